@@ -1,0 +1,3 @@
+"""voice-coach: spoken rehearsals for backend system-design interviews."""
+
+__version__ = "0.1.0"
