@@ -1,0 +1,173 @@
+"""Everything that is written by people and spoken or listened for: the types that files under ``prompts/`` fill.
+
+Cues are written in the language of :mod:`voice_coach.core.cues`. Spoken texts are written for the ear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_STRICT = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing about the product that a candidate may ask."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    area: str
+    """A clarification area of the rubric (``scale``, ``guarantees``, …) or ``other``."""
+    asked: tuple[str, ...]
+    """Cues of the questions that it answers, in the many ways people put them."""
+    answer: str
+    """One or two short spoken sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A question that the interviewer may ask."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    about: str
+    """The rubric id (checklist, deep dive or mistake) that a good reply would meet."""
+    text: str
+    """At most 20 words, one question mark. ``{component}`` stands for the candidate's own noun."""
+    components: tuple[str, ...] = ()
+    """Lexicon ids or categories; one of them must have been named by the candidate, and fills ``{component}``."""
+    covered: tuple[str, ...] = ()
+    """Cues in the candidate's words that mean it was already said: then it is not asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question pack."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    title: str
+    """As shown in lists: "URL shortener"."""
+    asked: str
+    """The question as spoken, at most 25 words."""
+    hard: str
+    """What makes it hard, for the person reading the list."""
+    components: tuple[str, ...]
+    """Lexicon ids of what is usually seen in an answer; never required."""
+    aliases: tuple[str, ...] = ()
+    """Cues by which the question is recognised from its words."""
+    facts: tuple[Fact, ...]
+    follow_ups: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A backend term and how recognisers and people write it."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    text: str
+    """The spelling shown: "etcd", "idempotency key"."""
+    category: str
+    """What it is: store, cache, queue, index, balancer, worker, replica, product, mechanism, protocol, concept."""
+    aliases: tuple[str, ...] = ()
+    """Exact mishearings and other spellings, lower case."""
+    context: tuple[str, ...] = ()
+    """Words, one of which must stand within eight words for an alias that is also ordinary English to count."""
+    spoken: str | None = None
+    """The noun by which the coach refers to it: "the cache"; None where "your <text>" will do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """All terms."""
+
+    __pydantic_config__ = _STRICT
+
+    term: tuple[Term, ...]
+    fillers: tuple[str, ...] = ("um", "uh", "er", "erm", "uhm", "hmm", "mm")
+    """Words that are filled pauses wherever they stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnCues:
+    """Phrases at the end of what was said so far, which tell whether more is coming."""
+
+    __pydantic_config__ = _STRICT
+
+    hold: tuple[str, ...]
+    """More is coming: a conjunction, a filler, "let me see". Matched at the end."""
+    think: tuple[str, ...]
+    """Time to think is asked for: "give me a minute"."""
+    hand_over: tuple[str, ...]
+    """The turn is handed over: "does that make sense", "where should I go deeper"."""
+    done: tuple[str, ...]
+    """The whole answer is over: "that's my design"."""
+    question: tuple[str, ...]
+    """How questions to the interviewer begin: "should I assume", "do we need"."""
+    aside: tuple[str, ...]
+    """Sentences that look like questions but are put to oneself: "how would I do that"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenCommand:
+    """A thing said to the coach rather than in the answer."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    """repeat_question, say_again, time, think, skip, done, pause, resume, stop."""
+    cues: tuple[str, ...]
+    """Matched against a whole utterance, or what follows "coach"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Sentences of the coach that belong to no question. Each is a choice of variants, used in turn."""
+
+    __pydantic_config__ = _STRICT
+
+    rules: tuple[str, ...]
+    """After the question: the one-line rules. ``{minutes}`` is the target in words."""
+    unknown_fact: tuple[str, ...]
+    """No fact answers it: "your call; say what you assume"."""
+    go_on: tuple[str, ...]
+    """After an answer to a clarifying question or a check: an invitation to continue."""
+    soft_prompt: tuple[str, ...]
+    """After a long silence with the current part unfinished."""
+    nothing_heard: tuple[str, ...]
+    """Nothing was said for a long time: "take your time, or say next"."""
+    thinking_granted: tuple[str, ...]
+    time_left: tuple[str, ...]
+    """Reply to "how much time do I have": ``{elapsed}`` and ``{left}`` in words."""
+    time_over: tuple[str, ...]
+    """The same when the target has passed: ``{elapsed}``."""
+    time_cue: tuple[str, ...]
+    """A cue the coach gives by itself: ``{left}``."""
+    wrap_up: tuple[str, ...]
+    """Asks for a summary with tradeoffs."""
+    bridge: tuple[str, ...]
+    """A short acknowledgement before a follow-up."""
+    thanks: tuple[str, ...]
+    """After the wrap-up."""
+    paused: tuple[str, ...]
+    resumed: tuple[str, ...]
+    skipped: tuple[str, ...]
+    feedback_intro: tuple[str, ...]
+    not_assessed: tuple[str, ...]
+    """Feedback when there was too little to judge. Kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpBank:
+    """Follow-ups that fit any question, asked when the pack has none left for a gap."""
+
+    __pydantic_config__ = _STRICT
+
+    follow_up: tuple[FollowUp, ...]
+    order: tuple[str, ...] = field(default=())
+    """Rubric ids, most valuable gap first."""

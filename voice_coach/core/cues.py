@@ -1,0 +1,206 @@
+"""Cues: short patterns of spoken words, written as data under ``prompts/``.
+
+A cue is matched against words whatever their case and punctuation; hyphens count as blanks. Its language:
+
+=================  ====================================================================
+``rate limit``     these words, in this order
+``partition*``     a word that begins so
+``(hash|key)``     one of these (each may be several words)
+``(the|a)?``       one of these, or nothing
+``...``            up to six words of any kind
+``#``              a number, in digits or words
+``{store}``        any cue of the set with that name
+``^`` and ``$``    the beginning and the end of the sentence
+=================  ====================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from voice_coach.core.transcript import Word
+
+GAP_WORDS = 6
+"""How many words ``...`` spans at most."""
+
+_NUMBER = (
+    r"(?:[$€]?\d[\d.,:]*(?:k|m|b|ms|s|gb|tb|mb|kb|x|%|qps|rps|th)?|"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety|hundred|hundreds|thousand|thousands|million|millions|billion|billions|dozens?)"
+)
+_TOKEN = re.compile(r"\.\.\.|\{\w+\}|[()|?^$#]|[^\s()|?^$#{}]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A run of words by index: ``words[first:end]``."""
+
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A compiled cue."""
+
+    source: str
+    pattern: re.Pattern[str]
+
+    def find(self, text: PlainText) -> Span | None:
+        """Where the cue first matches, or None."""
+        return next(self.find_all(text), None)
+
+    def find_all(self, text: PlainText) -> Iterator[Span]:
+        """All matches that do not overlap, in order; matches of no word are left out."""
+        for match in self.pattern.finditer(text.text):
+            span = text.span(match.start(), match.end())
+            if span.end > span.first:
+                yield span
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """Words in the form that cues are matched against."""
+
+    text: str
+    """Lower case, single blanks, one blank before and after."""
+    owners: tuple[int, ...]
+    """For each character of *text*, the index of its word (a blank belongs to the word before it)."""
+
+    def span(self, start: int, end: int) -> Span:
+        """The words that the characters ``text[start:end]`` belong to, blanks at the edges left out."""
+        while start < end and self.text[start] == " ":
+            start += 1
+        while end > start and self.text[end - 1] == " ":
+            end -= 1
+        if start >= end:
+            return Span(first=0, end=0)
+        return Span(first=self.owners[start], end=self.owners[end - 1] + 1)
+
+
+def plain_text(words: Sequence[Word]) -> PlainText:
+    """*words* made ready for matching."""
+    text, owners = [" "], [0]
+    for index, word in enumerate(words):
+        plain = _plain(word.text)
+        if plain:
+            text.append(plain + " ")
+            owners.extend([index] * (len(plain) + 1))
+    return PlainText("".join(text), tuple(owners))
+
+
+def plain(text: str) -> PlainText:
+    """Like :func:`plain_text` for a bare string; the word indices are those of ``text.split()``."""
+    characters, owners = [" "], [0]
+    for index, word in enumerate(text.split()):
+        item = _plain(word)
+        if item:
+            characters.append(item + " ")
+            owners.extend([index] * (len(item) + 1))
+    return PlainText("".join(characters), tuple(owners))
+
+
+def compile_cue(source: str, sets: Mapping[str, Sequence[str]] | None = None) -> Cue:
+    """The cue written as *source*; ``{name}`` is looked up in *sets*.
+
+    Raises ValueError with the reason when it is malformed or names an unknown set.
+    """
+    parser = _Parser(source, sets or {}, depth=0)
+    return Cue(source, re.compile(parser.pattern()))
+
+
+def _plain(word: str) -> str:
+    text = word.lower().replace("’", "'")
+    text = re.sub(r"[^\w'.,:%$€+#&]", " ", text)
+    text = re.sub(r"(?<!\d)[.,:](?!\d)|[.,:](?!\d)|(?<!\w)'|'(?!\w)|#", " ", text)
+    return " ".join(text.split())
+
+
+class _Parser:
+    """Turns a cue into a regular expression over :class:`PlainText`; every word consumes its trailing blank."""
+
+    def __init__(self, source: str, sets: Mapping[str, Sequence[str]], depth: int) -> None:
+        if depth > 4:
+            message = f"cue {source!r}: sets refer to each other more than four deep"
+            raise ValueError(message)
+        self._source = source
+        self._sets = sets
+        self._depth = depth
+        self._tokens = _TOKEN.findall(source)
+        self._at = 0
+
+    def pattern(self) -> str:
+        """The whole regular expression, anchored at the start of a word."""
+        if not self._tokens:
+            message = "a cue is empty"
+            raise ValueError(message)
+        body = self._alternatives()
+        if self._at < len(self._tokens):
+            self._fail(f"unexpected {self._tokens[self._at]!r}")
+        return rf"(?:(?<= )|(?=\A)){body}"
+
+    def _alternatives(self) -> str:
+        branches = [self._sequence()]
+        while self._peek() == "|":
+            self._at += 1
+            branches.append(self._sequence())
+        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+    def _sequence(self) -> str:
+        parts: list[str] = []
+        while (token := self._peek()) is not None and token not in "|)":
+            self._at += 1
+            parts.append(self._item(token))
+        if not parts:
+            self._fail("an alternative is empty")
+        return "".join(parts)
+
+    def _item(self, token: str) -> str:
+        if token == "(":
+            body = self._alternatives()
+            if self._peek() != ")":
+                self._fail("a bracket is not closed")
+            self._at += 1
+            if self._peek() == "?":
+                self._at += 1
+                return f"(?:{body})?"
+            return f"(?:{body})"
+        if token == "...":
+            return rf"(?:\S+ ){{0,{GAP_WORDS}}}?"
+        if token == "#":
+            return rf"(?:{_NUMBER} )"
+        if token == "^":
+            return r"\A "
+        if token == "$":
+            return r"$"
+        if token == "?":
+            self._fail("'?' must follow a bracket")
+        if token.startswith("{"):
+            return self._set(token[1:-1])
+        return _word(token)
+
+    def _set(self, name: str) -> str:
+        if name not in self._sets:
+            self._fail(f"unknown set {{{name}}}")
+        bodies = [
+            _Parser(item, self._sets, self._depth + 1)._alternatives()  # noqa: SLF001 - the same class
+            for item in self._sets[name]
+        ]
+        return f"(?:{'|'.join(bodies)})"
+
+    def _peek(self) -> str | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _fail(self, reason: str) -> None:
+        message = f"cue {self._source!r}: {reason}"
+        raise ValueError(message)
+
+
+def _word(token: str) -> str:
+    parts = token.lower().replace("-", " ").replace("’", "'").split()
+    return "".join(re.escape(part).replace(r"\*", r"[\w'.]*") + " " for part in parts)

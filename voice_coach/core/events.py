@@ -1,0 +1,184 @@
+"""The vocabulary of a rehearsal: events say what happened, commands say what to do.
+
+Every event carries ``at_s``, seconds of microphone audio since the session's start. Events and nothing else
+change the state of a session (:mod:`voice_coach.core.session`), and every one but :class:`Tick` is journalled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voice_coach.core.transcript import Word
+
+TICK_S = 0.2
+"""Session seconds between ticks: a whole number of frames."""
+
+
+class Intent(StrEnum):
+    """Why the coach speaks."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    FOLLOW_UP = "follow_up"
+    BRIDGE = "bridge"
+    INTERRUPTION = "interruption"
+    SCOPE_CHANGE = "scope_change"
+    TIME_CUE = "time_cue"
+    CHECK = "check"
+    WRAP_UP = "wrap_up"
+    REPLY = "reply"
+    FEEDBACK = "feedback"
+
+
+class CommandName(StrEnum):
+    """What a candidate can tell the coach to do, by voice or key."""
+
+    REPEAT_QUESTION = "repeat_question"
+    SAY_AGAIN = "say_again"
+    TIME = "time"
+    THINK = "think"
+    SKIP = "skip"
+    DONE = "done"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStarted:
+    """The first event."""
+
+    at_s: float
+    question: str
+    target_s: float
+    pressure: str
+    seed: int
+    is_full_duplex: bool
+    reads_feedback: bool
+    digest: str
+    """Identifies the configuration and content the session ran with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """``TICK_S`` seconds of audio have passed."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStarted:
+    """The candidate began to speak; *onset_s* is when, *at_s* when it was noticed."""
+
+    at_s: float
+    onset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechEnded:
+    """The candidate fell silent; *offset_s* is when, *at_s* when it was noticed. Says nothing of the turn."""
+
+    at_s: float
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceCut:
+    """Audio between two pauses is ready to be transcribed."""
+
+    at_s: float
+    piece: int
+    start_s: float
+    end_s: float
+    voiced_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcribed:
+    """The words of a piece, terms corrected; empty when there were none."""
+
+    at_s: float
+    piece: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackStarted:
+    """The first sample of an utterance left the loudspeaker."""
+
+    at_s: float
+    utterance: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackEnded:
+    """An utterance was played to its end, or stopped after *played_s*. *played_s* 0: it could not be spoken."""
+
+    at_s: float
+    utterance: int
+    played_s: float
+    was_stopped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandGiven:
+    """A key was pressed (spoken commands are found in the transcript by the core itself)."""
+
+    at_s: float
+    name: CommandName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """The analysis is on disk; *feedback* is what to read out, sentence by sentence."""
+
+    at_s: float
+    feedback: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineFellBack:
+    """An engine failed and another took its place; *to* is None when nothing could."""
+
+    at_s: float
+    role: str
+    name: str
+    to: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputEnded:
+    """The source of audio is exhausted, or was lost for good."""
+
+    at_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSaid:
+    """A simulated candidate's entry was played: session times of its first and last sample."""
+
+    at_s: float
+    index: int
+    start_s: float
+    end_s: float
+
+
+Event = (
+    SessionStarted
+    | Tick
+    | SpeechStarted
+    | SpeechEnded
+    | PieceCut
+    | Transcribed
+    | PlaybackStarted
+    | PlaybackEnded
+    | CommandGiven
+    | Assessed
+    | EngineFellBack
+    | InputEnded
+    | RoomSaid
+)

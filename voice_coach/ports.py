@@ -1,0 +1,89 @@
+"""What the program needs from the outside world, as small protocols.
+
+Each is implemented by at least two adapters. All calls are made from one thread per object unless said.
+Failures are raised as the errors of :mod:`voice_coach.core.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece
+from voice_coach.core.transcript import Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a player has come with the utterance that was started last."""
+
+    utterance_id: int | None
+    """None when nothing was started yet."""
+    played_s: float
+    """Seconds of the clip that have left the loudspeaker."""
+    is_done: bool
+    """True once the clip was played to its end or stopped."""
+
+
+class AudioSource(Protocol):
+    """A microphone, or something that stands in for one."""
+
+    def read(self) -> AudioFrame | None:
+        """The next frame of 20 ms, waiting for it where the source runs in real time; None once it is exhausted.
+
+        Raises AudioDeviceError when the device fails.
+        """
+
+    def close(self) -> None:
+        """Let the device go. May be called twice."""
+
+
+class Player(Protocol):
+    """A loudspeaker, or something that stands in for one. One utterance at a time."""
+
+    def start(self, utterance_id: int, clip: Clip) -> None:
+        """Begin to play *clip*; returns at once."""
+
+    def stop(self) -> None:
+        """Fade out and fall silent at once; the rest of the clip is dropped."""
+
+    def advance(self) -> Progress:
+        """Called once for every microphone frame, in order. Raises AudioDeviceError when the device fails."""
+
+    def close(self) -> None:
+        """Let the device go. May be called twice."""
+
+
+class VoiceDetector(Protocol):
+    """Says frame by frame whether somebody speaks. Keeps its own short memory."""
+
+    def is_speech(self, pcm: Pcm) -> bool:
+        """Whether this frame (int16, (320,), 16 kHz) belongs to speech. Frames come in order."""
+
+    def reset(self) -> None:
+        """Forget the frames heard so far."""
+
+
+class SpeechToText(Protocol):
+    """A recogniser."""
+
+    @property
+    def name(self) -> str:
+        """Engine and model, as shown in the analysis."""
+
+    def transcribe(self, piece: Piece) -> tuple[Word, ...]:
+        """The words of *piece* with session times. Blocks. Raises SpeechToTextError."""
+
+
+class TextToSpeech(Protocol):
+    """A voice."""
+
+    @property
+    def name(self) -> str:
+        """Engine, voice and rate: the key under which its clips are kept."""
+
+    def render(self, text: str) -> Clip:
+        """*text* spoken. Blocks. Raises TextToSpeechError."""
+
+    def close(self) -> None:
+        """End any child process. May be called twice."""
