@@ -1,0 +1,1 @@
+"""One engine, device or store per module: its types and errors translated, nothing decided."""
