@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from voice_coach.toml_lines import Key, line_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from voice_coach.core.errors import CoachError
 
 T = TypeVar("T")
-Key = str | int
-
 FORBID_EXTRA = {"extra": "forbid"}
 """For ``__pydantic_config__`` of a dataclass: an unknown key is an error."""
 
@@ -62,77 +62,17 @@ def describe(path: Path, text: str, failure: ValidationError) -> str:
     """The first complaint of *failure* as one line with file, line and key."""
     first = failure.errors(include_url=False)[0]
     location = tuple(first["loc"])
-    key = ".".join(str(part) for part in location) or "the file"
-    line = line_of(text, location)
-    where = f"{path}:{line}" if line else str(path)
     reason = {
         "extra_forbidden": "unknown key",
         "unexpected_keyword_argument": "unknown key",
         "missing": "missing",
     }.get(first["type"], first["msg"])
+    return complaint(path, text, location, reason)
+
+
+def complaint(path: Path, text: str, location: Sequence[Key], reason: str) -> str:
+    """One line with file, line and key for what is wrong at *location* (keys, and indices into arrays) of *text*."""
+    key = ".".join(str(part) for part in location) or "the file"
+    line = line_of(text, location)
+    where = f"{path}:{line}" if line else str(path)
     return f"{where}: {key}: {reason}"
-
-
-def line_of(text: str, location: Sequence[Key]) -> int | None:
-    """The line (from 1) on which the key at *location* stands, or the nearest enclosing table; None if not found."""
-    names: list[str] = []
-    best: int | None = None
-    counts: dict[str, int] = {}
-    lines = text.splitlines()
-    tables = [_table_at(line) for line in lines]
-    for part in location:
-        if isinstance(part, int):
-            counts[".".join(names)] = part
-            continue
-        names.append(part)
-        found = _find(lines, tables, names, counts)
-        best = found if found is not None else best
-    if counts and best is None:
-        return None
-    last_table = _find_table(tables, names, counts)
-    return best if best is not None else last_table
-
-
-def _table_at(line: str) -> tuple[str, bool] | None:
-    match = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$", line)
-    return (re.sub(r"[\s\"']", "", match.group(2)), match.group(1) == "[[") if match else None
-
-
-def _find_table(
-    tables: Sequence[tuple[str, bool] | None], names: Sequence[str], counts: dict[str, int]
-) -> int | None:
-    wanted = ".".join(names)
-    nth = counts.get(wanted, 0)
-    seen = 0
-    for number, table in enumerate(tables, start=1):
-        if table and table[0] == wanted:
-            if seen == nth or not table[1]:
-                return number
-            seen += 1
-    return None
-
-
-def _find(
-    lines: Sequence[str],
-    tables: Sequence[tuple[str, bool] | None],
-    names: Sequence[str],
-    counts: dict[str, int],
-) -> int | None:
-    """The line of key ``names[-1]`` inside table ``names[:-1]``, or of the table ``names`` itself."""
-    own = _find_table(tables, names, counts)
-    if own is not None:
-        return own
-    parent = names[:-1]
-    start = 0
-    if parent:
-        table_line = _find_table(tables, parent, counts)
-        if table_line is None:
-            return None
-        start = table_line
-    pattern = re.compile(rf"\s*[\"']?{re.escape(names[-1])}[\"']?\s*[=.]")
-    for number in range(start, len(lines)):
-        if tables[number] is not None:
-            return None
-        if pattern.match(lines[number]):
-            return number + 1
-    return None

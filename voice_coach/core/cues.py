@@ -4,11 +4,11 @@ A cue is matched against words whatever their case and punctuation; hyphens coun
 
 =================  ====================================================================
 ``rate limit``     these words, in this order
-``partition*``     a word that begins so
+``partition*``     a word that begins so (the star stands at the word's end)
 ``(hash|key)``     one of these (each may be several words)
 ``(the|a)?``       one of these, or nothing
 ``...``            up to six words of any kind
-``#``              a number, in digits or words
+``#``              a number, in digits or words ("two hundred thousand" is one number)
 ``{store}``        any cue of the set with that name
 ``^`` and ``$``    the beginning and the end of the sentence
 =================  ====================================================================
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 GAP_WORDS = 6
 """How many words ``...`` spans at most."""
 
-_NUMBER = (
-    r"(?:[$€]?\d[\d.,:]*(?:k|m|b|ms|s|gb|tb|mb|kb|x|%|qps|rps|th)?|"
-    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|hundred|hundreds|thousand|thousands|million|millions|billion|billions|dozens?)"
+_DIGITS = r"[$€]?\d[\d.,:]*(?:k|m|b|ms|s|gb|tb|mb|kb|x|%|qps|rps|th)?\+?"
+_NUMBER_WORDS = (
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
+    r"millions?|billions?|trillions?|dozens?"
 )
-_TOKEN = re.compile(r"\.\.\.|\{\w+\}|[()|?^$#]|[^\s()|?^$#{}]+")
+_ONE_NUMBER = rf"(?:(?:{_DIGITS}|{_NUMBER_WORDS}) )"
+_NUMBER = rf"(?:{_ONE_NUMBER}(?:(?:(?:and|point) )?{_ONE_NUMBER})*)"
+_TOKEN = re.compile(r"\.\.\.|\{\w+\}|[(){}|?^$#]|(?:(?!\.\.\.)[^\s()|?^$#{}])+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +117,25 @@ def compile_cue(source: str, sets: Mapping[str, Sequence[str]] | None = None) ->
     return Cue(source, re.compile(parser.pattern()))
 
 
+def check_cue(source: str, sets: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Raises ValueError as :func:`compile_cue` does, at a tenth of its cost."""
+    _Parser(source, sets or {}, depth=0).pattern()
+
+
+def at_end(source: str) -> str:
+    """The cue *source* where it ends the sentence."""
+    return f"({source}) $"
+
+
+def whole(source: str) -> str:
+    """The cue *source* where it is the whole sentence."""
+    return f"^ ({source}) $"
+
+
 def _plain(word: str) -> str:
     text = word.lower().replace("’", "'")
     text = re.sub(r"[^\w'.,:%$€+#&]", " ", text)
-    text = re.sub(r"(?<!\d)[.,:](?!\d)|[.,:](?!\d)|(?<!\w)'|'(?!\w)|#", " ", text)
+    text = re.sub(r"(?<!\d)[,:]|(?<=[^\d\s$€])\.|[.,:](?!\d)|(?<!\w)'|'(?!\w)|#", " ", text)
     return " ".join(text.split())
 
 
@@ -136,13 +154,17 @@ class _Parser:
 
     def pattern(self) -> str:
         """The whole regular expression, anchored at the start of a word."""
+        return rf"(?:(?<= )|(?=\A)){self.body()}"
+
+    def body(self) -> str:
+        """The regular expression of all tokens."""
         if not self._tokens:
             message = "a cue is empty"
             raise ValueError(message)
         body = self._alternatives()
         if self._at < len(self._tokens):
             self._fail(f"unexpected {self._tokens[self._at]!r}")
-        return rf"(?:(?<= )|(?=\A)){body}"
+        return body
 
     def _alternatives(self) -> str:
         branches = [self._sequence()]
@@ -173,34 +195,42 @@ class _Parser:
         if token == "...":
             return rf"(?:\S+ ){{0,{GAP_WORDS}}}?"
         if token == "#":
-            return rf"(?:{_NUMBER} )"
+            return _NUMBER
         if token == "^":
             return r"\A "
         if token == "$":
             return r"$"
         if token == "?":
             self._fail("'?' must follow a bracket")
+        if token in "{}":
+            self._fail("a set is written {name}")
         if token.startswith("{"):
             return self._set(token[1:-1])
-        return _word(token)
+        return self._word(token)
 
     def _set(self, name: str) -> str:
         if name not in self._sets:
             self._fail(f"unknown set {{{name}}}")
-        bodies = [
-            _Parser(item, self._sets, self._depth + 1)._alternatives()  # noqa: SLF001 - the same class
-            for item in self._sets[name]
-        ]
+        bodies = [_Parser(item, self._sets, self._depth + 1).body() for item in self._sets[name]]
+        if not bodies:
+            self._fail(f"the set {{{name}}} is empty")
         return f"(?:{'|'.join(bodies)})"
+
+    def _word(self, token: str) -> str:
+        """Written through the same sieve as the text, so that "node.js" finds what "Node.js" became."""
+        stem = token.removesuffix("*")
+        if "*" in stem or not stem:
+            self._fail("a star stands at the end of a word")
+        words = _plain(stem).split()
+        if not words:
+            self._fail(f"{token!r} is no word")
+        more = r"[\w'.]*" if token.endswith("*") else ""
+        return " ".join(re.escape(word) for word in words) + more + " "
 
     def _peek(self) -> str | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: str) -> NoReturn:
         message = f"cue {self._source!r}: {reason}"
         raise ValueError(message)
 
-
-def _word(token: str) -> str:
-    parts = token.lower().replace("-", " ").replace("’", "'").split()
-    return "".join(re.escape(part).replace(r"\*", r"[\w'.]*") + " " for part in parts)
