@@ -64,6 +64,14 @@ class VoiceDetector(Protocol):
         """Forget the frames heard so far."""
 
 
+class GatedDetector(VoiceDetector, Protocol):
+    """A detector that also tells what it left unjudged."""
+
+    @property
+    def is_gate_open(self) -> bool:
+        """Whether the last frame may hold speech, even where it was not called so: such audio is not thrown away."""
+
+
 class SpeechToText(Protocol):
     """A recogniser."""
 

@@ -1,0 +1,41 @@
+"""From frames to speech and pieces: the one way in which a file and a microphone are heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voice_coach.core.audio import FRAME_SAMPLES, AudioFrame
+from voice_coach.core.endpointing import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from voice_coach.core.audio import Pcm
+    from voice_coach.core.endpointing import Endpointer, Heard
+    from voice_coach.ports import GatedDetector
+
+
+def frames_of(pcm: Pcm) -> Iterator[AudioFrame]:
+    """*pcm* (int16, 16 kHz) as frames from index 0; the last is filled up with silence."""
+    for index, first in enumerate(range(0, len(pcm), FRAME_SAMPLES)):
+        part = pcm[first : first + FRAME_SAMPLES]
+        yield AudioFrame(index=index, pcm=np.pad(part, (0, FRAME_SAMPLES - len(part))))
+
+
+def hear(frame: AudioFrame, detector: GatedDetector, endpointer: Endpointer) -> Heard:
+    """What becomes known with *frame*."""
+    is_speech = detector.is_speech(frame.pcm)
+    return endpointer.process(frame, is_speech, detector.is_gate_open)
+
+
+def listen(frames: Iterable[AudioFrame], detector: GatedDetector, endpointer: Endpointer) -> Iterator[Heard]:
+    """All that becomes known with *frames*, the end included, as it does."""
+    for frame in frames:
+        heard = hear(frame, detector, endpointer)
+        if heard != NOTHING:
+            yield heard
+    heard = endpointer.flush()
+    if heard != NOTHING:
+        yield heard
