@@ -1,10 +1,10 @@
 """Where speech begins and ends, and where the audio is cut into pieces to be transcribed.
 
 Two independent answers to the same frames. *Speech* (started, ended) is what the voice detector says,
-smoothed; turn-taking lives on it. *Pieces* are for the recogniser and err the other way: every voiced frame is
-in exactly one piece, and so is lasting sound for which only the liberal gate in front of the detector opened,
-because a detector misses quiet and whispered speech. A piece ends at a pause; only one that would grow too long
-is cut inside talk, at the best gap near its end.
+smoothed; turn-taking lives on it. *Pieces* are for the recogniser and err the other way: every voiced frame
+is in exactly one piece, and so is lasting sound for which only the liberal gate in front of the detector
+opened, because a detector misses quiet and whispered speech. A piece ends at a pause; only one that would
+grow too long is cut inside talk, at the best gap near its end.
 """
 
 from __future__ import annotations
@@ -185,12 +185,13 @@ class _PieceCutter:
         self._gate_only = max(1, _frames(settings.gate_only_s))
         self.is_short = False
         self._id = 0
-        self.forget()
+        self._held: list[_Held] = []
+        self._first = 0
+        self._voiced = self._sounds = self._unvoiced = self._quiet = 0
 
     def forget(self) -> None:
         """Let go of all that is held."""
-        self._held: list[_Held] = []
-        self._first = 0
+        self._held = []
         self._recount()
 
     def add(self, index: int, held: _Held) -> tuple[Piece, ...]:
@@ -223,7 +224,7 @@ class _PieceCutter:
         )
 
     def _pause_cut(self) -> int:
-        """Where to cut in the pause at the end: after a pad of true silence, else where its later half is quietest."""
+        """Where to cut in the pause at the end: after a pad of true silence, else where it is quietest."""
         total = len(self._held)
         after_sound = total - self._quiet + self._pad
         if self._quiet and after_sound <= total:
