@@ -21,9 +21,9 @@ def download_size(size: str, folder: Path, progress: Callable[[int], None]) -> N
     EngineError when the hub does not deliver it.
     """
     # Imported here: half a second that no other command pays.
-    from faster_whisper.utils import available_models, download_model  # noqa: PLC0415
-    from httpx2 import HTTPError  # noqa: PLC0415
-    from huggingface_hub.errors import XetDownloadError  # noqa: PLC0415
+    from faster_whisper.utils import available_models, download_model
+    from httpx2 import HTTPError
+    from huggingface_hub.errors import XetDownloadError
 
     if size not in available_models():
         raise InputError(f"no model is called {size!r}; the sizes are {', '.join(available_models())}")
