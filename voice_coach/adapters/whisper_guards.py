@@ -1,9 +1,9 @@
 """What Whisper makes up, and how it is told from what was said.
 
 On noise it writes rows of dots, "thank you" or one phrase over and over; on silence it may repeat its own
-prompt; a long vowel becomes a word of a hundred letters. Measured with base int8 and the prompt on silence, white
-noise, tones, keyboard clicks and quiet, whispered and normal speech: the probability of "no speech" was 0.54 to
-0.95 without speech and 0.03 to 0.15 with it.
+prompt; a long vowel becomes a word of a hundred letters. Measured with base int8 and the prompt on silence,
+white noise, tones, keyboard clicks and quiet, whispered and normal speech: the probability of "no speech"
+was 0.54 to 0.95 without speech and 0.03 to 0.15 with it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voice_coach.core.transcript import Word
-
 
 _DRAWN_OUT = re.compile(r"([^\W\d])\1{4,}")
 
