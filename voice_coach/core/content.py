@@ -75,9 +75,18 @@ class Term:
     category: str
     """What it is: store, cache, queue, index, balancer, worker, replica, product, mechanism, protocol, concept."""
     aliases: tuple[str, ...] = ()
-    """Exact mishearings and other spellings, lower case."""
+    """Exact mishearings and other spellings, lower case: always put right."""
+    doubtful: tuple[str, ...] = ()
+    """Mishearings that are ordinary English as well: put right only near *context*. A term that names its own
+    spelling here ("spark") is one only where it is written as *text*, capitals included."""
     context: tuple[str, ...] = ()
-    """Words, one of which must stand within eight words for an alias that is also ordinary English to count."""
+    """Words (or beginnings of words, as "cach*"), one of which must stand within eight words of a doubtful one."""
+    also: tuple[str, ...] = ()
+    """Other words for the same thing, which count as it and are left as they are."""
+    is_product: bool = False
+    """The name of a product, whatever its category: Redis is a cache, and a product."""
+    by_sound: bool = False
+    """Distinctive enough to be put right where a word only sounds like it."""
     spoken: str | None = None
     """The noun by which the coach refers to it: "the cache"; None where "your <text>" will do."""
 
@@ -91,6 +100,8 @@ class Lexicon:
     term: tuple[Term, ...]
     fillers: tuple[str, ...] = ("um", "uh", "er", "erm", "uhm", "hmm", "mm")
     """Words that are filled pauses wherever they stand."""
+    everyday: tuple[str, ...] = ()
+    """Ordinary words that sound like a term, never taken for it by their sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +122,10 @@ class TurnCues:
     """How questions to the interviewer begin: "should I assume", "do we need"."""
     aside: tuple[str, ...]
     """Sentences that look like questions but are put to oneself: "how would I do that"."""
+    lead_in: tuple[str, ...] = ()
+    """What may stand before the opening of a question: "okay", "just to be clear"."""
+    explains: tuple[str, ...] = ()
+    """How a sentence begins that only explains the question before it: "because", "that would change"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
