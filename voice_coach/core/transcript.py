@@ -99,6 +99,8 @@ class Transcript:
     turns: tuple[Turn, ...] = ()
     times_estimated: bool = False
     """True where word times were laid out by rule, so that pauses and rates mean nothing."""
+    pauses_known: bool = True
+    """False where words were spread over given stretches of many seconds, so that pauses within are not known."""
 
     def by(self, speaker: Speaker) -> Iterator[Word]:
         """All words of *speaker* in order."""

@@ -1,0 +1,240 @@
+"""The analysis of one answer: everything that is measured, judged and said about it, and its JSON form.
+
+The JSON is the program's outside: keys, their order and rounding are fixed, and the same answer gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voice_coach.core import feedback, pacing, score, speech_metrics
+from voice_coach.core.candidate_time import Interval
+from voice_coach.core.feedback import Feedback, Material
+from voice_coach.core.heard import Heard
+from voice_coach.core.judge import Assessment, Finding, Judge
+from voice_coach.core.pacing import Pacing, PacingSettings
+from voice_coach.core.score import Total
+from voice_coach.core.speech_metrics import SpeechMetrics
+from voice_coach.core.stages import CHECK_IN
+from voice_coach.core.transcript import Evidence, Speaker, Transcript, Turn, Word
+
+SCHEMA = 1
+JUDGE_NAME = "offline 1"
+Json = dict[str, object]
+
+
+class SourceKind(StrEnum):
+    """Where the transcript came from."""
+
+    AUDIO = "audio"
+    TRANSCRIPT = "transcript"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The recording or file. *duration_s* None: until the last word; *sample_rate_hz* None: there is no
+    sound.
+    """
+
+    kind: SourceKind
+    duration_s: float | None = None
+    sample_rate_hz: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """What heard and judged the answer."""
+
+    stt: str | None = None
+    judge: str = JUDGE_NAME
+    llm: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is to be analysed."""
+
+    transcript: Transcript
+    source: Source
+    engines: Engines
+    question: str | None = None
+    """A pack's id, or the question's words."""
+    excluded: tuple[Interval, ...] = ()
+    """Stretches in which the session was paused on command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """Everything that is known about an answer."""
+
+    answer: Answer
+    speech: SpeechMetrics
+    pacing: Pacing
+    assessment: Assessment
+    score: Total
+    feedback: Feedback
+
+
+def build(answer: Answer, judge: Judge, settings: PacingSettings) -> Analysis:
+    """Measures, judges and words the feedback."""
+    transcript, excluded = answer.transcript, answer.excluded
+    heard = judge.listen(transcript, excluded)
+    assessment = judge.assess_heard(heard)
+    metrics = speech_metrics.measure(transcript, check_ins=check_ins(heard), excluded=excluded)
+    paced = pacing.review(transcript, assessment.stretches, settings, excluded)
+    material = Material(
+        assessment=assessment, metrics=metrics, pacing=paced, words=[word.text for word in heard.words]
+    )
+    return Analysis(
+        answer=answer,
+        speech=metrics,
+        pacing=paced,
+        assessment=assessment,
+        score=score.score(assessment.checklist, paced.verdict, judge.rubric.score),
+        feedback=feedback.compose(material, judge.rubric, judge.lexicon),
+    )
+
+
+def check_ins(heard: Heard) -> tuple[float, ...]:
+    """The ends of the sentences in which the interviewer was asked or offered something."""
+    return tuple(line.end_s for line in heard.lines if CHECK_IN in line.hits)
+
+
+def to_json(analysis: Analysis) -> Json:
+    """The analysis as it is printed and kept; times in seconds, rounded to 10 ms."""
+    answer, assessment = analysis.answer, analysis.assessment
+    return {
+        "schema": SCHEMA,
+        "question": answer.question,
+        "source": _source(answer),
+        "engines": {"stt": answer.engines.stt, "judge": answer.engines.judge, "llm": answer.engines.llm},
+        "transcript": {"turns": [_turn(turn) for turn in answer.transcript.turns]},
+        "speech": _speech(analysis.speech),
+        "pacing": _pacing(analysis.pacing),
+        "checklist": [_finding(finding, has_prompted=True) for finding in assessment.checklist],
+        "mistakes": [_finding(finding) for finding in assessment.mistakes],
+        "delivery": [_finding(finding) for finding in assessment.delivery],
+        "clarification": [_finding(finding) for finding in assessment.clarification],
+        "deep_dives": [_finding(finding, has_prompted=True) for finding in assessment.deep_dives],
+        "score": {
+            "total": analysis.score.total,
+            "parts": [{"id": part.id, "points": part.points, "of": part.of} for part in analysis.score.parts],
+        },
+        "feedback": _feedback(analysis.feedback),
+    }
+
+
+def _source(answer: Answer) -> Json:
+    last_s = max((turn.end_s for turn in answer.transcript.turns), default=0.0)
+    duration_s = last_s if answer.source.duration_s is None else answer.source.duration_s
+    source: Json = {
+        "kind": answer.source.kind.value,
+        "duration_s": _time(duration_s),
+        "sample_rate": answer.source.sample_rate_hz,
+    }
+    return {**source, "times": "estimated"} if answer.transcript.times_estimated else source
+
+
+def _turn(turn: Turn) -> Json:
+    item: Json = {
+        "speaker": turn.speaker.value,
+        "start": _time(turn.start_s),
+        "end": _time(turn.end_s),
+        "text": turn.text,
+    }
+    if turn.speaker is Speaker.CANDIDATE and any(word.heard is not None for word in turn.words):
+        item["heard"] = " ".join(word.text if word.heard is None else word.heard for word in turn.words)
+    return {**item, "words": [_word(word) for word in turn.words]}
+
+
+def _word(word: Word) -> Json:
+    item: Json = {
+        "text": word.text,
+        "start": _time(word.start_s),
+        "end": _time(word.end_s),
+        "p": None if word.p is None else round(word.p, 2),
+        "filler": word.filler,
+    }
+    return item if word.heard is None else {**item, "heard": word.heard}
+
+
+def _speech(metrics: SpeechMetrics) -> Json:
+    return {
+        "words": metrics.words,
+        "speaking_s": _time(metrics.speaking_s),
+        "wpm": _rounded(metrics.wpm, 1),
+        "articulation_wpm": _rounded(metrics.articulation_wpm, 1),
+        "pause_share": _rounded(metrics.pause_share, 3),
+        "longest_pause_s": _rounded(metrics.longest_pause_s, 2),
+        "longest_monologue_s": _time(metrics.longest_monologue_s),
+        "fillers": [
+            {"text": item.text, "start": _rounded(item.start_s, 2), "end": _rounded(item.end_s, 2)}
+            for item in metrics.fillers
+        ],
+        "fillers_per_100_words": _rounded(metrics.fillers_per_100_words, 2),
+        "restarts": metrics.restarts,
+    }
+
+
+def _pacing(paced: Pacing) -> Json:
+    return {
+        "target_min_s": _time(paced.target_min_s),
+        "target_max_s": _time(paced.target_max_s),
+        "answer_s": _time(paced.answer_s),
+        "verdict": paced.verdict.value,
+        "phases": [
+            {
+                "id": phase.id,
+                "seconds": _time(phase.seconds),
+                "share": round(phase.share, 3),
+                "budget_share": phase.budget_share,
+                "verdict": phase.verdict.value,
+            }
+            for phase in paced.phases
+        ],
+        "stages": [
+            {"id": stretch.stage, "start": _time(stretch.start_s), "end": _time(stretch.end_s)}
+            for stretch in paced.stretches
+        ],
+    }
+
+
+def _finding(finding: Finding, *, has_prompted: bool = False) -> Json:
+    item: Json = {"id": finding.id, "verdict": finding.verdict.value, "confidence": finding.confidence}
+    if has_prompted:
+        item["prompted"] = finding.prompted
+    return {**item, "evidence": _evidence(finding.evidence), "why": finding.why}
+
+
+def _feedback(given: Feedback) -> Json:
+    return {
+        "strengths": list(given.strengths),
+        "improvements": [
+            {
+                "text": improvement.text,
+                "item": improvement.item,
+                "evidence": _evidence(improvement.evidence),
+                "try_saying": improvement.try_saying,
+            }
+            for improvement in given.improvements
+        ],
+        "next_drill": given.next_drill,
+        "spoken": given.spoken,
+    }
+
+
+def _evidence(quotes: Sequence[Evidence]) -> list[Mapping[str, object]]:
+    return [{"start": _time(item.start_s), "end": _time(item.end_s), "quote": item.quote} for item in quotes]
+
+
+def _time(seconds: float) -> float:
+    """To 10 ms, and never minus zero."""
+    return round(float(seconds), 2) + 0.0
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits) + 0.0

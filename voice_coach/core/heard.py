@@ -1,0 +1,132 @@
+"""The candidate's sentences made ready for listening: cues found, time and place in the answer known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from voice_coach.core.candidate_time import Interval, candidate_time
+from voice_coach.core.cue_index import CueIndex, Hit
+from voice_coach.core.cues import plain_text
+from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Word, evidence
+
+MOST_WORDS = 45
+"""A longer run without punctuation is cut: recognisers and subtitles often leave it out."""
+CUT_FROM = 18
+"""Not before this many words."""
+_CONNECTIVES = frozenset({"and", "but", "so", "then", "now", "okay", "also", "next", "because"})
+_QUOTED_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A sentence of the candidate."""
+
+    turn: int
+    words: tuple[Word, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
+    """By tag."""
+    is_question: bool
+    reply_to: Mapping[str, tuple[Hit, ...]]
+    """Hits in the interviewer's words right before this turn; empty where nobody had spoken."""
+    place_in_reply: int
+    """How many sentences of the turn come before."""
+    own_start_s: float
+    """Start on the candidate's own clock."""
+    words_before: int
+    """The candidate's words before this sentence."""
+
+    @property
+    def start_s(self) -> float:
+        """Start of the first word."""
+        return self.words[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        """End of the last word."""
+        return self.words[-1].end_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An answer, line by line."""
+
+    lines: tuple[Line, ...]
+    words: tuple[Word, ...]
+    """All of the candidate's words."""
+
+
+def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = ()) -> Heard:
+    """The candidate's sentences in *transcript* with everything that *index* finds in them."""
+    time = candidate_time(transcript, excluded)
+    lines: list[Line] = []
+    asked: Mapping[str, tuple[Hit, ...]] = {}
+    before = 0
+    for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
+        sentences = list(group)
+        if sentences[0].speaker is Speaker.COACH:
+            asked = _by_tag(index, transcript.turns[turn].words) if lines else {}
+            continue
+        for place, words in enumerate(_short(sentences)):
+            lines.append(
+                Line(
+                    turn=turn,
+                    words=words,
+                    hits=_by_tag(index, words),
+                    is_question=words[-1].text.rstrip("\"')]").endswith("?"),
+                    reply_to=asked,
+                    place_in_reply=place,
+                    own_start_s=time.until(words[0].start_s),
+                    words_before=before,
+                )
+            )
+            before += len(words)
+    return Heard(lines=tuple(lines), words=tuple(transcript.by(Speaker.CANDIDATE)))
+
+
+def quote(words: Sequence[Word], first: int, end: int) -> Evidence:
+    """The sentence as evidence, filled pauses at its edges left out; a long one only around
+    ``words[first:end]``.
+    """
+    start, stop = 0, len(words)
+    if stop > _QUOTED_WORDS:
+        start = max(0, min(first - 8, stop - _QUOTED_WORDS))
+        stop = min(stop, max(start + _QUOTED_WORDS, end))
+    while stop - start > 1 and words[start].filler:
+        start += 1
+    while stop - start > 1 and words[stop - 1].filler:
+        stop -= 1
+    return evidence(words[start:stop])
+
+
+def short_quote(words: Sequence[Word], first: int, most: int = 12) -> Evidence:
+    """At most *most* words of a sentence, from a little before ``words[first]``: what the ear can
+    recognise.
+    """
+    start = 0 if first <= most // 2 else max(0, min(first - 2, len(words) - most))
+    stop = min(len(words), start + most)
+    while stop - start > 1 and words[start].filler:
+        start += 1
+    while stop - start > 1 and words[stop - 1].filler:
+        stop -= 1
+    return evidence(words[start:stop])
+
+
+def _by_tag(index: CueIndex, words: Sequence[Word]) -> Mapping[str, tuple[Hit, ...]]:
+    found: dict[str, list[Hit]] = {}
+    for hit in index.hits(plain_text(words)):
+        found.setdefault(hit.tag, []).append(hit)
+    return {tag: tuple(hits) for tag, hits in found.items()}
+
+
+def _short(sentences: Sequence[Sentence]) -> Iterator[tuple[Word, ...]]:
+    for sentence in sentences:
+        words = sentence.words
+        while len(words) > MOST_WORDS:
+            cut = next(
+                (at for at in range(CUT_FROM, MOST_WORDS) if words[at].bare in _CONNECTIVES), MOST_WORDS
+            )
+            yield words[:cut]
+            words = words[cut:]
+        yield words

@@ -1,0 +1,235 @@
+"""What was met in an answer, with the words that show it.
+
+A verdict is reached only by rules in which several cues stand together (:mod:`voice_coach.core.rules`), so
+each "met" carries the sentences in which they stood. What this version does not judge yet is
+``not_assessed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voice_coach.core import rubric_ids
+from voice_coach.core.candidate_time import Interval
+from voice_coach.core.content import Lexicon
+from voice_coach.core.cue_index import CueIndex
+from voice_coach.core.gate import TOPIC, Refusal, refusal
+from voice_coach.core.heard import Heard, Line, listen, short_quote
+from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
+from voice_coach.core.rubric import Item, Rubric, Rule
+from voice_coach.core.rules import NEGATION, RETRACTION, Match, cues_of, evidence_of, matches
+from voice_coach.core.stages import Stretch, cues_of_stages, segment
+from voice_coach.core.transcript import Evidence, Transcript
+
+NOT_YET = "Not judged yet by this version."
+_SURE = 0.95
+_MORE = 0.04
+"""What each further place where an item is met adds to the confidence."""
+_MOST_EVIDENCE = 6
+
+
+class Verdict(StrEnum):
+    """What can be said about a rubric item."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    MADE = "made"
+    NOT_MADE = "not_made"
+    NOT_ASSESSED = "not_assessed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A verdict on one rubric item."""
+
+    id: str
+    verdict: Verdict
+    confidence: float = 0.0
+    prompted: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    heard: Evidence | None = None
+    """A few words that show it best; where the item is not met, half of what was looked for."""
+    why: str = NOT_YET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A building block that the candidate named."""
+
+    id: str
+    """Its lexicon id."""
+    evidence: Evidence
+    """A few words around its first mention."""
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """All verdicts on an answer, every id of the rubric once and in its order."""
+
+    checklist: tuple[Finding, ...]
+    mistakes: tuple[Finding, ...]
+    delivery: tuple[Finding, ...]
+    clarification: tuple[Finding, ...]
+    deep_dives: tuple[Finding, ...]
+    stretches: tuple[Stretch, ...]
+    components: tuple[Component, ...]
+    """In the order in which they were first named."""
+    refusal: Refusal | None
+    """Why nothing was judged, or None."""
+
+
+class Judge:
+    """Judges transcripts. Compiles all cues once; holds nothing of what it has heard.
+
+    Raises ValueError for a malformed cue (the loader checks them before and names the file and line).
+    """
+
+    def __init__(self, rubric: Rubric, lexicon: Lexicon) -> None:
+        self.rubric = rubric
+        self.lexicon = lexicon
+        self._sets = with_lexicon(rubric.sets, lexicon)
+        self._patterns = {rule.name: rule for rule in rubric.checklist.pattern}
+        self._index = CueIndex(_all_cues(rubric, self._sets), self._sets)
+        self._terms = tuple(term.id for term in lexicon.term)
+
+    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Heard:
+        """The candidate's sentences with all cues found; shared by everything that is judged."""
+        return listen(transcript, self._index, excluded)
+
+    def assess(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Assessment:
+        """All verdicts. *excluded*: stretches in which the session was paused on command."""
+        return self.assess_heard(self.listen(transcript, excluded))
+
+    def assess_heard(self, heard: Heard) -> Assessment:
+        """All verdicts on what :meth:`listen` gave."""
+        refused = refusal(heard, self.rubric.gate)
+        why = NOT_YET if refused is None else refused.why
+        return Assessment(
+            checklist=_blank(rubric_ids.CHECKLIST, why) if refused else tuple(self.checklist(heard)),
+            mistakes=_blank(rubric_ids.MISTAKES, why),
+            delivery=_blank(rubric_ids.DELIVERY, why),
+            clarification=_blank(rubric_ids.CLARIFICATION, why),
+            deep_dives=_blank(rubric_ids.DEEP_DIVES, why),
+            stretches=() if refused else segment(heard, self.rubric.stages),
+            components=tuple(self._components(heard)),
+            refusal=refused,
+        )
+
+    def covered_so_far(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> frozenset[str]:
+        """The checklist items that are met by now, whatever the length of the answer."""
+        findings = self.checklist(self.listen(transcript, excluded))
+        return frozenset(finding.id for finding in findings if finding.verdict is Verdict.MET)
+
+    def checklist(self, heard: Heard) -> Iterator[Finding]:
+        """The verdict on each item, in the rubric's order; asks not whether the answer can be judged at
+        all.
+        """
+        items = {item.id: item for item in self.rubric.checklist.item}
+        for id_ in rubric_ids.CHECKLIST:
+            yield self._finding(items[id_], heard)
+
+    def _finding(self, item: Item, heard: Heard) -> Finding:
+        found = [match for rule in item.rule for match in self._matches(rule, heard)]
+        if not found:
+            return _not_met(item, heard)
+        found.sort(key=lambda match: (match.lines, -match.rule.confidence))
+        own = [match for match in found if not _is_prompted(item, match, heard)]
+        shown = own or found
+        best = max(match.rule.confidence for match in found)
+        clearest = max(shown, key=lambda match: match.rule.confidence)
+        places = len({match.lines[0] for match in found})
+        return Finding(
+            id=item.id,
+            verdict=Verdict.MET,
+            confidence=round(min(_SURE, best + _MORE * (places - 1)), 2),
+            prompted=not own,
+            evidence=_distinct(quoted for match in shown for quoted in evidence_of(match, heard.lines)),
+            heard=_highlight(clearest, heard),
+            why=item.met,
+        )
+
+    def _matches(self, rule: Rule, heard: Heard) -> Iterator[Match]:
+        reach = self.rubric.checklist.negation_reach
+        until = None
+        if rule.before is not None:
+            first = next(matches(self._patterns[rule.before], heard, reach=reach), None)
+            until = None if first is None else first.lines[0]
+        return matches(rule, heard, reach=reach, until=until)
+
+    def _components(self, heard: Heard) -> Iterator[Component]:
+        first: dict[int, Evidence] = {}
+        count: dict[int, int] = {}
+        for line in heard.lines:
+            for hit in line.hits.get(COMPONENT, ()):
+                first.setdefault(hit.cue, short_quote(line.words, hit.span.first))
+                count[hit.cue] = count.get(hit.cue, 0) + 1
+        for cue, evidence in first.items():
+            yield Component(id=self._terms[cue], evidence=evidence, mentions=count[cue])
+
+
+def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Sequence[str]]:
+    checklist = rubric.checklist
+    rules = [rule for item in checklist.item for rule in item.rule] + list(checklist.pattern)
+    cues = cues_of(rules, sets)
+    for item in checklist.item:
+        cues[_asked(item)] = item.asked
+        cues[_near(item)] = item.near
+    cues |= cues_of_stages(rubric.stages)
+    return cues | {
+        NEGATION: checklist.negation,
+        RETRACTION: checklist.retraction,
+        TOPIC: rubric.gate.topic,
+        COMPONENT: sets[COMPONENT],
+    }
+
+
+def _asked(item: Item) -> str:
+    return f"{item.id}/asked"
+
+
+def _near(item: Item) -> str:
+    return f"{item.id}/near"
+
+
+def _not_met(item: Item, heard: Heard) -> Finding:
+    near = next(
+        (
+            short_quote(line.words, line.hits[_near(item)][0].span.first)
+            for line in heard.lines
+            if _near(item) in line.hits and not line.is_question and _is_in_time(line, item.near_within_s)
+        ),
+        None,
+    )
+    return Finding(
+        id=item.id,
+        verdict=Verdict.NOT_MET,
+        confidence=item.absent_confidence if near is None else item.near_confidence,
+        heard=near,
+        why=f"I listened for {item.looked_for}, and did not hear it.",
+    )
+
+
+def _is_in_time(line: Line, within_s: float | None) -> bool:
+    return within_s is None or line.own_start_s <= within_s
+
+
+def _highlight(match: Match, heard: Heard) -> Evidence:
+    """The words around the first cue of the line that holds most of them."""
+    spans = {number: [first for at, first, _ in match.spans if at == number] for number in match.lines}
+    richest = max(match.lines, key=lambda number: len(spans[number]))
+    return short_quote(heard.lines[richest].words, min(spans[richest]))
+
+
+def _is_prompted(item: Item, match: Match, heard: Heard) -> bool:
+    return any(_asked(item) in heard.lines[number].reply_to for number in match.lines)
+
+
+def _distinct(found: Iterator[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(sorted(found, key=lambda item: item.start_s)))[:_MOST_EVIDENCE]
+
+
+def _blank(ids: Sequence[str], why: str) -> tuple[Finding, ...]:
+    return tuple(Finding(id=id_, verdict=Verdict.NOT_ASSESSED, why=why) for id_ in ids)

@@ -1,0 +1,254 @@
+"""What is listened for and said about it: the types that the files under ``prompts/rubric/`` fill.
+
+A *rule* never credits a bare word: at least two cues have to stand together, or several different things have
+to be named (docs/adr/0009). The numbers are explained in docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_STRICT = {"extra": "forbid"}
+
+Cues = tuple[str, ...]
+"""Patterns in the language of :mod:`voice_coach.core.cues`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Different cues of one set that have to occur within a rule's window."""
+
+    __pydantic_config__ = _STRICT
+
+    of: str
+    """The name of a set. Each of its cues counts once."""
+    at_least: int
+    in_sentences: int = 1
+    """Over how many different sentences they have to be spread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way to meet an item: everything named has to be said within a few sentences."""
+
+    __pydantic_config__ = _STRICT
+
+    name: str
+    confidence: float
+    """How often a match of this rule is right."""
+    all: Cues = ()
+    """Each has to match, on words of its own, in any order."""
+    several: tuple[Several, ...] = ()
+    window: int = 1
+    """Within how many sentences of the candidate."""
+    unless: Cues = ()
+    """A sentence in which one of these matches counts for nothing."""
+    affirmed: bool = True
+    """A match right after "not", "without" and the like does not count."""
+    questions: bool = False
+    """Whether the candidate's questions count."""
+    heard_in_question: int | None = None
+    """Which of *all* may instead stand in the interviewer's question that is being answered."""
+    within_s: float | None = None
+    """Only in the first seconds of the candidate's own time."""
+    last_share: float | None = None
+    """Only in sentences that begin within this last share of the candidate's words."""
+    before: str | None = None
+    """The name of a pattern: the match has to be complete before that first occurs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An element of a strong answer."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    looked_for: str
+    """Ends the sentence "I listened for …"."""
+    met: str
+    """Why it is met, one sentence."""
+    asked: Cues
+    """Cues of interviewer's questions about this very thing: a reply to them is prompted."""
+    near: Cues = ()
+    """Half of it: shown in feedback as what was heard when the item is not met."""
+    near_within_s: float | None = None
+    """Only in the first seconds of the candidate's own time."""
+    absent_confidence: float = 0.65
+    """How often "not met" is right when nothing near it was said."""
+    near_confidence: float = 0.5
+    """How often it is right when half of it was said."""
+    rule: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """The file ``checklist.toml``."""
+
+    __pydantic_config__ = _STRICT
+
+    doubt_below: float
+    """A verdict with less confidence than this is said as doubt."""
+    negation: Cues
+    """Turns a following cue into its opposite."""
+    negation_reach: int
+    """How many words further a negation reaches."""
+    retraction: Cues
+    """Takes the sentence before back."""
+    item: tuple[Item, ...]
+    pattern: tuple[Rule, ...] = ()
+    """Rules that others refer to by ``before``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What has to be there before anything is judged: the file ``gate.toml``."""
+
+    __pydantic_config__ = _STRICT
+
+    min_words: int
+    min_topic_per_100: float
+    """Different topic cues for each hundred words, at least."""
+    topic: Cues
+    min_function_words: float
+    """Share of the words below which the talk is not English."""
+    function_words: tuple[str, ...]
+    min_median_p: float
+    """Median recognition probability below which the transcript is not to be trusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCues:
+    """How a step of the answer sounds and where it usually stands."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    """A stage, or ``none`` for talk about the answer itself."""
+    strong: Cues = ()
+    weak: Cues = ()
+    centre: float = 0.5
+    """Where it usually stands, as a share of the candidate's words."""
+    spread: float = 1.0
+    """How far from there it is still usual."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The file ``stages.toml``."""
+
+    __pydantic_config__ = _STRICT
+
+    strong_weight: float
+    weak_weight: float
+    most: float
+    """What a stage can gain from one sentence at most."""
+    switch_cost: float
+    back_cost: float
+    """Added when the switch goes back to an earlier stage."""
+    check_in: Cues
+    """Sentences that hand the interviewer a choice or ask for confirmation: they end a monologue."""
+    stage: tuple[StageCues, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The file ``score.toml``."""
+
+    __pydantic_config__ = _STRICT
+
+    checklist: dict[str, int]
+    """Points of each item; they sum to 100."""
+    pacing_outside_target: int
+    """Points taken off when the answer is shorter or longer than the target."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What is said about an item that was not met."""
+
+    __pydantic_config__ = _STRICT
+
+    item: str
+    drill: str | None = None
+    missing: tuple[str, ...]
+    """What was not heard, or was measured; ``{length}``, ``{pace}`` or ``{number}`` where the advice is about
+    speech.
+    """
+    try_saying: dict[str, tuple[str, ...]]
+    """By category of the candidate's own component, for which ``{component}`` and ``{Component}`` stand; or
+    ``any``,
+    without it."""
+    redo: tuple[str, ...]
+    """The goal of another try; may hold ``{component}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Praise:
+    """What is said about an item that was met."""
+
+    __pydantic_config__ = _STRICT
+
+    item: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackTexts:
+    """The file ``feedback.toml``: sentences of at most 25 words, in variants."""
+
+    __pydantic_config__ = _STRICT
+
+    strength: tuple[str, ...]
+    """``{time}``, ``{quote}``"""
+    strength_unprompted: tuple[str, ...]
+    strength_prompted: tuple[str, ...]
+    strength_none: tuple[str, ...]
+    """When nothing on the list was met but a component was named: ``{time}``, ``{quote}``."""
+    strength_only_time: tuple[str, ...]
+    """When not even that: ``{length}``."""
+    length: dict[str, tuple[str, ...]]
+    """By verdict: ``{length}``, ``{low}``, ``{high}``."""
+    first_fix: tuple[str, ...]
+    second_fix: tuple[str, ...]
+    heard_near: tuple[str, ...]
+    """``{time}``, ``{quote}``"""
+    heard_start: tuple[str, ...]
+    """``{quote}``: the first words of the answer."""
+    heard_end: tuple[str, ...]
+    """``{quote}``: the last words."""
+    doubt: tuple[str, ...]
+    """``{missing}``: what was not heard, when the verdict is unsure."""
+    say: tuple[str, ...]
+    """``{try_saying}``"""
+    redo: tuple[str, ...]
+    """``{goal}``"""
+    prompted: tuple[str, ...]
+    """Of an item that was met only when asked: a fix when nothing on the list is missing."""
+    sharper: tuple[str, ...]
+    """Of an item that was met: a fix when there is nothing else to mend."""
+    at_start: str
+    """Stands for ``{time}`` in the first two seconds."""
+    some_component: str
+    """Stands for ``{component}`` in a redo when the candidate named none that fits."""
+    monologue: Advice
+    pace: Advice
+    fillers: Advice
+    not_assessed: dict[str, tuple[str, ...]]
+    """By the gate's reason: all that is said."""
+    advice: tuple[Advice, ...]
+    praise: tuple[Praise, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rubric:
+    """All of ``prompts/rubric/``."""
+
+    sets: Mapping[str, Cues] = field(default_factory=dict)
+    """Named cues of ``cues.toml``, for ``{name}`` in the other files."""
+    checklist: Checklist
+    gate: Gate
+    stages: Stages
+    score: Score
+    feedback: FeedbackTexts

@@ -1,0 +1,177 @@
+"""The rubric: what is listened for, what it is worth and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from voice_coach.core.content import Lexicon
+from voice_coach.core.cues import check_cue
+from voice_coach.core.lexicon_cues import with_lexicon
+from voice_coach.core.rubric import Checklist, Cues, FeedbackTexts, Gate, Rubric, Rule, Score, Stages
+from voice_coach.core.rubric_ids import CHECKLIST, STAGES
+from voice_coach.core.stages import NO_STAGE
+from voice_coach.prompts.feedback_texts import feedback_problems
+from voice_coach.prompts.folder import Problem, list_problems, load_checked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voice_coach.toml_lines import Key
+
+    Location = tuple[Key, ...]
+
+T = TypeVar("T")
+Sets = Mapping[str, Cues]
+_POINTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCues:
+    """The file ``cues.toml``."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    sets: dict[str, tuple[str, ...]]
+
+
+def load_rubric(folder: Path, lexicon: Lexicon | None = None) -> Rubric:
+    """The files of *folder* (``prompts/rubric``). Raises PromptError naming file, line and key."""
+    named = load_checked(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
+    sets = with_lexicon(named.sets, lexicon or Lexicon(term=()))
+    return Rubric(
+        sets=named.sets,
+        checklist=load_checked(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
+        gate=load_checked(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
+        stages=load_checked(folder / "stages.toml", Stages, partial(_stage_problems, sets=sets)),
+        score=load_checked(folder / "score.toml", Score, _score_problems),
+        feedback=load_checked(folder / "feedback.toml", FeedbackTexts, feedback_problems),
+    )
+
+
+def check_rubric(folder: Path, lexicon: Lexicon | None = None) -> list[str]:
+    """Every complaint about the files of *folder*."""
+    found = list_problems(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
+    if found:
+        return found
+    named = load_checked(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
+    sets = with_lexicon(named.sets, lexicon or Lexicon(term=()))
+    return [
+        *_listed(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
+        *_listed(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
+        *_listed(folder / "stages.toml", Stages, partial(_stage_problems, sets=sets)),
+        *_listed(folder / "score.toml", Score, _score_problems),
+        *_listed(folder / "feedback.toml", FeedbackTexts, feedback_problems),
+    ]
+
+
+def _listed(path: Path, kind: type[T], problems: Callable[[T], Iterator[Problem]]) -> list[str]:
+    return list_problems(path, kind, problems)
+
+
+def _set_problems(named: NamedCues, *, lexicon: Lexicon | None) -> Iterator[Problem]:
+    sets = with_lexicon(named.sets, lexicon or Lexicon(term=()))
+    for name, cues in named.sets.items():
+        if not cues:
+            yield Problem(("sets", name), "needs at least one cue")
+        yield from _cue_problems(("sets", name), cues, sets)
+
+
+def _checklist_problems(checklist: Checklist, *, sets: Sets) -> Iterator[Problem]:
+    yield from _id_problems("item", [item.id for item in checklist.item], CHECKLIST)
+    yield from _cue_problems(("negation",), checklist.negation, sets)
+    yield from _cue_problems(("retraction",), checklist.retraction, sets)
+    patterns = {rule.name for rule in checklist.pattern}
+    names: set[str] = set()
+    for index, item in enumerate(checklist.item):
+        where: Location = ("item", index)
+        yield from _cue_problems((*where, "asked"), item.asked, sets)
+        yield from _cue_problems((*where, "near"), item.near, sets)
+        for number, rule in enumerate(item.rule):
+            yield from _rule_problems((*where, "rule", number), rule, sets, patterns, names)
+    for number, rule in enumerate(checklist.pattern):
+        yield from _rule_problems(("pattern", number), rule, sets, patterns, names)
+
+
+def _rule_problems(
+    where: Location, rule: Rule, sets: Sets, patterns: set[str], names: set[str]
+) -> Iterator[Problem]:
+    if rule.name in names:
+        yield Problem((*where, "name"), f"{rule.name!r} is used twice")
+    names.add(rule.name)
+    if not 0.0 < rule.confidence < 1.0:
+        yield Problem((*where, "confidence"), f"{rule.confidence} is not between 0 and 1")
+    if not rule.all and not rule.several:
+        yield Problem(where, "needs all or several")
+    if rule.before is not None and rule.before not in patterns:
+        yield Problem((*where, "before"), f"no pattern is named {rule.before!r}")
+    if rule.heard_in_question is not None and not 0 <= rule.heard_in_question < len(rule.all):
+        yield Problem((*where, "heard_in_question"), "is the place of a cue in all, from 0")
+    for several in rule.several:
+        if several.of not in sets:
+            yield Problem((*where, "several"), f"no set is named {several.of!r}")
+    yield from _cue_problems((*where, "all"), rule.all, sets)
+    yield from _cue_problems((*where, "unless"), rule.unless, sets)
+
+
+def _gate_problems(gate: Gate, *, sets: Sets) -> Iterator[Problem]:
+    yield from _cue_problems(("topic",), gate.topic, sets)
+
+
+def _stage_problems(stages: Stages, *, sets: Sets) -> Iterator[Problem]:
+    yield from _id_problems("stage", [stage.id for stage in stages.stage], (*STAGES, NO_STAGE))
+    yield from _cue_problems(("check_in",), stages.check_in, sets)
+    for index, stage in enumerate(stages.stage):
+        yield from _cue_problems(("stage", index, "strong"), stage.strong, sets)
+        yield from _cue_problems(("stage", index, "weak"), stage.weak, sets)
+        if stage.spread <= 0:
+            yield Problem(("stage", index, "spread"), "must be above 0")
+
+
+def _score_problems(score: Score) -> Iterator[Problem]:
+    yield from _same_ids(("checklist",), tuple(score.checklist), CHECKLIST)
+    total = sum(score.checklist.values())
+    if total != _POINTS:
+        yield Problem(("checklist",), f"the points sum to {total}; make it {_POINTS}")
+
+
+def _cue_problems(where: Location, cues: Sequence[str], sets: Sets) -> Iterator[Problem]:
+    for index, cue in enumerate(cues):
+        try:
+            check_cue(cue, sets)
+        except ValueError as error:
+            yield Problem((*where, index), str(error))
+
+
+def _id_problems(key: str, ids: Sequence[str], wanted: Sequence[str]) -> Iterator[Problem]:
+    for index, name in enumerate(ids):
+        if name not in wanted:
+            yield Problem((key, index, "id"), f"{name!r} is none of {', '.join(wanted)}")
+    yield from _same_ids((key,), ids, wanted)
+
+
+def _same_ids(where: Location, ids: Sequence[str], wanted: Sequence[str]) -> Iterator[Problem]:
+    missing = [name for name in wanted if name not in ids]
+    twice = [name for name in wanted if ids.count(name) > 1]
+    unknown = [name for name in ids if name not in wanted]
+    for problem, names in (("missing", missing), ("there twice", twice), ("unknown", unknown)):
+        if names:
+            yield Problem(where, f"{problem}: {', '.join(names)}")
+
+
+def strings_of(texts: object) -> Iterator[str]:
+    """Every string in a tree of dataclasses, tuples and dicts."""
+    if isinstance(texts, str):
+        yield texts
+    elif isinstance(texts, Mapping):
+        for value in texts.values():
+            yield from strings_of(value)
+    elif isinstance(texts, tuple):
+        for value in texts:
+            yield from strings_of(value)
+    elif hasattr(texts, "__dataclass_fields__"):
+        for entry in fields(texts):  # type: ignore[arg-type]
+            yield from strings_of(getattr(texts, entry.name))
