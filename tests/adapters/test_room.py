@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.sounds import noise, silence, tone
+from voice_coach.adapters.frame_player import FramePlayer
+from voice_coach.adapters.room import Room, Said
+from voice_coach.adapters.room_script import Line, When
+from voice_coach.core.audio import Clip, Pcm
+
+
+@dataclass
+class Hearing:
+    """A room and a coach who speaks at given frames, run for some seconds."""
+
+    lines: list[Line]
+    coach: dict[int, float] = field(default_factory=dict)
+    """Frame before which an utterance starts, and its seconds."""
+    stops: set[int] = field(default_factory=set)
+
+    def run(self, seconds: float) -> tuple[Pcm, list[Said]]:
+        player = FramePlayer()
+        room = Room(self.lines, player)
+        said: list[Said] = []
+        heard = []
+        for frame in range(round(seconds / 0.02)):
+            if frame in self.coach:
+                player.start(frame, Clip(pcm=silence(self.coach[frame]), rate_hz=16_000))
+            if frame in self.stops:
+                player.stop()
+            read = room.read()
+            assert read.index == frame
+            heard.append(read.pcm)
+            said.extend(room.take_said())
+            player.advance()
+        return np.concatenate(heard), said
+
+
+def line(seconds: float, when: When, wait_s: float = 0.0, seed: int = 1) -> Line:
+    return Line(when=when, wait_s=wait_s, pcm=noise(seconds, seed=seed))
+
+
+def starts(said: list[Said]) -> list[float]:
+    return [entry.start_s for entry in said]
+
+
+def test_start_is_at_once() -> None:
+    heard, said = Hearing([line(1.0, When.START, 0.8)]).run(2.0)
+    assert said == [Said(index=0, start_s=0.0, end_s=1.0)]
+    assert np.array_equal(heard[:16_000], noise(1.0))
+    assert not heard[16_000:].any()
+
+
+def test_then_waits_after_the_previous_entry_to_the_sample() -> None:
+    first, second = noise(0.5003, seed=2), noise(0.3, seed=3)
+    lines = [
+        Line(when=When.THEN, wait_s=0.1001, pcm=first),
+        Line(when=When.THEN, wait_s=0.2503, pcm=second),
+    ]
+    heard, said = Hearing(lines).run(2.0)
+    begin = 1602
+    later = begin + len(first) + 4005
+    assert np.array_equal(heard[begin : begin + len(first)], first)
+    assert np.array_equal(heard[later : later + len(second)], second)
+    assert np.count_nonzero(heard) == np.count_nonzero(first) + np.count_nonzero(second)
+    assert said[1].start_s == later / 16_000
+    assert said[1].end_s == (later + len(second)) / 16_000
+
+
+def test_two_entries_may_share_a_frame() -> None:
+    lines = [Line(when=When.THEN, wait_s=0.0, pcm=noise(0.003, seed=seed)) for seed in (1, 2, 3)]
+    heard, said = Hearing(lines).run(0.1)
+    assert np.array_equal(heard[:144], np.concatenate([entry.pcm for entry in lines]))
+    assert [entry.index for entry in said] == [0, 1, 2]
+
+
+def test_asked_waits_until_the_coach_has_finished_and_been_silent() -> None:
+    _, said = Hearing([line(0.5, When.ASKED, 0.8)], coach={50: 2.0}).run(6.0)
+    assert starts(said) == [3.8]
+
+
+def test_asked_starts_over_when_the_coach_goes_on() -> None:
+    coach = {0: 1.0, 70: 1.0}
+    _, said = Hearing([line(0.5, When.ASKED, 0.8)], coach=coach).run(6.0)
+    assert starts(said) == [pytest.approx(1.4 + 1.0 + 0.8)]
+
+
+def test_asked_does_not_count_what_the_coach_said_before_the_previous_end() -> None:
+    lines = [line(1.0, When.START), line(0.5, When.ASKED, 0.2)]
+    _, said = Hearing(lines, coach={5: 0.5, 100: 0.5}).run(5.0)
+    assert starts(said) == [0.0, pytest.approx(2.0 + 0.5 + 0.2)]
+
+
+def test_asked_counts_speech_that_began_before_the_previous_end_and_finished_after() -> None:
+    lines = [line(1.0, When.START), line(0.5, When.ASKED, 0.2)]
+    _, said = Hearing(lines, coach={40: 0.5}).run(5.0)
+    assert starts(said) == [0.0, pytest.approx(0.8 + 0.5 + 0.2)]
+
+
+def test_asked_counts_a_coach_who_was_stopped() -> None:
+    _, said = Hearing([line(0.5, When.ASKED, 0.2)], coach={0: 5.0}, stops={50}).run(3.0)
+    assert starts(said) == [pytest.approx(1.2)]
+
+
+def test_over_speaks_into_the_coach() -> None:
+    _, said = Hearing([line(0.5, When.OVER, 0.3)], coach={100: 3.0}).run(6.0)
+    # The beginning is seen at the frame's start, so it is known to 20 ms.
+    assert starts(said) == [pytest.approx(2.3, abs=0.021)]
+
+
+def test_over_waits_for_the_next_beginning() -> None:
+    lines = [line(1.0, When.START), line(0.5, When.OVER, 0.3)]
+    _, said = Hearing(lines, coach={40: 1.0, 150: 1.0}).run(6.0)
+    assert starts(said) == [0.0, pytest.approx(3.3, abs=0.021)]
+
+
+def test_over_holds_though_the_coach_is_brief_and_begins_again() -> None:
+    _, said = Hearing([line(0.5, When.OVER, 1.0)], coach={50: 0.2, 80: 1.0}).run(6.0)
+    assert starts(said) == [pytest.approx(2.0, abs=0.021)]
+
+
+@pytest.mark.parametrize("when", [When.ASKED, When.OVER])
+def test_without_a_cue_for_a_minute_this_and_all_later_entries_stay_unsaid(when: When) -> None:
+    lines = [line(1.0, When.START), line(0.5, when), line(0.5, When.THEN)]
+    heard, said = Hearing(lines, coach={round(61.2 / 0.02): 1.0}).run(70.0)
+    assert starts(said) == [0.0]
+    assert not heard[16_000:].any()
+
+
+@pytest.mark.parametrize("when", [When.ASKED, When.OVER])
+def test_a_cue_within_the_minute_still_counts(when: When) -> None:
+    lines = [line(1.0, When.START), line(0.5, when, 2.0)]
+    _, said = Hearing(lines, coach={round(59.5 / 0.02): 1.0}).run(70.0)
+    expected = {When.ASKED: 62.5, When.OVER: 61.5}[when]
+    assert starts(said) == [0.0, pytest.approx(expected, abs=0.021)]
+
+
+def test_a_coach_who_begins_again_after_the_minute_takes_the_cue_back() -> None:
+    coach = {round(58.0 / 0.02): 1.0, round(60.5 / 0.02): 1.0}
+    _, said = Hearing([line(0.5, When.ASKED, 3.0)], coach=coach).run(80.0)
+    assert said == []
+
+
+def test_a_wait_of_its_own_may_be_longer_than_a_minute() -> None:
+    _, said = Hearing([line(0.5, When.THEN, 75.0)]).run(80.0)
+    assert starts(said) == [75.0]
+
+
+def test_when_all_is_said_there_is_silence_for_ever() -> None:
+    room = Room([line(0.1, When.START)], FramePlayer())
+    told = []
+    for _ in range(6):
+        told.append(room.is_exhausted)
+        room.read()
+    assert told == [False] * 5 + [True]
+    assert not any(room.read().pcm.any() for _ in range(500))
+
+
+@settings(max_examples=50)
+@given(
+    lines=st.lists(
+        st.tuples(st.sampled_from(When), st.integers(0, 3000), st.integers(1, 4000)),
+        max_size=5,
+    ),
+    coach=st.dictionaries(st.integers(0, 150), st.floats(0.0, 0.6), max_size=4),
+)
+def test_law_entries_are_said_whole_in_order_and_never_overlap(
+    lines: list[tuple[When, int, int]], coach: dict[int, float]
+) -> None:
+    made = [
+        Line(when=when, wait_s=wait / 10_000, pcm=tone(length / 16_000, peak=1000 + index) | 1)
+        for index, (when, wait, length) in enumerate(lines)
+    ]
+    heard, said = Hearing(made, coach).run(4.0)
+    assert [entry.index for entry in said] == list(range(len(said)))
+    rest = heard.copy()
+    for entry, spoken in zip(said, made, strict=False):
+        first = round(entry.start_s * 16_000)
+        assert np.array_equal(heard[first : first + len(spoken.pcm)], spoken.pcm)
+        rest[first : first + len(spoken.pcm)] = 0
+    assert all(before.end_s <= after.start_s for before, after in pairwise(said))
+    if len(said) == len(made):
+        assert not rest.any()
