@@ -1,0 +1,121 @@
+"""A small interview for tests of the conversation: few lines, few cues, and a judge that looks for a phrase."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from voice_coach.core.clock import PaceSettings
+from voice_coach.core.content import (
+    Fact,
+    FollowUp,
+    FollowUpBank,
+    Lexicon,
+    Lines,
+    Question,
+    SpokenCommand,
+    Term,
+    TurnCues,
+)
+from voice_coach.core.interview import Interviewer, InterviewSettings, Pressure, Script
+from voice_coach.core.session import Book
+from voice_coach.core.transcript import Speaker, Transcript
+from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
+
+PHRASES = {
+    "explicit_requirements": "the requirements are",
+    "high_level_first": "at a high level",
+    "storage_decision": "postgres because",
+    "scaling_strategy": "we shard by user",
+    "failure_mitigation": "retry with a key",
+}
+"""What the small judge takes for each checklist item."""
+
+QUESTION = Question(
+    id="parking",
+    title="Parking garage",
+    asked="Design a parking garage.",
+    hard="Gates.",
+    components=("cache",),
+    facts=(
+        Fact(id="size", area="scale", asked=("how many (spaces|cars)",), answer="Eight hundred spaces."),
+        Fact(id="latency", area="guarantees", asked=("how fast", "latency"), answer="A gate opens within a second."),
+    ),
+    follow_ups=(
+        FollowUp(id="store", about="storage_decision", text="Why this store?"),
+        FollowUp(id="cold", about="failure_mitigation", text="What if {component} is empty?", components=("cache",)),
+        FollowUp(id="gate", about="failure_mitigation", text="The gate loses power. What then?", covered=("battery",)),
+        FollowUp(id="grow", about="scaling_strategy", text="What grows first?"),
+    ),
+)
+
+LINES = Lines(
+    **{
+        item.name: (f"<{item.name}>",) for item in fields(Lines) if item.name not in ("rules", "time_left", "time_over")
+    },
+    rules=("You have {minutes}.",),
+    time_left=("{elapsed} gone, {left} left.",),
+    time_over=("{elapsed} gone.",),
+)
+
+CUES = TurnCues(
+    hold=("and", "so", "let me see"),
+    think=("give me a minute",),
+    hand_over=("does that make sense",),
+    done=("that's my design",),
+    question=("how many", "how fast", "should i", "what latency"),
+    aside=("how would i",),
+    lead_in=("so", "okay"),
+)
+
+COMMANDS = tuple(
+    SpokenCommand(id=name, cues=cues)
+    for name, cues in {
+        "time": ("how much time (do i have)?", "how am i doing on time"),
+        "pause": ("pause",),
+        "resume": ("resume",),
+        "think": ("let me think",),
+        "done": ("i'm done",),
+        "skip": ("skip",),
+        "repeat_question": ("repeat the question",),
+        "say_again": ("say that again",),
+        "stop": ("stop",),
+    }.items()
+)
+
+LEXICON = Lexicon(
+    term=(
+        Term(id="cache", text="cache", category="cache", spoken="the cache"),
+        Term(id="redis", text="Redis", category="cache", spoken=None),
+        Term(id="postgres", text="Postgres", category="store"),
+    )
+)
+
+
+def covered(transcript: Transcript) -> frozenset[str]:
+    """The items whose phrase the candidate has said."""
+    said = " ".join(word.bare for word in transcript.by(Speaker.CANDIDATE))
+    return frozenset(item for item, phrase in PHRASES.items() if phrase in said)
+
+
+def small_book(
+    *,
+    pace: PaceSettings | None = None,
+    pressure: Pressure = Pressure.NORMAL,
+    seed: int = 0,
+    turn_taking: TurnTakingSettings | None = None,
+) -> Book:
+    """A book with the content above."""
+    pace = pace or PaceSettings()
+    turn_taking = turn_taking or TurnTakingSettings()
+    bank = FollowUpBank(
+        follow_up=(FollowUp(id="any-req", about="explicit_requirements", text="What must it do?"),),
+        order=("explicit_requirements", "storage_decision", "scaling_strategy", "failure_mitigation"),
+    )
+    script = Script(question=QUESTION, bank=bank, lines=LINES, cues=CUES, lexicon=LEXICON)
+    return Book(
+        interviewer=Interviewer(script, pace, InterviewSettings(), pressure=pressure, seed=seed),
+        reader=TailReader(CUES, COMMANDS, turn_taking.utterance_gap_s),
+        turn_taking=turn_taking,
+        pace=pace,
+        covered=covered,
+    )

@@ -1,0 +1,198 @@
+"""A conversation in virtual time: what the candidate says and does, and what the core makes of it.
+
+The scenario plays the part of the runtime: ticks pass, pieces are transcribed, the coach's utterances take time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from voice_coach.core import events, session
+from voice_coach.core.events import TICK_S, CommandName, Event, Intent
+from voice_coach.core.interview import Stage
+from voice_coach.core.session import Book, Note, SessionState
+from voice_coach.core.transcript import Word, laid_out
+
+WORDS_PER_S = 2.5
+PIECE_AFTER_S = 0.6
+"""Silence after which the words of an utterance are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A line of the coach, as journalled."""
+
+    text: str
+    intent: Intent
+    about: str | None
+    start_s: float
+    end_s: float
+    because: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Scenario:
+    """Drives ``step``; every event is kept, so that the scenario can be replayed."""
+
+    book: Book
+    is_full_duplex: bool = False
+    reads_feedback: bool = True
+    feedback: tuple[str, ...] = ("You said how it would grow.",)
+    coach_words_per_s: float = 2.5
+    seed: int = 0
+    target_s: float = 750.0
+    state: SessionState = field(default_factory=SessionState)
+    recorded: list[Event] = field(default_factory=list)
+    commands: list[session.Command] = field(default_factory=list)
+    _ticks: int = 0
+    _due: list[tuple[float, int, Callable[[], Event]]] = field(default_factory=list)
+    _order: count[int] = field(default_factory=count)
+    _pieces: count[int] = field(default_factory=count)
+    _texts: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    _stops: dict[int, float] = field(default_factory=dict)
+    _started: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def now_s(self) -> float:
+        """Virtual time."""
+        return round(self._ticks * TICK_S, 3)
+
+    def start(self) -> Scenario:
+        """Begin, and let the coach ask the question."""
+        self.post(
+            events.SessionStarted(
+                at_s=0.0,
+                question="any",
+                target_s=self.target_s,
+                pressure="normal",
+                seed=self.seed,
+                is_full_duplex=self.is_full_duplex,
+                reads_feedback=self.reads_feedback,
+                digest="",
+            )
+        )
+        self.until(lambda: self.state.speaking is None)
+        return self
+
+    def candidate_says(self, text: str, *, after_s: float = 1.0, for_s: float | None = None) -> Scenario:
+        """The candidate speaks *text* after a pause of *after_s*; returns when it is over and transcribed."""
+        start_s = self.now_s + after_s
+        end_s = start_s + (len(text.split()) / WORDS_PER_S if for_s is None else for_s)
+        self._at(start_s + 0.1, lambda: events.SpeechStarted(at_s=self.now_s, onset_s=start_s))
+        self._at(end_s + 0.3, lambda: events.SpeechEnded(at_s=self.now_s, offset_s=end_s))
+        piece = next(self._pieces)
+        self._texts[piece] = laid_out(text, start_s, end_s)
+        self._at(
+            end_s + PIECE_AFTER_S - 0.2,
+            lambda: events.PieceCut(
+                at_s=self.now_s, piece=piece, start_s=start_s, end_s=end_s + 0.3, voiced_s=end_s - start_s
+            ),
+        )
+        return self.passes(end_s + PIECE_AFTER_S - self.now_s)
+
+    def presses(self, name: CommandName) -> Scenario:
+        """A key is pressed now."""
+        self.post(events.CommandGiven(at_s=self.now_s, name=name))
+        return self
+
+    def passes(self, seconds: float) -> Scenario:
+        """Time goes by."""
+        end_s = self.now_s + seconds
+        return self.until(lambda: self.now_s >= end_s)
+
+    def until(self, is_reached: Callable[[], bool], *, limit_s: float = 2000.0) -> Scenario:
+        """Time goes by until *is_reached*; fails after *limit_s*."""
+        end_s = self.now_s + limit_s
+        while not is_reached():
+            assert self.now_s < end_s, "never came"
+            self._ticks += 1
+            self.post(events.Tick(at_s=self.now_s))
+            for item in sorted(due for due in self._due if due[0] <= self.now_s):
+                self._due.remove(item)
+                self.post(item[2]())
+        return self
+
+    def until_coach_has_spoken(self) -> Scenario:
+        """Until the coach has said something more and is silent again."""
+        before = len(self.said)
+        return self.until(lambda: len(self.said) > before and self.state.speaking is None)
+
+    def until_ended(self) -> Scenario:
+        """Until the session is over."""
+        return self.until(lambda: self.state.stage is Stage.ENDED)
+
+    def until_it_is_the_candidates_turn(self) -> Scenario:
+        """Until the coach has replied to what was said and is silent."""
+        return self.until(lambda: self.state.speaking is None and not self.state.words)
+
+    def post(self, event: Event) -> None:
+        """One event, and what follows from it."""
+        if not isinstance(event, events.Tick):
+            self.recorded.append(event)
+        done = session.step(self.state, event, self.book)
+        self.state = done.state
+        for command in done.commands:
+            self.commands.append(command)
+            self._carry_out(command)
+
+    @property
+    def notes(self) -> list[Note]:
+        """Everything noted for the journal."""
+        return [command for command in self.commands if isinstance(command, Note)]
+
+    @property
+    def said(self) -> list[Said]:
+        """What the coach said, in order."""
+        return [
+            Said(
+                text=str(note.content["text"]),
+                intent=Intent(str(note.content["intent"])),
+                about=None if note.content["about"] is None else str(note.content["about"]),
+                start_s=float(str(note.content["start"])),
+                end_s=float(str(note.content["end"])),
+                because=dict(note.content["because"]),  # type: ignore[call-overload]  # a mapping by contract
+            )
+            for note in self.notes
+            if note.kind == "coach_said"
+        ]
+
+    def _at(self, at_s: float, make: Callable[[], Event]) -> None:
+        self._due.append((round(at_s, 3), next(self._order), make))
+
+    def _carry_out(self, command: session.Command) -> None:
+        match command:
+            case session.Transcribe():
+                words = self._texts.pop(command.piece)
+                self._at(
+                    self.now_s,
+                    lambda: events.Transcribed(at_s=self.now_s, piece=command.piece, words=words),
+                )
+            case session.Speak():
+                self._speak(command)
+            case session.StopSpeaking():
+                self._stops[command.utterance] = self.now_s
+                self._at(self.now_s, lambda: self._ended(command.utterance, was_stopped=True))
+            case session.Assess():
+                self._at(self.now_s, lambda: events.Assessed(at_s=self.now_s, feedback=self.feedback))
+            case _:
+                pass
+
+    def _speak(self, command: session.Speak) -> None:
+        duration_s = len(command.text.split()) / self.coach_words_per_s
+        start_s = self.now_s + TICK_S
+        self._started[command.utterance] = start_s
+        self._at(
+            start_s,
+            lambda: events.PlaybackStarted(
+                at_s=self.now_s, utterance=command.utterance, duration_s=duration_s
+            ),
+        )
+        self._at(start_s + duration_s, lambda: self._ended(command.utterance, was_stopped=False))
+
+    def _ended(self, utterance: int, *, was_stopped: bool) -> Event:
+        played_s = round(self.now_s - self._started[utterance], 3)
+        return events.PlaybackEnded(
+            at_s=self.now_s, utterance=utterance, played_s=max(0.0, played_s), was_stopped=was_stopped
+        )

@@ -1,0 +1,100 @@
+"""The group of commands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_coach import __version__
+from voice_coach.core.errors import CoachError, ConfigError, InputError, PromptError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, WRONG_USE, FAILED, INTERRUPTED = 0, 2, 3, 130
+COMMANDS = {
+    "practice": "voice_coach.cli.practice",
+    "analyze": "voice_coach.cli.analyze",
+    "questions": "voice_coach.cli.questions",
+    "devices": "voice_coach.cli.checks",
+    "doctor": "voice_coach.cli.checks",
+    "recover": "voice_coach.cli.recover",
+    "models": "voice_coach.cli.models",
+}
+"""Name of the command and the module that holds it, imported when it is called."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command is wanted: the first word is spoken sooner."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of ``COMMANDS``."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called *cmd_name*."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        import importlib
+
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+@click.pass_context
+def app(ctx: click.Context) -> None:
+    """Rehearse backend system-design interviews aloud, on your own machine."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> int:
+    """The console script: the exit status."""
+    return run(sys.argv[1:])
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit status. Every failure is one line on stderr, unless ``--debug`` is given."""
+    debug = "--debug" in arguments
+    logging.basicConfig(
+        level=logging.DEBUG if debug else logging.ERROR,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for library in ("faster_whisper", "numba", "urllib3", "httpx"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+    try:
+        app.main(args=list(arguments), prog_name="voice-coach", standalone_mode=False)
+    except click.ClickException as failure:
+        if debug:
+            raise
+        return _complain(failure.format_message(), WRONG_USE)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted", INTERRUPTED)
+    except (ConfigError, PromptError, InputError) as failure:
+        if debug:
+            raise
+        return _complain(str(failure), WRONG_USE)
+    except CoachError as failure:
+        if debug:
+            raise
+        return _complain(str(failure), FAILED)
+    except Exception as failure:
+        if debug:
+            raise
+        reason = str(failure) or type(failure).__name__
+        return _complain(f"unexpected failure: {reason} (run again with --debug for the details)", FAILED)
+    return DONE
+
+
+def _complain(message: str, status: int) -> int:
+    line = " ".join(message.split())
+    click.echo(f"voice-coach: {line}", err=True)
+    return status

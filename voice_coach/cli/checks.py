@@ -1,0 +1,54 @@
+"""``voice-coach devices`` and ``voice-coach doctor``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from voice_coach.adapters.sound_card import list_devices
+from voice_coach.cli.common import Common, common_options
+from voice_coach.compose.doctor import State, examine
+from voice_coach.core.errors import EngineError
+
+
+@click.command()
+@common_options
+def devices(common: Common) -> None:
+    """The sound devices that can be named with --input and --output."""
+    found = list_devices()
+    if common.is_json:
+        common.print_json([asdict(device) for device in found])
+        return
+    for device in found:
+        ways = ", ".join(
+            text
+            for text, is_so in (
+                (f"{device.input_channels} in", device.input_channels > 0),
+                (f"{device.output_channels} out", device.output_channels > 0),
+                ("default microphone", device.is_default_input),
+                ("default loudspeaker", device.is_default_output),
+            )
+            if is_so
+        )
+        click.echo(f"{device.index:3}  {device.name}  ({device.host_api}: {ways})")
+    if not found:
+        click.echo("no sound devices")
+
+
+@click.command()
+@common_options
+def doctor(common: Common) -> None:
+    """Check everything that a session needs, each with its mend. Exit status 3 when something is missing."""
+    findings = list(examine(common.config_path))
+    if common.is_json:
+        common.print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{finding.state.value:5} {finding.what}: {finding.found}")
+            if finding.mend:
+                click.echo(f"      {finding.mend}")
+    broken = [finding for finding in findings if finding.state is State.BROKEN]
+    if broken:
+        message = f"{broken[0].what}: {broken[0].found}; {broken[0].mend}"
+        raise EngineError(message)

@@ -1,0 +1,80 @@
+"""``voice-coach practice``: a full spoken rehearsal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voice_coach.cli.common import Common, common_options
+from voice_coach.compose.content import load_content
+from voice_coach.compose.options import PracticeOptions, Speed
+from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
+from voice_coach.core.interview import Pressure
+from voice_coach.tui import screen_for, summary
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voice_coach.adapters.session_folder import SessionFolder
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("--minutes", type=float, metavar="M", help="Target length of the answer; 12.5 gives 10 to 15.")
+@click.option("--pressure", type=click.Choice([item.value for item in Pressure]), help="How hard the interviewer pushes.")
+@click.option("--input", metavar="DEVICE|FILE|ROOM.toml", help="Microphone, recording or simulated room.")
+@click.option("--output", metavar="DEVICE|FILE.wav|none", help="Loudspeaker, or a file for both channels.")
+@click.option("--speed", type=click.Choice([item.value for item in Speed]), help="How fast a recording or room is played.")
+@click.option("--seed", type=int, metavar="N", help="Repeat the same choice of words.")
+@click.option("--no-feedback-speech", is_flag=True, help="Show the feedback without reading it out.")
+@click.option(
+    "--llm",
+    type=click.Choice(["off", "auto"]),
+    default="auto",
+    help="auto uses a configured language model; none can be configured yet, so both are the same.",
+)
+@click.option("--sessions", type=Path, metavar="DIR", help="Where sessions are kept.")
+@common_options
+def practice(
+    common: Common, *, no_feedback_speech: bool, pressure: str | None, speed: str | None, llm: str, **options: Any
+) -> None:
+    """Rehearse one QUESTION (an id, a title or its words) aloud."""
+    del llm
+    asked = PracticeOptions(
+        reads_feedback=not no_feedback_speech,
+        pressure=None if pressure is None else Pressure(pressure),
+        speed=None if speed is None else Speed(speed),
+        **options,
+    )
+    console = common.console()
+    rehearsal = plan(common.config(), load_content(), asked)
+    _announce(console, rehearsal)
+    kept: list[SessionFolder] = []
+    try:
+        outcome = rehearse(rehearsal, screen_for(console, rehearsal.config.pace), kept.append)
+    except BaseException:
+        if kept:
+            console.print(f"Kept what was recorded: {kept[0].path}", soft_wrap=True)
+        raise
+    if common.is_json:
+        common.print_json(outcome.analysis)
+    else:
+        _conclude(console, outcome)
+
+
+def _announce(console: Console, rehearsal: Plan) -> None:
+    if rehearsal.scene.is_headless:
+        console.print(
+            "No microphone and no loudspeaker found: rehearsing with the bundled simulated candidate, "
+            f"who has {rehearsal.config.pace.minutes:g} minutes.",
+            soft_wrap=True,
+        )
+    console.print(f"Question: {rehearsal.question.title}. Ctrl-C ends it and keeps what was said.", soft_wrap=True)
+
+
+def _conclude(console: Console, outcome: Outcome) -> None:
+    for line in summary(outcome.analysis):
+        console.print(line, soft_wrap=True)
+    console.print(f"\nSession kept in {outcome.folder}", soft_wrap=True)

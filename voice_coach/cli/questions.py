@@ -1,0 +1,66 @@
+"""``voice-coach questions``: the question packs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from voice_coach.cli.common import Common, common_options
+from voice_coach.compose.content import load_content
+from voice_coach.core.errors import PromptError
+from voice_coach.prompts.questions import find_question
+
+
+@click.group()
+def questions() -> None:
+    """List, show and check question packs."""
+
+
+@questions.command("list")
+@common_options
+def list_(common: Common) -> None:
+    """Every question that can be asked."""
+    packs = load_content().questions.values()
+    if common.is_json:
+        common.print_json([{"id": pack.id, "title": pack.title, "asked": pack.asked} for pack in packs])
+        return
+    for pack in packs:
+        click.echo(f"{pack.id:24} {pack.asked}")
+
+
+@questions.command()
+@click.argument("question")
+@common_options
+def show(common: Common, question: str) -> None:
+    """One question with its facts and follow-ups."""
+    pack = find_question(load_content().questions, question)
+    if common.is_json:
+        common.print_json(asdict(pack))
+        return
+    click.echo(f"{pack.title} ({pack.id})\n\n{pack.asked}\n\nWhat makes it hard: {pack.hard}\n\nFacts:")
+    for fact in pack.facts:
+        click.echo(f"  {fact.id:24} {fact.answer}")
+    click.echo("\nFollow-ups:")
+    for follow_up in pack.follow_ups:
+        click.echo(f"  {follow_up.about:24} {follow_up.text}")
+
+
+@questions.command()
+@click.argument("path", required=False, type=Path)
+@common_options
+def check(common: Common, path: Path | None) -> None:
+    """Check all content, or the question packs at PATH. Exit status 2 when something is wrong."""
+    from voice_coach.compose.content_check import problems
+
+    found = problems(path)
+    if common.is_json:
+        common.print_json({"problems": found})
+    else:
+        for problem in found[1:]:
+            click.echo(problem, err=True)
+    if found:
+        raise PromptError(found[0])
+    if not common.is_json:
+        click.echo("all content is good")

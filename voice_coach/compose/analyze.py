@@ -1,0 +1,85 @@
+"""Judges a file: the recording goes through the same ears as a live session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voice_coach.adapters.audio_file import read_audio
+from voice_coach.adapters.transcript_file import read_transcript
+from voice_coach.compose.engines import engine_needs, make_ears, make_stt
+from voice_coach.compose.judging import Judging
+from voice_coach.compose.options import AUDIO_SUFFIXES, TRANSCRIPT_SUFFIXES
+from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
+from voice_coach.core.audio import RATE_HZ, duration_s
+from voice_coach.core.errors import InputError
+from voice_coach.core.transcript import Speaker, Transcript
+from voice_coach.listening import frames_of, listen
+from voice_coach.prompts.questions import match_question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from voice_coach.compose.content import Content
+    from voice_coach.config import Config
+    from voice_coach.core.audio import Pcm
+    from voice_coach.ports import SpeechToText
+    from voice_coach.runtime import Ears
+
+
+def analyze_file(
+    path: Path, question: str | None, config: Config, content: Content, *, on_progress: Callable[[float], None]
+) -> dict[str, Any]:
+    """The analysis of the recording or transcript at *path*, as the contract spells it.
+
+    Raises InputError for a file that is missing, empty, corrupt or of an unknown kind.
+    """
+    if not path.is_file():
+        message = f"{path}: no such file"
+        raise InputError(message)
+    suffix = path.suffix.lower()
+    judging = Judging(config=config, content=content)
+    if suffix in TRANSCRIPT_SUFFIXES:
+        transcript, asked = read_transcript(path, content.lexicon.fillers)
+        return judging.document(
+            Answer(
+                transcript=judging.corrected(transcript),
+                source=Source(kind=SourceKind.TRANSCRIPT),
+                engines=Engines(),
+                question=_question(content, question or asked),
+            )
+        )
+    if suffix not in AUDIO_SUFFIXES:
+        kinds = ", ".join(sorted(item.removeprefix(".") for item in (*AUDIO_SUFFIXES, *TRANSCRIPT_SUFFIXES)))
+        message = f"{path}: cannot tell what this is; known are {kinds}"
+        raise InputError(message)
+    pcm = read_audio(path)
+    stt = make_stt(engine_needs(config, content))
+    return judging.document(
+        Answer(
+            transcript=transcribe(pcm, make_ears(config), stt, on_progress),
+            source=Source(kind=SourceKind.AUDIO, duration_s=duration_s(pcm), sample_rate_hz=RATE_HZ),
+            engines=Engines(stt=stt.name),
+            question=_question(content, question),
+        )
+    )
+
+
+def transcribe(
+    pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[float], None]
+) -> Transcript:
+    """All words in *pcm* (16 kHz mono), said by one candidate."""
+    transcript = Transcript()
+    for heard in listen(frames_of(pcm), ears.detector, ears.endpointer):
+        for piece in heard.pieces:
+            transcript = transcript.with_words(Speaker.CANDIDATE, stt.transcribe(piece))
+            on_progress(min(1.0, piece.end_s * RATE_HZ / len(pcm)))
+    return transcript
+
+
+def _question(content: Content, named: str | None) -> str | None:
+    """A pack's id where one fits, else the words as they are: the question may have no pack."""
+    if named is None:
+        return None
+    found = match_question(content.questions, named)
+    return named if found is None else found.id

@@ -1,0 +1,35 @@
+"""What the core runs a session with, from content and configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voice_coach.core.interview import Interviewer, Pressure, Script
+from voice_coach.core.session import Book
+from voice_coach.core.turn_taking import TailReader
+
+if TYPE_CHECKING:
+    from voice_coach.compose.content import Content
+    from voice_coach.config import Config
+    from voice_coach.core.content import Question
+    from voice_coach.core.judge import Judge
+
+
+def book_for(
+    config: Config, content: Content, question: Question, pressure: Pressure, seed: int, judge: Judge
+) -> Book:
+    """The book of one session; the same arguments give the same session."""
+    script = Script(
+        question=question,
+        bank=content.bank,
+        lines=content.lines,
+        cues=content.turn_cues,
+        lexicon=content.lexicon,
+    )
+    return Book(
+        interviewer=Interviewer(script, config.pace, config.interview, pressure=pressure, seed=seed),
+        reader=TailReader(content.turn_cues, content.commands, config.turn_taking.utterance_gap_s),
+        turn_taking=config.turn_taking,
+        pace=config.pace,
+        covered=judge.covered_so_far,
+    )

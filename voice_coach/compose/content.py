@@ -1,0 +1,93 @@
+"""Everything under ``prompts/``, loaded and checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from voice_coach.prompts.commands import load_commands
+from voice_coach.prompts.folder import prompts_folder
+from voice_coach.prompts.follow_ups import load_follow_ups
+from voice_coach.prompts.lexicon import load_lexicon, load_stt_prompt
+from voice_coach.prompts.lines import load_lines
+from voice_coach.prompts.pronunciation import load_pronunciation
+from voice_coach.prompts.questions import load_questions
+from voice_coach.prompts.rubric import load_rubric
+from voice_coach.prompts.turns import load_turn_cues
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voice_coach.core.content import (
+        FollowUpBank,
+        Lexicon,
+        Lines,
+        Question,
+        SpokenCommand,
+        TurnCues,
+    )
+    from voice_coach.core.rubric import Rubric
+    from voice_coach.core.speakable import Pronunciation
+
+
+@dataclass(frozen=True)
+class Content:
+    """Each part is read when it is first asked for. Raises PromptError naming file, line and key."""
+
+    folder: Path
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Backend terms."""
+        return load_lexicon(self.folder)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Question packs by id."""
+        return load_questions(self.folder / "questions", self.lexicon)
+
+    @cached_property
+    def bank(self) -> FollowUpBank:
+        """Follow-ups that fit any question."""
+        return load_follow_ups(self.folder / "follow_ups" / "generic.toml", self.lexicon)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """What the coach says besides."""
+        return load_lines(self.folder / "lines.toml")
+
+    @cached_property
+    def turn_cues(self) -> TurnCues:
+        """Phrases that hold or yield the turn."""
+        return load_turn_cues(self.folder / "turns.toml")
+
+    @cached_property
+    def commands(self) -> tuple[SpokenCommand, ...]:
+        """Phrases that command."""
+        return load_commands(self.folder / "commands.toml")
+
+    @cached_property
+    def rubric(self) -> Rubric:
+        """What is listened for."""
+        return load_rubric(self.folder / "rubric", self.lexicon)
+
+    @cached_property
+    def pronunciation(self) -> Pronunciation:
+        """How written terms are spoken."""
+        return load_pronunciation(self.folder / "pronunciation.toml")
+
+    @cached_property
+    def stt_prompt(self) -> str:
+        """What the recogniser is told to expect."""
+        return load_stt_prompt(self.folder)
+
+    @property
+    def headless_room(self) -> Path:
+        """The bundled simulated candidate."""
+        return self.folder / "rooms" / "headless.toml"
+
+
+def load_content() -> Content:
+    """The content that comes with the program."""
+    return Content(folder=prompts_folder())

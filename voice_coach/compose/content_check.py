@@ -1,0 +1,60 @@
+"""Checks content files without stopping at the first complaint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voice_coach.compose.content import Content, load_content
+from voice_coach.core.errors import InputError, PromptError
+from voice_coach.prompts.commands import check_commands
+from voice_coach.prompts.follow_ups import check_follow_ups
+from voice_coach.prompts.lexicon import check_lexicon
+from voice_coach.prompts.lines import check_lines
+from voice_coach.prompts.pronunciation import check_pronunciation
+from voice_coach.prompts.questions import check_question
+from voice_coach.prompts.rubric import check_rubric
+from voice_coach.prompts.turns import check_turn_cues
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def problems(path: Path | None = None) -> list[str]:
+    """Every complaint about all content, or about the question packs at *path* (a file or folder), one line each.
+
+    Raises InputError when there is nothing at *path*.
+    """
+    content = load_content()
+    if path is not None:
+        return [problem for pack in _packs(path) for problem in check_question(pack, content.lexicon)]
+    folder = content.folder
+    found = [
+        *check_lexicon(folder),
+        *check_lines(folder / "lines.toml"),
+        *check_turn_cues(folder / "turns.toml"),
+        *check_commands(folder / "commands.toml"),
+        *check_pronunciation(folder / "pronunciation.toml"),
+        *_lexicon_problems(content),
+    ]
+    return found
+
+
+def _lexicon_problems(content: Content) -> list[str]:
+    """What names terms can be checked only when the lexicon is good."""
+    try:
+        lexicon = content.lexicon
+    except PromptError:
+        return []
+    return [
+        *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
+        *check_rubric(content.folder / "rubric", lexicon),
+        *(problem for pack in _packs(content.folder / "questions") for problem in check_question(pack, lexicon)),
+    ]
+
+
+def _packs(path: Path) -> list[Path]:
+    packs = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not packs or not packs[0].is_file():
+        message = f"{path}: no question packs (*.toml) there"
+        raise InputError(message)
+    return packs

@@ -1,0 +1,171 @@
+"""Engines by configuration: ears, recogniser and voices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voice_coach.adapters.clip_cache import CachedVoice
+from voice_coach.adapters.fallback_voice import FallbackVoice
+from voice_coach.adapters.model_lock import load_lock, lock_path
+from voice_coach.adapters.model_store import ModelStore, hub_cache_dir
+from voice_coach.adapters.pronouncing_voice import PronouncingVoice
+from voice_coach.config import environment
+from voice_coach.core.endpointing import Endpointer
+from voice_coach.core.errors import ConfigError, EngineError
+from voice_coach.core.events import EngineFellBack
+from voice_coach.runtime import Ears
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voice_coach.adapters.term_matcher import TermMatcher
+    from voice_coach.compose.content import Content
+    from voice_coach.config import Config
+    from voice_coach.core.audio import Piece
+    from voice_coach.core.transcript import Word
+    from voice_coach.ports import SpeechToText, TextToSpeech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineNeeds:
+    """What the factory of an engine is given. A plug-in takes what it needs."""
+
+    config: Config
+    content: Content
+    store: ModelStore
+    cache: Path
+    """A folder for what can be made again."""
+
+
+def model_store(config: Config) -> ModelStore:
+    """The weights on this machine."""
+    folders = [Path(folder).expanduser() for folder in config.models.folders]
+    return ModelStore(
+        environment().cache, load_lock(lock_path()), folders=folders, hub_cache=hub_cache_dir()
+    )
+
+
+def engine_needs(config: Config, content: Content) -> EngineNeeds:
+    """What engines are made of."""
+    return EngineNeeds(
+        config=config, content=content, store=model_store(config), cache=environment().cache
+    )
+
+
+def make_ears(config: Config) -> Ears:
+    """A fresh detector and endpointer."""
+    from voice_coach.adapters.gated_vad import GatedVad
+    from voice_coach.adapters.silero_vad import SileroVad
+    from voice_coach.adapters.webrtc_vad import WebRtcVad
+
+    detector = GatedVad(WebRtcVad(config.webrtc_vad), SileroVad(config.silero_vad), config.gated_vad)
+    return Ears(detector=detector, endpointer=Endpointer(config.endpointing))
+
+
+def make_stt(needs: EngineNeeds) -> CorrectedSpeech:
+    """The configured recogniser, backend terms corrected. Raises EngineError or ConfigError."""
+    from voice_coach.adapters.term_matcher import TermMatcher
+
+    factory = _plugged("voice_coach.stt", needs.config.stt.engine, "stt.engine")
+    return CorrectedSpeech(factory(needs), TermMatcher(needs.content.lexicon))
+
+
+def faster_whisper(needs: EngineNeeds) -> SpeechToText:
+    """The built-in recogniser, as an entry point of ``voice_coach.stt``."""
+    from voice_coach.adapters.faster_whisper_stt import FasterWhisper
+
+    stt = needs.config.stt
+    named = Path(stt.model).expanduser()
+    model = named if named.is_dir() else needs.store.path(stt.model)
+    return FasterWhisper(model, needs.content.stt_prompt, needs.content.lexicon.fillers, needs.config.whisper)
+
+
+class CorrectedSpeech:
+    """A recogniser whose backend terms are put right; what it heard is kept with each word."""
+
+    def __init__(self, stt: SpeechToText, matcher: TermMatcher) -> None:
+        self._stt = stt
+        self._matcher = matcher
+
+    @property
+    def name(self) -> str:
+        """The recogniser's."""
+        return self._stt.name
+
+    def load(self) -> None:
+        """Load the recogniser's model, if that takes time."""
+        load = getattr(self._stt, "load", None)
+        if load is not None:
+            load()
+
+    def transcribe(self, piece: Piece) -> tuple[Word, ...]:
+        """The words of *piece*, corrected."""
+        return self._matcher.correct(self._stt.transcribe(piece))
+
+
+# -- voices ----------------------------------------------------------------------------------------------------
+
+FALLBACK_VOICE = "pyttsx3"
+
+
+def piper(needs: EngineNeeds) -> TextToSpeech:
+    """The built-in neural voice, as an entry point of ``voice_coach.tts``."""
+    from voice_coach.adapters.piper_tts import PiperVoice
+
+    named = Path(needs.config.voice.model).expanduser()
+    return PiperVoice(named if named.is_dir() else needs.store.path(needs.config.voice.model), needs.config.piper)
+
+
+def pyttsx3(needs: EngineNeeds) -> TextToSpeech:
+    """The system's own voice, as an entry point of ``voice_coach.tts``."""
+    from voice_coach.adapters.pyttsx3_tts import Pyttsx3Voice
+
+    return Pyttsx3Voice(needs.config.pyttsx3)
+
+
+def make_voice(needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> TextToSpeech:
+    """The coach's voice: the configured one, behind it the one that every system has.
+
+    *on_notice* is told when the first cannot speak, now or later. Raises ConfigError for an unknown name.
+    """
+    names = dict.fromkeys((needs.config.voice.engine, FALLBACK_VOICE))
+    voices: list[TextToSpeech] = []
+    for name in names:
+        factory = _plugged("voice_coach.tts", name, "voice.engine")
+        try:
+            voices.append(_kept(factory(needs), needs))
+        except EngineError as failure:
+            if name == FALLBACK_VOICE:
+                raise
+            on_notice(_fell_back(name, FALLBACK_VOICE, str(failure)))
+    return FallbackVoice(voices, lambda failed, to, reason: on_notice(_fell_back(failed, to, reason)))
+
+
+def room_voice(needs: EngineNeeds, name: str | None) -> TextToSpeech:
+    """The voice called *name* (the configured one if None) for a simulated candidate. Raises ConfigError."""
+    return _kept(_plugged("voice_coach.tts", name or needs.config.voice.engine, "voice")(needs), needs)
+
+
+def _kept(voice: TextToSpeech, needs: EngineNeeds) -> TextToSpeech:
+    """*voice* given spoken forms, its clips kept on disk."""
+    limit_bytes = needs.config.voice.cache_mb * 1_000_000
+    return PronouncingVoice(
+        CachedVoice(voice, needs.cache / "clips", limit_bytes=limit_bytes), needs.content.pronunciation
+    )
+
+
+def _fell_back(name: str, to: str, reason: str) -> EngineFellBack:
+    return EngineFellBack(at_s=0.0, role="voice", name=name, to=to, reason=reason)
+
+
+def _plugged(group: str, name: str, key: str) -> Callable[[EngineNeeds], Any]:
+    """The factory that an entry point of *group* calls *name*."""
+    found = {point.name: point for point in entry_points(group=group)}
+    if name not in found:
+        message = f"{key}: no engine is called {name!r}; there is {', '.join(sorted(found)) or 'none'}"
+        raise ConfigError(message)
+    factory: Callable[[EngineNeeds], Any] = found[name].load()
+    return factory

@@ -1,0 +1,73 @@
+"""From a transcript to the analysis, and the analysis to disk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from voice_coach.adapters.session_folder import write_whole
+from voice_coach.adapters.term_matcher import TermMatcher
+from voice_coach.core import analysis
+from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
+from voice_coach.core.audio import RATE_HZ
+from voice_coach.core.clock import PHASES
+from voice_coach.core.judge import Judge
+from voice_coach.core.pacing import PacingSettings
+from voice_coach.core.transcript import Speaker, turn_of
+
+if TYPE_CHECKING:
+    from voice_coach.adapters.session_folder import SessionFolder
+    from voice_coach.compose.content import Content
+    from voice_coach.config import Config
+    from voice_coach.core.session import SessionState
+    from voice_coach.core.transcript import Transcript
+
+
+class Judging:
+    """The judge with the configured plan."""
+
+    def __init__(self, config: Config, content: Content) -> None:
+        self._pace = config.pace
+        self._lexicon = content.lexicon
+        self.judge = Judge(content.rubric, content.lexicon)
+        self.last: dict[str, Any] = {}
+        """The analysis that was written last."""
+
+    def document(self, answer: Answer) -> dict[str, Any]:
+        """The analysis as the contract spells it."""
+        return analysis.to_json(self._built(answer))
+
+    def write(
+        self, folder: SessionFolder, state: SessionState, *, question: str, stt: str
+    ) -> tuple[str, ...]:
+        """Judges the session and writes its session.json; gives what is to be read out. Raises StorageError."""
+        answer = Answer(
+            transcript=state.transcript,
+            source=Source(kind=SourceKind.SESSION, duration_s=state.at_s, sample_rate_hz=RATE_HZ),
+            engines=Engines(stt=stt),
+            question=question,
+            excluded=state.clock.all_holds(state.at_s),
+        )
+        built = self._built(answer)
+        self.last = analysis.to_json(built)
+        text = json.dumps(self.last, ensure_ascii=False, indent=1)
+        write_whole(folder.analysis_path, text + "\n")
+        return built.feedback.lines
+
+    def corrected(self, transcript: Transcript) -> Transcript:
+        """*transcript* with the candidate's backend terms put right, as the recogniser's are."""
+        matcher = TermMatcher(self._lexicon)
+        turns = tuple(
+            turn_of(turn.speaker, matcher.correct(turn.words)) if turn.speaker is Speaker.CANDIDATE else turn
+            for turn in transcript.turns
+        )
+        return replace(transcript, turns=turns)
+
+    def _built(self, answer: Answer) -> analysis.Analysis:
+        settings = PacingSettings(
+            target_minutes=self._pace.minutes,
+            budget=dict(zip(PHASES, self._pace.shares, strict=True)),
+            budget_tolerance=self._pace.tolerance_share,
+        )
+        return analysis.build(answer, self.judge, settings)

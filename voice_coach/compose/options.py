@@ -1,0 +1,83 @@
+"""What a person asked for on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from voice_coach.core.errors import ConfigError, InputError
+from voice_coach.core.interview import Pressure
+
+AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".webm"})
+
+TRANSCRIPT_SUFFIXES = frozenset({".json", ".srt", ".vtt", ".txt"})
+
+
+class Speed(StrEnum):
+    """How fast a file or room is played."""
+
+    REALTIME = "realtime"
+    MAX = "max"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeOptions:
+    """Options of ``practice``; None: as configured."""
+
+    question: str | None = None
+    minutes: float | None = None
+    pressure: Pressure | None = None
+    input: str | None = None
+    output: str | None = None
+    speed: Speed | None = None
+    seed: int | None = None
+    reads_feedback: bool = True
+    sessions: Path | None = None
+
+
+class InputKind(StrEnum):
+    """Where the candidate's voice comes from."""
+
+    DEVICE = "device"
+    FILE = "file"
+    ROOM = "room"
+
+
+class OutputKind(StrEnum):
+    """Where the coach's voice goes to."""
+
+    DEVICE = "device"
+    FILE = "file"
+    NONE = "none"
+
+
+def input_kind(name: str | None) -> InputKind:
+    """What ``--input`` names: by its ending a room or a recording, else a device."""
+    suffix = "" if name is None else Path(name).suffix.lower()
+    if suffix == ".toml":
+        return InputKind.ROOM
+    return InputKind.FILE if suffix in AUDIO_SUFFIXES else InputKind.DEVICE
+
+
+def output_kind(name: str | None) -> OutputKind:
+    """What ``--output`` names."""
+    if name is not None and name.lower() == "none":
+        return OutputKind.NONE
+    return OutputKind.FILE if name is not None and Path(name).suffix.lower() == ".wav" else OutputKind.DEVICE
+
+
+def check(options: PracticeOptions) -> None:
+    """Raises ConfigError or InputError for options that cannot go together or name no file."""
+    kind = input_kind(options.input)
+    if options.speed is not None and kind is InputKind.DEVICE and options.input is not None:
+        message = f"--speed {options.speed}: goes with a file or a room as --input, not with {options.input!r}"
+        raise ConfigError(message)
+    if kind is not InputKind.DEVICE and options.input is not None and not Path(options.input).is_file():
+        message = f"--input {options.input}: no such file"
+        raise InputError(message)
+    if output_kind(options.output) is OutputKind.FILE and options.output is not None:
+        folder = Path(options.output).resolve().parent
+        if not folder.is_dir():
+            message = f"--output {options.output}: no such folder: {folder}"
+            raise InputError(message)

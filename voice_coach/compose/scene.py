@@ -1,0 +1,153 @@
+"""Where a rehearsal takes place: a sound card, a recording or a simulated room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voice_coach.adapters.audio_file import read_audio
+from voice_coach.adapters.frame_player import FramePlayer
+from voice_coach.adapters.real_time import RealTime, at_once
+from voice_coach.adapters.recording_source import RecordingSource
+from voice_coach.adapters.room import Room
+from voice_coach.adapters.room_script import RoomScript, load_room, rendered
+from voice_coach.adapters.sound_card import Role, find_device, has_device
+from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed, input_kind, output_kind
+from voice_coach.core import events
+from voice_coach.core.errors import AudioDeviceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from voice_coach.adapters.speaker import Speaker
+    from voice_coach.config import Config
+    from voice_coach.core.audio import Pcm
+    from voice_coach.ports import AudioSource, Player, TextToSpeech
+
+HEADLESS_MINUTES = 4.0
+"""The target with the bundled candidate, who talks for about so long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What was chosen, checked before anything starts; nothing is open yet."""
+
+    input: InputKind
+    output: OutputKind
+    input_name: str | None
+    output_name: str | None
+    speed: Speed
+    is_headless: bool = False
+    """The bundled room, because there is no sound device."""
+    room: RoomScript | None = None
+    recording: Pcm | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether time passes by itself: engines must not hold up the loop."""
+        return self.speed is Speed.REALTIME
+
+    @property
+    def has_headphones(self) -> bool:
+        """A file or room never hears the coach."""
+        return self.input is not InputKind.DEVICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The scene with everything opened."""
+
+    source: AudioSource
+    player: Player
+    said: Callable[[], Sequence[events.RoomSaid]]
+
+
+def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) -> Scene:
+    """The scene that *options* ask for, its files read.
+
+    Raises InputError for a file that cannot be used, AudioDeviceError for a device that is not there.
+    """
+    input_name = options.input or config.audio.input or None
+    output_name = options.output or config.audio.output or None
+    heard_from, spoken_to = input_kind(input_name), output_kind(output_name)
+    if heard_from is InputKind.ROOM and input_name is not None:
+        room = load_room(Path(input_name))
+        return Scene(
+            input=heard_from,
+            output=spoken_to,
+            input_name=input_name,
+            output_name=output_name,
+            speed=options.speed or Speed.REALTIME,
+            room=room,
+        )
+    if heard_from is InputKind.FILE and input_name is not None:
+        return Scene(
+            input=heard_from,
+            output=spoken_to,
+            input_name=input_name,
+            output_name=output_name,
+            speed=options.speed or Speed.REALTIME,
+            recording=read_audio(Path(input_name)),
+        )
+    is_named = input_name is not None or (output_name is not None and spoken_to is OutputKind.DEVICE)
+    if not is_named and not has_device(Role.MICROPHONE) and not has_device(Role.LOUDSPEAKER):
+        return Scene(
+            input=InputKind.ROOM,
+            output=spoken_to if spoken_to is OutputKind.FILE else OutputKind.NONE,
+            input_name=str(headless_room),
+            output_name=output_name,
+            speed=options.speed or Speed.MAX,
+            is_headless=True,
+            room=load_room(headless_room),
+        )
+    find_device(Role.MICROPHONE, input_name)
+    if spoken_to is OutputKind.DEVICE:
+        find_device(Role.LOUDSPEAKER, output_name)
+    return Scene(
+        input=heard_from,
+        output=spoken_to,
+        input_name=input_name,
+        output_name=output_name,
+        speed=Speed.REALTIME,
+    )
+
+
+def open_scene(scene: Scene, config: Config, voice_named: Callable[[str | None], TextToSpeech]) -> Stage:
+    """Opens devices, renders a room's lines. Raises AudioDeviceError or TextToSpeechError."""
+    player = _player(scene, config)
+    pace = RealTime() if scene.is_live else at_once
+    if scene.room is not None:
+        room = Room(rendered(scene.room, voice_named), player, pace)
+        return Stage(source=room, player=player, said=lambda: _said(room))
+    if scene.recording is not None:
+        return Stage(source=RecordingSource(scene.recording, pace), player=player, said=tuple)
+    from voice_coach.adapters.microphone import Microphone
+
+    try:
+        device = find_device(Role.MICROPHONE, scene.input_name)
+        return Stage(source=Microphone(config.microphone, device), player=player, said=tuple)
+    except AudioDeviceError:
+        player.close()
+        raise
+
+
+def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:
+    """The loudspeaker where there is one to be heard through; a recording or room alone needs none."""
+    wants_device = scene.output is OutputKind.DEVICE and (
+        scene.input is InputKind.DEVICE or scene.output_name is not None
+    )
+    if not wants_device or not scene.is_live:
+        return FramePlayer()
+    from voice_coach.adapters import speaker
+
+    return speaker.Speaker(config.speaker, find_device(Role.LOUDSPEAKER, scene.output_name))
+
+
+def _said(room: Room) -> list[events.RoomSaid]:
+    return [
+        events.RoomSaid(
+            at_s=round(said.end_s, 3), index=said.index, start_s=said.start_s, end_s=said.end_s
+        )
+        for said in room.take_said()
+    ]

@@ -1,0 +1,209 @@
+"""``config.toml`` as one frozen :class:`Config`; an unknown key is an error.
+
+The file that comes with the program holds every key. A file of the user's own (``--config FILE``, or
+``config.toml`` in the user's configuration folder) needs to hold only what differs. Options on the command line
+override both. The environment is read here and nowhere else, but for what other programs and libraries read.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path, user_config_path, user_data_path
+from pydantic import TypeAdapter
+
+from voice_coach.adapters.faster_whisper_stt import FasterWhisperSettings
+from voice_coach.adapters.gated_vad import GatedVadSettings
+from voice_coach.adapters.microphone import MicrophoneSettings
+from voice_coach.adapters.piper_tts import PiperSettings
+from voice_coach.adapters.pyttsx3_tts import Pyttsx3Settings
+from voice_coach.adapters.silero_vad import SileroVadSettings
+from voice_coach.adapters.speaker import SpeakerSettings
+from voice_coach.adapters.webrtc_vad import WebRtcVadSettings
+from voice_coach.core.clock import PaceSettings
+from voice_coach.core.endpointing import EndpointerSettings
+from voice_coach.core.errors import ConfigError
+from voice_coach.core.interview import InterviewSettings, Pressure
+from voice_coach.core.turn_taking import TurnTakingSettings
+from voice_coach.toml_file import load_toml, parse_toml, read_text
+
+APP = "voice-coach"
+_STRICT = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSettings:
+    """What a session is and where it is kept."""
+
+    __pydantic_config__ = _STRICT
+
+    folder: str = ""
+    """Where sessions are kept; empty: the user's data folder."""
+    keeps_audio: bool = True
+    """False: audio.flac is deleted once the session was judged."""
+    reads_feedback: bool = True
+    pressure: Pressure = Pressure.NORMAL
+    question: str = "url-shortener"
+    """What is asked when no question is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioSettings:
+    """The sound card."""
+
+    __pydantic_config__ = _STRICT
+
+    input: str = ""
+    """Name (or part of it) or number of the microphone; empty: the system's default."""
+    output: str = ""
+    """The same for the loudspeaker."""
+    headphones: bool = False
+    """True: the microphone does not hear the coach, so the candidate may talk over it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SttSettings:
+    """The recogniser."""
+
+    __pydantic_config__ = _STRICT
+
+    engine: str = "faster-whisper"
+    """A name under the entry points ``voice_coach.stt``."""
+    model: str = "whisper-base"
+    """A name of models.lock, a size that was fetched, or a folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Where weights are looked for besides the program's cache and the model hub's."""
+
+    __pydantic_config__ = _STRICT
+
+    folders: tuple[str, ...] = ()
+    """Folders that hold a model's files, or a folder of its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSettings:
+    """The coach's voice."""
+
+    __pydantic_config__ = _STRICT
+
+    engine: str = "piper"
+    """A name under the entry points ``voice_coach.tts``. Where it cannot speak, pyttsx3 does, and that is said."""
+    model: str = "piper-joe"
+    """The neural voice: a name of models.lock, or a folder."""
+    cache_mb: int = 200
+    """Rendered lines kept on disk; 0 keeps none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that can be set."""
+
+    __pydantic_config__ = _STRICT
+
+    session: SessionSettings = field(default_factory=SessionSettings)
+    audio: AudioSettings = field(default_factory=AudioSettings)
+    microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
+    speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
+    models: ModelSettings = field(default_factory=ModelSettings)
+    stt: SttSettings = field(default_factory=SttSettings)
+    whisper: FasterWhisperSettings = field(default_factory=FasterWhisperSettings)
+    webrtc_vad: WebRtcVadSettings = field(default_factory=WebRtcVadSettings)
+    silero_vad: SileroVadSettings = field(default_factory=SileroVadSettings)
+    gated_vad: GatedVadSettings = field(default_factory=GatedVadSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+    piper: PiperSettings = field(default_factory=PiperSettings)
+    pyttsx3: Pyttsx3Settings = field(default_factory=Pyttsx3Settings)
+    pace: PaceSettings = field(default_factory=PaceSettings)
+    interview: InterviewSettings = field(default_factory=InterviewSettings)
+    turn_taking: TurnTakingSettings = field(default_factory=TurnTakingSettings)
+    endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the environment says."""
+
+    cache: Path
+    """Weights and rendered lines; ``VOICE_COACH_CACHE`` overrides the platform's."""
+    data: Path
+    """Where sessions go by default; ``VOICE_COACH_DATA`` overrides the platform's."""
+    config: Path
+    """The user's own configuration file; ``VOICE_COACH_CONFIG`` overrides the platform's."""
+
+
+def environment() -> Environment:
+    """The user's folders."""
+    return Environment(
+        cache=_folder("VOICE_COACH_CACHE", user_cache_path(APP)),
+        data=_folder("VOICE_COACH_DATA", user_data_path(APP)),
+        config=_folder("VOICE_COACH_CONFIG", user_config_path(APP) / "config.toml"),
+    )
+
+
+def bundled_config() -> Path:
+    """The checkout's ``config.toml`` when the program runs from one, else the copy inside the package."""
+    package = Path(__file__).resolve().parent
+    root = package.parent
+    is_checkout = (root / "pyproject.toml").is_file() and (root / "config.toml").is_file()
+    return root / "config.toml" if is_checkout else package / "_data" / "config.toml"
+
+
+def load_config(named: Path | None = None) -> Config:
+    """The bundled configuration with the user's own (*named*, or the one in the user's folder) laid over it.
+
+    Raises ConfigError naming the file, the line and the key.
+    """
+    own = named or _own_config()
+    content = _checked(bundled_config())
+    if own is not None:
+        content = _laid_over(content, _checked(own))
+    return TypeAdapter(Config).validate_python(content)
+
+
+def session_folder(config: Config, override: Path | None) -> Path:
+    """Where sessions are kept."""
+    if override is not None:
+        return override
+    return Path(config.session.folder).expanduser() if config.session.folder else environment().data / "sessions"
+
+
+def with_pace(config: Config, minutes: float) -> Config:
+    """*config* with another target. Raises ConfigError for one that no rehearsal can have."""
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        message = f"--minutes {minutes:g}: choose between {SHORTEST_MINUTES:g} and {LONGEST_MINUTES:g}"
+        raise ConfigError(message)
+    return replace(config, pace=replace(config.pace, minutes=minutes))
+
+
+SHORTEST_MINUTES = 0.5
+LONGEST_MINUTES = 120.0
+
+
+def _own_config() -> Path | None:
+    path = environment().config
+    return path if path.is_file() else None
+
+
+def _checked(path: Path) -> dict[str, Any]:
+    """The content of *path*, each key known and of the right type."""
+    load_toml(path, Config, ConfigError)
+    return parse_toml(path, read_text(path, ConfigError), ConfigError)
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both_tables = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _laid_over(merged[key], value) if both_tables else value
+    return merged
+
+
+def _folder(variable: str, default: Path) -> Path:
+    value = os.environ.get(variable)
+    return Path(value).expanduser() if value else default

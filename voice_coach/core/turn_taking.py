@@ -1,0 +1,195 @@
+"""When the coach may speak: four cues together, never silence alone.
+
+The cues are (1) the length of the silence on the sample clock, (2) the tail of what was said, (3) whether the
+part that it is time for is covered, and how near the end is, (4) an acoustic hint, which may only shorten a
+wait and which no detector gives yet. Waits are those of the table in docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
+
+from voice_coach.core.cues import Cue, at_end, compile_cue, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voice_coach.core.content import SpokenCommand, TurnCues
+    from voice_coach.core.transcript import Word
+
+_STRICT = {"extra": "forbid"}
+
+
+class Mode(StrEnum):
+    """What kind of talk is expected; each has waits of its own."""
+
+    MONOLOGUE = "monologue"
+    SHORT = "short"
+    THINKING = "thinking"
+
+
+class Tail(StrEnum):
+    """How what was said so far ends."""
+
+    NOTHING = "nothing"
+    HOLD = "hold"
+    THINK = "think"
+    COMPLETE = "complete"
+    HAND_OVER = "hand_over"
+    QUESTION = "question"
+    DONE = "done"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTakingSettings:
+    """Seconds of silence before the coach speaks."""
+
+    __pydantic_config__ = _STRICT
+
+    yield_monologue_s: float = 0.9
+    """After a hand-over, a question to the interviewer or a command, in a monologue."""
+    yield_short_s: float = 0.5
+    covered_monologue_s: float = 5.5
+    """Complete, and the part that it is time for is covered."""
+    covered_near_end_s: float = 2.5
+    """The same within ``near_end_s`` of the target's end."""
+    covered_short_s: float = 1.0
+    open_monologue_s: float = 6.0
+    """Complete, but the part is not covered."""
+    open_short_s: float = 2.0
+    hold_monologue_s: float = 12.0
+    """After a conjunction, a filler, "let me think"."""
+    hold_short_s: float = 6.0
+    think_s: float = 30.0
+    """When time to think was asked for."""
+    nothing_monologue_s: float = 15.0
+    """When nothing at all was said since the coach spoke."""
+    nothing_short_s: float = 10.0
+    near_end_s: float = 90.0
+    short_answer_s: float = 40.0
+    """A reply to a follow-up that has gone on for longer is a monologue."""
+    utterance_gap_s: float = 0.7
+    """A silence of this length sets an utterance of its own apart, which may be a command."""
+    false_cut_off_s: float = 0.7
+    """Who resumes within this of the coach's start was cut off: waits double."""
+    barge_in_s: float = 0.6
+    """This much of the candidate's voice stops the coach (where the microphone does not hear the coach)."""
+    longest_wait_factor: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """The cues at a moment of silence."""
+
+    mode: Mode
+    tail: Tail
+    is_covered: bool
+    is_near_end: bool
+    factor: float = 1.0
+    """Above 1 after a false cut-off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The tail of what was said, with the command that it gives, if any."""
+
+    tail: Tail
+    command: str | None = None
+
+
+def wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
+    """How long a silence must last in *situation* before the coach speaks."""
+    is_short = situation.mode is Mode.SHORT
+    match situation.tail:
+        case Tail.HAND_OVER | Tail.QUESTION | Tail.COMMAND | Tail.DONE:
+            return settings.yield_short_s if is_short else settings.yield_monologue_s
+        case Tail.THINK:
+            return settings.think_s
+        case Tail.NOTHING:
+            if situation.mode is Mode.THINKING:
+                return settings.think_s
+            return settings.nothing_short_s if is_short else settings.nothing_monologue_s
+        case Tail.HOLD:
+            return situation.factor * (settings.hold_short_s if is_short else settings.hold_monologue_s)
+        case Tail.COMPLETE:
+            return situation.factor * _complete_wait_s(situation, settings)
+        case _:
+            assert_never(situation.tail)
+
+
+def _complete_wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
+    if situation.mode is Mode.SHORT:
+        return settings.covered_short_s if situation.is_covered else settings.open_short_s
+    if not situation.is_covered:
+        return settings.open_monologue_s
+    return settings.covered_near_end_s if situation.is_near_end else settings.covered_monologue_s
+
+
+class TailReader:
+    """Reads the tail of what was said by the cues of ``prompts/turns.toml`` and ``prompts/commands.toml``."""
+
+    def __init__(self, cues: TurnCues, commands: Sequence[SpokenCommand], gap_s: float) -> None:
+        self._hold = _at_end(cues.hold)
+        self._think = _at_end(cues.think)
+        self._hand_over = _at_end(cues.hand_over)
+        self._done = _at_end(cues.done)
+        self._commands = [
+            (command.id, [compile_cue(f"^ {prefix}({cue}) (please|now|thanks|thank you)? $") for cue in command.cues])
+            for prefix in ("", _COACH)
+            for command in commands
+        ]
+        self._gap_s = gap_s
+
+    def read(self, words: Sequence[Word], *, asks: bool) -> Heard:
+        """The tail of *words*, everything said since the coach last spoke.
+
+        *asks* tells whether the last sentence was found to be a question to the interviewer.
+        """
+        spoken = [word for word in words if not word.filler]
+        if not spoken:
+            return Heard(tail=Tail.HOLD if words else Tail.NOTHING)
+        command = self.command(words)
+        if command is not None:
+            return Heard(tail=Tail.COMMAND, command=command)
+        text = plain_text(spoken)
+        for tail, cues in ((Tail.THINK, self._think), (Tail.DONE, self._done), (Tail.HAND_OVER, self._hand_over)):
+            if any(cue.find(text) for cue in cues):
+                return Heard(tail=tail)
+        if asks:
+            return Heard(tail=Tail.QUESTION)
+        is_held = words[-1].filler or any(cue.find(text) for cue in self._hold)
+        return Heard(tail=Tail.HOLD if is_held else Tail.COMPLETE)
+
+    def command(self, words: Sequence[Word]) -> str | None:
+        """The command that the last utterance of *words* is, or that the coach is addressed with in it."""
+        last = [word for word in last_utterance(words, self._gap_s) if not word.filler]
+        for candidate in (last, _addressed(last)):
+            text = plain_text(candidate)
+            for name, cues in self._commands:
+                if candidate and any(cue.find(text) for cue in cues):
+                    return name
+        return None
+
+
+_COACH = "(hey|okay|ok|so|and)? coach "
+
+
+def last_utterance(words: Sequence[Word], gap_s: float) -> Sequence[Word]:
+    """The words after the last gap of *gap_s* or more."""
+    first = len(words) - 1
+    while first > 0 and words[first].start_s - words[first - 1].end_s < gap_s:
+        first -= 1
+    return words[max(first, 0) :]
+
+
+def _addressed(words: Sequence[Word]) -> Sequence[Word]:
+    """The words from the last "coach" on; none if it is not said."""
+    at = max((index for index, word in enumerate(words) if word.bare == "coach"), default=None)
+    return [] if at is None else words[at:]
+
+
+def _at_end(sources: Sequence[str]) -> list[Cue]:
+    return [compile_cue(at_end(source)) for source in sources]

@@ -1,0 +1,420 @@
+"""The session loop: the one shell around :func:`voice_coach.core.session.step`.
+
+Every 20 ms frame of the microphone drives it, whether it comes from a sound card, a file or a simulated room:
+the loop asks the player how far it is, records both channels, lets the ears hear the frame, collects what the
+workers have finished, and feeds all that to ``step`` as events, journalled before they take effect. Commands are
+carried out at once or handed to the workers. One thread owns all of this; engines run on workers of their own
+(live) or in its place (``--speed max``: the session's clock stands still meanwhile, so runs repeat exactly).
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, assert_never
+
+import numpy as np
+
+from voice_coach.core import events, session
+from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece, dbfs, frames_to_s
+from voice_coach.core.errors import AudioDeviceError, CoachError
+from voice_coach.core.interview import Stage
+from voice_coach.core.journal import encode
+from voice_coach.workers import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from voice_coach.core.endpointing import Endpointer
+    from voice_coach.core.events import CommandName, Event
+    from voice_coach.core.session import Book, Command, SessionState
+    from voice_coach.core.transcript import Word
+    from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
+    from voice_coach.workers import Workers
+
+log = logging.getLogger(__name__)
+
+TICK_FRAMES = round(events.TICK_S / frames_to_s(1))
+
+
+class Journal(Protocol):
+    """Takes lines."""
+
+    def write(self, content: Mapping[str, object]) -> None:
+        """Append one line. Raises StorageError."""
+
+
+class Tape(Protocol):
+    """Takes both channels, frame by frame."""
+
+    def write(self, frame: AudioFrame, coach: Pcm) -> None:
+        """Append the microphone's *frame* and what the coach said during it. Raises StorageError."""
+
+
+class CoachTrack(Protocol):
+    """Lays what the player plays on the microphone's clock."""
+
+    def start(self, utterance_id: int, clip: Clip) -> None:
+        """*clip* begins to play."""
+
+    def frame(self, progress: Progress) -> Pcm:
+        """The next 20 ms at 16 kHz."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a screen may show."""
+
+    state: SessionState
+    level_dbfs: float
+    """The loudest frame since the last snapshot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """What frames are listened to with."""
+
+    detector: GatedDetector
+    endpointer: Endpointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mouth:
+    """What the coach speaks with."""
+
+    voice: TextToSpeech
+    player: Player
+    track: CoachTrack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """What is written while the session runs."""
+
+    journal: Journal
+    tapes: Sequence[Tape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """Everything that a rehearsal runs in."""
+
+    source: AudioSource
+    ears: Ears
+    mouth: Mouth
+    stt: SpeechToText
+    workers: Workers
+    records: Records
+    assess: Callable[[SessionState], tuple[str, ...]]
+    """Judges the session so far, writes the analysis and gives what is to be read out."""
+    show: Callable[[Snapshot], None]
+    """Called every tick and after every change worth seeing."""
+    notices: queue.SimpleQueue[CommandName | events.EngineFellBack]
+    """Keys and engines that fell back, from any thread; their times are set when they are taken."""
+    said: Callable[[], Sequence[events.RoomSaid]]
+    """What a simulated candidate has finished saying since the last call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    piece: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rendered:
+    utterance: int | None
+    clip: Clip
+
+
+class Rehearsal:
+    """Runs one session from its start to its end."""
+
+    def __init__(self, shell: Shell, book: Book) -> None:
+        self._shell = shell
+        self._book = book
+        self._state = session.SessionState()
+        self._inbox: deque[Event] = deque()
+        self._pieces: dict[int, Piece] = {}
+        self._frames = 0
+        self._is_recorded = True
+        self._wanted: int | None = None
+        """The utterance that was ordered and has not ended."""
+        self._playing: int | None = None
+        self._duration_s = 0.0
+        self._is_audible = False
+        self._was_stopped = False
+        self._level_dbfs = -120.0
+
+    @property
+    def state(self) -> SessionState:
+        """The session so far."""
+        return self._state
+
+    def run(self, started: events.SessionStarted) -> SessionState:
+        """Run until the session ends by its own rules; the state then.
+
+        Whatever ends it early (KeyboardInterrupt, a lost device, a full disk) is raised after the session was
+        brought to its end: what was heard is transcribed, journalled and assessed as far as that is possible.
+        """
+        try:
+            self._post(started)
+            while self._state.stage is not Stage.ENDED:
+                self._on_frame()
+        except KeyboardInterrupt:
+            self._break_off("interrupted")
+            raise
+        except CoachError as failure:
+            if isinstance(failure, AudioDeviceError):
+                self._note("device_lost", reason=str(failure))
+            self._break_off("device lost" if isinstance(failure, AudioDeviceError) else "failed")
+            raise
+        return self._state
+
+    # -- frames ------------------------------------------------------------------------------------------------
+
+    def _on_frame(self) -> None:
+        frame = self._shell.source.read()
+        if frame is None:
+            self._post(events.InputEnded(at_s=self._now_s, reason="the input ended"))
+            return
+        self._tick_to(frame.index + 1)
+        self._play(frame)
+        self._hear(frame)
+        self._take_notices()
+        for said in self._shell.said():
+            self._post(said)
+        self._collect(self._shell.workers.drain())
+
+    @property
+    def _now_s(self) -> float:
+        return frames_to_s(self._frames)
+
+    def _tick_to(self, frames: int) -> None:
+        """Move the clock on to *frames*, with a tick for every ``TICK_S`` that passes."""
+        while self._frames < frames:
+            self._frames += 1
+            if self._frames % TICK_FRAMES == 0:
+                self._post(events.Tick(at_s=self._now_s))
+                self._show()
+
+    def _play(self, frame: AudioFrame) -> None:
+        mouth = self._shell.mouth
+        progress = mouth.player.advance()
+        coach = mouth.track.frame(progress)
+        left = frame
+        if not self._is_recorded:
+            left = AudioFrame(index=frame.index, pcm=np.zeros_like(frame.pcm))
+        for tape in self._shell.records.tapes:
+            tape.write(left, coach)
+        self._level_dbfs = max(self._level_dbfs, dbfs(left.pcm))
+        self._follow(progress)
+
+    def _follow(self, progress: Progress) -> None:
+        utterance = self._playing
+        if utterance is None or progress.utterance_id != utterance:
+            return
+        if not self._is_audible and (progress.played_s > 0 or progress.is_done):
+            self._is_audible = True
+            duration_s = round(self._duration_s, 3)
+            at_s = frames_to_s(self._frames - 1)
+            self._post(events.PlaybackStarted(at_s=at_s, utterance=utterance, duration_s=duration_s))
+        if progress.is_done:
+            self._playing = self._wanted = None
+            self._post(
+                events.PlaybackEnded(
+                    at_s=self._now_s,
+                    utterance=utterance,
+                    played_s=round(progress.played_s, 3),
+                    was_stopped=self._was_stopped,
+                )
+            )
+
+    def _hear(self, frame: AudioFrame) -> None:
+        ears = self._shell.ears
+        is_speech = ears.detector.is_speech(frame.pcm)
+        heard = ears.endpointer.process(frame, is_speech, ears.detector.is_gate_open)
+        self._on_heard(heard.events, heard.pieces)
+
+    def _on_heard(
+        self, edges: Sequence[events.SpeechStarted | events.SpeechEnded], pieces: Sequence[Piece]
+    ) -> None:
+        for edge in edges:
+            self._post(edge)
+        for piece in pieces:
+            self._pieces[piece.id] = piece
+            self._post(
+                events.PieceCut(
+                    at_s=self._now_s,
+                    piece=piece.id,
+                    start_s=piece.start_s,
+                    end_s=piece.end_s,
+                    voiced_s=piece.voiced_s,
+                )
+            )
+
+    # -- events and commands -----------------------------------------------------------------------------------
+
+    def _post(self, event: Event, **extra: object) -> None:
+        """Journal *event*, let the core see it, carry out what follows."""
+        if not isinstance(event, events.Tick):
+            self._shell.records.journal.write({**encode(event), **extra})
+        done = session.step(self._state, event, self._book)
+        self._state = done.state
+        for command in done.commands:
+            self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case session.Speak():
+                self._speak(command.utterance, command.text)
+            case session.Render():
+                self._render(None, command.text)
+            case session.StopSpeaking():
+                self._stop_speaking(command.utterance)
+            case session.Transcribe():
+                self._transcribe(self._pieces.pop(command.piece))
+            case session.Listen():
+                self._listen(command)
+            case session.Assess():
+                feedback = self._shell.assess(self._state)
+                self._post(events.Assessed(at_s=self._now_s, feedback=feedback))
+            case session.Note():
+                content = dict(command.content)
+                self._shell.records.journal.write({"t": content.pop("t"), "kind": command.kind, **content})
+            case session.End():
+                log.info("session ended: %s", command.reason)
+            case _:
+                assert_never(command)
+
+    def _speak(self, utterance: int, text: str) -> None:
+        self._wanted = utterance
+        self._was_stopped = False
+        self._render(utterance, text)
+        self._show()
+
+    def _render(self, utterance: int | None, text: str) -> None:
+        voice = self._shell.mouth.voice
+        job = _Render(voice=voice, utterance=utterance, text=text)
+        self._shell.workers.submit("voice", utterance, job)
+
+    def _stop_speaking(self, utterance: int) -> None:
+        if self._playing == utterance:
+            self._was_stopped = True
+            self._shell.mouth.player.stop()
+        elif self._wanted == utterance:
+            self._wanted = None
+            self._post(
+                events.PlaybackEnded(at_s=self._now_s, utterance=utterance, played_s=0.0, was_stopped=True)
+            )
+
+    def _transcribe(self, piece: Piece) -> None:
+        job = _Transcribe(stt=self._shell.stt, piece=piece)
+        self._shell.workers.submit("ears", piece.id, job)
+
+    def _listen(self, command: session.Listen) -> None:
+        ears = self._shell.ears
+        self._is_recorded = command.is_recorded
+        ears.endpointer.set_short(command.is_short)
+        heard = ears.endpointer.mute(not command.is_on)
+        if command.is_on:
+            ears.detector.reset()
+        self._on_heard(heard.events, heard.pieces)
+
+    # -- results -----------------------------------------------------------------------------------------------
+
+    def _take_notices(self) -> None:
+        notices = self._shell.notices
+        while not notices.empty():
+            notice = notices.get()
+            if isinstance(notice, events.EngineFellBack):
+                self._post(
+                    events.EngineFellBack(
+                        at_s=self._now_s,
+                        role=notice.role,
+                        name=notice.name,
+                        to=notice.to,
+                        reason=notice.reason,
+                    )
+                )
+            else:
+                self._post(events.CommandGiven(at_s=self._now_s, name=notice))
+
+    def _collect(self, results: Sequence[object]) -> None:
+        for result in results:
+            if isinstance(result, _Words):
+                self._post(events.Transcribed(at_s=self._now_s, piece=result.piece, words=result.words))
+                self._show()
+            elif isinstance(result, _Rendered):
+                self._on_rendered(result)
+            elif isinstance(result, Failed):
+                self._on_failed(result)
+
+    def _on_rendered(self, result: _Rendered) -> None:
+        if result.utterance is None or result.utterance != self._wanted:
+            return
+        mouth = self._shell.mouth
+        self._playing, self._is_audible = result.utterance, False
+        self._duration_s = result.clip.duration_s
+        mouth.track.start(result.utterance, result.clip)
+        mouth.player.start(result.utterance, result.clip)
+
+    def _on_failed(self, failed: Failed) -> None:
+        """The session goes on without what failed: the line is shown, the piece has no words; both are journalled."""
+        if not isinstance(failed.error, CoachError):
+            log.error("a %s job failed", failed.role, exc_info=failed.error)
+        reason = str(failed.error)
+        engine = self._shell.stt if failed.role == "ears" else self._shell.mouth.voice
+        self._post(
+            events.EngineFellBack(
+                at_s=self._now_s, role=failed.role, name=engine.name, to=None, reason=reason
+            )
+        )
+        if failed.role == "ears" and isinstance(failed.token, int):
+            self._post(events.Transcribed(at_s=self._now_s, piece=failed.token, words=()))
+        elif failed.token == self._wanted and self._wanted is not None:
+            utterance, self._wanted = self._wanted, None
+            self._post(
+                events.PlaybackEnded(at_s=self._now_s, utterance=utterance, played_s=0.0, was_stopped=False)
+            )
+
+    # -- the end -----------------------------------------------------------------------------------------------
+
+    def _break_off(self, reason: str) -> None:
+        """End the session now, keeping everything that was heard."""
+        self._shell.mouth.player.stop()
+        heard = self._shell.ears.endpointer.flush()
+        self._on_heard(heard.events, heard.pieces)
+        self._collect(self._shell.workers.wait())
+        if self._state.stage is not Stage.ENDED:
+            self._post(events.InputEnded(at_s=self._now_s, reason=reason))
+        self._shell.assess(self._state)
+
+    def _note(self, kind: str, **content: object) -> None:
+        self._shell.records.journal.write({"t": self._now_s, "kind": kind, **content})
+
+    def _show(self) -> None:
+        self._shell.show(Snapshot(state=self._state, level_dbfs=self._level_dbfs))
+        self._level_dbfs = -120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Render:
+    voice: TextToSpeech
+    utterance: int | None
+    text: str
+
+    def __call__(self) -> _Rendered:
+        return _Rendered(utterance=self.utterance, clip=self.voice.render(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Transcribe:
+    stt: SpeechToText
+    piece: Piece
+
+    def __call__(self) -> _Words:
+        return _Words(piece=self.piece.id, words=self.stt.transcribe(self.piece))
+

@@ -1,0 +1,191 @@
+"""What the candidate sees while practising: a live panel on a terminal, plain lines anywhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rich.console import Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from voice_coach.core.interview import Stage
+from voice_coach.core.transcript import Speaker, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console, RenderableType
+
+    from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.session import SessionState
+
+LEVEL_CELLS = 20
+QUIETEST_DBFS = -60.0
+SHOWN_TURNS = 6
+KEYS = "p pause  d done  s skip  r repeat  a again  t time  m think  q stop"
+
+
+class Screen(Protocol):
+    """Shows a session."""
+
+    def start(self) -> None:
+        """Take the terminal."""
+
+    def show(self, state: SessionState, level_dbfs: float) -> None:
+        """Draw *state*; *level_dbfs* is the microphone's loudest frame since the last call."""
+
+    def stop(self) -> None:
+        """Give the terminal back. May be called twice."""
+
+
+def screen_for(console: Console, pace: PaceSettings) -> Screen:
+    """The screen that fits where *console* writes to."""
+    return PanelScreen(console, pace) if console.is_terminal else LineScreen(console)
+
+
+def activity(state: SessionState) -> str:
+    """What is going on, in one word or two."""
+    if state.is_paused:
+        return "paused"
+    if state.speaking is not None:
+        return "speaking"
+    match state.stage:
+        case Stage.ENDED:
+            return "ended"
+        case Stage.CLOSING | Stage.ASSESSING:
+            return "judging"
+        case Stage.FEEDBACK:
+            return "feedback"
+        case _:
+            pass
+    if state.pending:
+        return "transcribing"
+    return "listening" if state.voice_since_s is not None else "waiting"
+
+
+def clock_text(seconds: float) -> str:
+    """``m:ss``."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def level_cells(level_dbfs: float) -> int:
+    """How many of ``LEVEL_CELLS`` a level fills: none at -60 dBFS and below, all at 0."""
+    share = (level_dbfs - QUIETEST_DBFS) / -QUIETEST_DBFS
+    return round(LEVEL_CELLS * min(1.0, max(0.0, share)))
+
+
+class PanelScreen:
+    """A panel that is redrawn in place: state, clock, phase, level and the latest words."""
+
+    def __init__(self, console: Console, pace: PaceSettings) -> None:
+        self._console = console
+        self._pace = pace
+        self._live: Live | None = None
+
+    def start(self) -> None:
+        """See :class:`Screen`."""
+        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._live.start()
+
+    def show(self, state: SessionState, level_dbfs: float) -> None:
+        """See :class:`Screen`."""
+        if self._live is not None:
+            self._live.update(self.panel(state, level_dbfs), refresh=True)
+
+    def stop(self) -> None:
+        """See :class:`Screen`."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def panel(self, state: SessionState, level_dbfs: float) -> RenderableType:
+        """The whole picture."""
+        elapsed_s = state.clock.elapsed_s(state.at_s)
+        head = Table.grid(expand=True)
+        for justify in ("left", "center", "right"):
+            head.add_column(justify=justify, ratio=1)
+        head.add_row(
+            Text(activity(state).upper(), style="bold"),
+            Text(f"{clock_text(elapsed_s)} of {clock_text(self._pace.target_s)}", style="bold"),
+            Text(f"on the clock: {self._pace.phase_at(elapsed_s)}"),
+        )
+        filled = level_cells(level_dbfs)
+        level = Text("microphone  " + "█" * filled + "·" * (LEVEL_CELLS - filled))
+        said = [_spoken(turn) for turn in state.transcript.turns[-SHOWN_TURNS:]]
+        if state.speaking is not None:
+            said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
+        return Panel(
+            Group(head, level, Text(), *said, Text(), Text(KEYS, style="dim")), title="voice-coach"
+        )
+
+
+class LineScreen:
+    """One line for each thing said, none of them ever redrawn."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown: dict[Speaker, float] = {Speaker.CANDIDATE: -1.0, Speaker.COACH: -1.0}
+        self._activity = ""
+        self._shown_feedback = 0
+        """The last utterance of the feedback that was shown."""
+
+    def start(self) -> None:
+        """See :class:`Screen`."""
+
+    def show(self, state: SessionState, level_dbfs: float) -> None:
+        """See :class:`Screen`."""
+        del level_dbfs
+        for turn in state.transcript.turns:
+            self._print_new(turn, state)
+        now = activity(state)
+        if now in ("paused", "judging") and now != self._activity:
+            self._line(state, f"({now})")
+        if state.stage is Stage.FEEDBACK and state.speaking is not None:
+            self._feedback(state)
+        self._activity = now
+
+    def stop(self) -> None:
+        """See :class:`Screen`."""
+
+    def _print_new(self, turn: Turn, state: SessionState) -> None:
+        new = [word for word in turn.words if word.start_s > self._shown[turn.speaker]]
+        if new:
+            self._shown[turn.speaker] = new[-1].start_s
+            who = "coach" if turn.speaker is Speaker.COACH else "you"
+            self._line(state, f"{who}: " + " ".join(word.text for word in new), new[0].start_s)
+
+    def _feedback(self, state: SessionState) -> None:
+        speaking = state.speaking
+        if speaking is not None and speaking.utterance > self._shown_feedback:
+            self._shown_feedback = speaking.utterance
+            self._line(state, f"coach: {speaking.line.text}")
+
+    def _line(self, state: SessionState, text: str, at_s: float | None = None) -> None:
+        elapsed = clock_text(state.at_s if at_s is None else at_s)
+        self._console.print(Text(f"[{elapsed}] {text}"), soft_wrap=True)
+
+
+def _spoken(turn: Turn) -> Text:
+    is_coach = turn.speaker is Speaker.COACH
+    return Text(f"{'coach' if is_coach else 'you'}: {turn.text}", style="cyan" if is_coach else "")
+
+
+
+def summary(analysis: Mapping[str, Any]) -> list[str]:
+    """The analysis (contract form) in a dozen lines."""
+    pacing, speech = analysis["pacing"], analysis["speech"]
+    low, high = clock_text(pacing["target_min_s"]), clock_text(pacing["target_max_s"])
+    lines = ["", f"Answer: {clock_text(pacing['answer_s'])} ({pacing['verdict']}; the target is {low} to {high})"]
+    if speech["wpm"] is not None:
+        lines.append(
+            f"Speech: {speech['words']} words, {speech['wpm']:.0f} a minute, "
+            f"{len(speech['fillers'] or ())} filled pauses, longest pause {speech['longest_pause_s']:.1f} s"
+        )
+    for item in analysis["checklist"]:
+        mark = {"met": "yes", "not_met": "no "}.get(item["verdict"], " ? ")
+        lines.append(f"  {mark}  {item['id'].replace('_', ' ')}{' (when asked)' if item['prompted'] else ''}")
+    lines += ["", "Feedback:", *(f"  {text}" for text in analysis["feedback"]["spoken"].splitlines())]
+    return lines
