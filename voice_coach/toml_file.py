@@ -53,8 +53,9 @@ def parse_toml(path: Path, text: str, error: type[CoachError]) -> dict[str, obje
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as failure:
         match = re.search(r"line (\d+)", str(failure))
-        where = f":{match.group(1)}" if match else ""
-        message = f"{path}{where}: not valid TOML: {failure}"
+        # Without a line the complaint is about the end of the text.
+        line = match.group(1) if match else max(1, len(text.splitlines()))
+        message = f"{path}:{line}: not valid TOML: {failure}"
         raise error(message) from failure
 
 
@@ -71,7 +72,7 @@ def describe(path: Path, text: str, failure: ValidationError) -> str:
 
 
 def complaint(path: Path, text: str, location: Sequence[Key], reason: str) -> str:
-    """One line with file, line and key for what is wrong at *location* (keys, and indices into arrays) of *text*."""
+    """One line with file, line and key for what is wrong at *location* (keys and array indices) of *text*."""
     key = ".".join(str(part) for part in location) or "the file"
     line = line_of(text, location)
     where = f"{path}:{line}" if line else str(path)

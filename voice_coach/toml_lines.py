@@ -22,7 +22,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def line_of(text: str, location: Sequence[Key]) -> int | None:
-    """The line (from 1) of the key at *location* in the valid TOML *text*, or of the nearest thing that holds it.
+    """The line (from 1) of the key at *location* in the valid TOML *text*, or of what holds it most closely.
 
     Parts of *location* that the text does not hold are passed over; None when it holds none.
     """

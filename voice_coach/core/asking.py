@@ -1,11 +1,12 @@
 """Which of the candidate's sentences are questions to the interviewer, and what the fact sheet answers.
 
-A question stands at the end of what was said: design talk after it means that the candidate moved on, or answered
-it alone. A sentence that only explains the question ("because that would change the storage") leaves it standing.
+A question stands at the end of what was said: design talk after it means that the candidate moved on, or
+answered it alone. A sentence that only explains the question ("because that would change the storage")
+leaves it standing.
 
-People think aloud in questions ("so how do we store that"), and recognisers drop question marks. So a sentence counts
-when an opening of a question begins one of its clauses, or a question mark ends it, unless it is put to oneself.
-Where that leaves a doubt, it counts only if the fact sheet answers it.
+People think aloud in questions ("so how do we store that"), and recognisers drop question marks. So a
+sentence counts when an opening of a question begins one of its clauses, or a question mark ends it, unless
+it is put to oneself. Where that leaves a doubt, it counts only if the fact sheet answers it.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def answer_facts(asked: Sequence[Asked], question: Question) -> tuple[Answer, ..
     return _each_once(answers)[:MOST_ANSWERS]
 
 
-# -- is it a question --------------------------------------------------------------------------------------------
+# -- is it a question ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,7 @@ def _first(cues: Sequence[Cue], text: PlainText) -> Span | None:
 
 
 def _is_tag(check: Span, words: Sequence[Word]) -> bool:
-    """Whether *check* only asks to confirm the short statement before it: "it's read heavy, is that right"."""
+    """Whether *check* only confirms the short statement before it: "it's read heavy, is that right"."""
     return 3 <= check.first <= LONGEST_TAG_QUESTION and _ends_clause(words[: check.first])  # noqa: PLR2004
 
 
@@ -225,7 +226,7 @@ def _explains(sentence: Sentence, cues: _TurnCues) -> bool:
     return any(span.first == 0 for cue in cues.explains if (span := cue.find(text)) is not None)
 
 
-# -- what answers it ---------------------------------------------------------------------------------------------
+# -- what answers it -------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4)
@@ -234,7 +235,7 @@ def _fact_cues(question: Question) -> tuple[tuple[str, tuple[Cue, ...]], ...]:
 
 
 def _matched(text: PlainText, facts: Sequence[tuple[str, tuple[Cue, ...]]]) -> list[str]:
-    """The facts asked for in *text*, in the order of their words; of two that share words the longer match counts."""
+    """The facts asked for in *text*, in that order; of two that share words the longer match counts."""
     hits = sorted(
         (
             (span.end - span.first, -order, span, name)

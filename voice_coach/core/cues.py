@@ -36,6 +36,8 @@ _NUMBER_WORDS = (
 )
 _ONE_NUMBER = rf"(?:(?:{_DIGITS}|{_NUMBER_WORDS}) )"
 _NUMBER = rf"(?:{_ONE_NUMBER}(?:(?:(?:and|point) )?{_ONE_NUMBER})*)"
+_DEEPEST = 4
+"""Sets within sets; more is taken for a circle."""
 _TOKEN = re.compile(r"\.\.\.|\{\w+\}|[(){}|?^$#]|(?:(?!\.\.\.)[^\s()|?^$#{}])+")
 
 
@@ -140,10 +142,10 @@ def _plain(word: str) -> str:
 
 
 class _Parser:
-    """Turns a cue into a regular expression over :class:`PlainText`; every word consumes its trailing blank."""
+    """Turns a cue into a regular expression over :class:`PlainText`; each word eats its trailing blank."""
 
     def __init__(self, source: str, sets: Mapping[str, Sequence[str]], depth: int) -> None:
-        if depth > 4:
+        if depth > _DEEPEST:
             message = f"cue {source!r}: sets refer to each other more than four deep"
             raise ValueError(message)
         self._source = source
@@ -233,4 +235,3 @@ class _Parser:
     def _fail(self, reason: str) -> NoReturn:
         message = f"cue {self._source!r}: {reason}"
         raise ValueError(message)
-

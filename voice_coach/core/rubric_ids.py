@@ -1,4 +1,4 @@
-"""The ids of everything that an answer is judged by. They are stable: files, analyses and reports use them."""
+"""The ids of everything that an answer is judged by. They are stable: files and reports use them."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def prompts_folder() -> Path:
 def load_checked(
     path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]], **defaults: object
 ) -> T:
-    """The file at *path* as a *kind* for which *problems* finds nothing. Raises PromptError with the first problem."""
+    """The file at *path* as a *kind* in which *problems* finds nothing. Raises PromptError with the first."""
     content = load_toml(path, kind, PromptError, **defaults)
     for problem in problems(content):
         raise PromptError(_described(path, [problem])[0])
@@ -47,7 +47,7 @@ def load_checked(
 def list_problems(
     path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]], **defaults: object
 ) -> list[str]:
-    """Every complaint about the file at *path*, one line each; only the first one where its shape is wrong."""
+    """Every complaint about the file at *path*, one line each; only one where its shape is wrong."""
     try:
         content = load_toml(path, kind, PromptError, **defaults)
     except PromptError as error:

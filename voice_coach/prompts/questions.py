@@ -14,7 +14,7 @@ from voice_coach.prompts.folder import Problem, cue_problems, list_problems, loa
 from voice_coach.prompts.follow_ups import component_problems, follow_up_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LONGEST_QUESTION = 25
@@ -33,7 +33,7 @@ def load_question(path: Path, lexicon: Lexicon | None = None) -> Question:
 
 
 def load_questions(folder: Path, lexicon: Lexicon | None = None) -> dict[str, Question]:
-    """All packs in *folder* (``prompts/questions``) by id, sorted. Raises PromptError, also where there is none."""
+    """The packs in *folder* (``prompts/questions``) by id, sorted. None is a PromptError."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         message = f"{folder}: holds no question packs (*.toml)"
@@ -72,7 +72,9 @@ def match_question(questions: Mapping[str, Question], text: str) -> Question | N
 
 
 def _nearest(questions: Mapping[str, Question], text: str) -> str | None:
-    names = {name.lower(): question.id for question in questions.values() for name in (question.id, question.title)}
+    names = {
+        name.lower(): question.id for question in questions.values() for name in (question.id, question.title)
+    }
     near = difflib.get_close_matches(text.lower(), names, n=1)
     return names[near[0]] if near else None
 

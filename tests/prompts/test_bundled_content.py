@@ -1,0 +1,151 @@
+"""The content that comes with the program obeys its rules, and fits together."""
+
+import re
+import tomllib
+
+import pytest
+
+from voice_coach.core.content import FollowUp, Question
+from voice_coach.core.cues import compile_cue, plain
+from voice_coach.core.events import CommandName
+from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, PHASE_OF_STAGE, PHASES, STAGES
+from voice_coach.prompts.commands import load_commands
+from voice_coach.prompts.folder import prompts_folder
+from voice_coach.prompts.follow_ups import load_follow_ups
+from voice_coach.prompts.lexicon import load_lexicon
+from voice_coach.prompts.lines import load_lines
+from voice_coach.prompts.questions import load_questions
+from voice_coach.prompts.turns import load_turn_cues
+
+FOLDER = prompts_folder()
+LEXICON = load_lexicon(FOLDER)
+QUESTIONS = load_questions(FOLDER / "questions", LEXICON)
+BANK = load_follow_ups(FOLDER / "follow_ups" / "generic.toml", LEXICON)
+EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+
+
+def test_three_packs_are_there_in_order() -> None:
+    assert list(QUESTIONS) == ["messaging-backend", "notification-system", "url-shortener"]
+
+
+@EACH_QUESTION
+def test_a_pack_answers_every_clarification_area(question: Question) -> None:
+    assert {fact.area for fact in question.facts} >= set(CLARIFICATION) - {"scope_summary"}
+    assert all(len(fact.asked) >= 1 for fact in question.facts)
+
+
+@EACH_QUESTION
+def test_a_pack_asks_about_every_checklist_item_and_deep_dive(question: Question) -> None:
+    assert {item.about for item in question.follow_ups} >= {*CHECKLIST, *DEEP_DIVES}
+    assert len(question.follow_ups) >= 15
+    assert sum("{component}" in item.text for item in question.follow_ups) >= 6
+
+
+def test_the_bank_asks_about_everything_in_its_order() -> None:
+    about = {item.about for item in BANK.follow_up}
+    assert len(BANK.follow_up) >= 30
+    assert about >= {*CHECKLIST, *DEEP_DIVES}
+    assert set(BANK.order) == about
+    assert len(BANK.order) == len(set(BANK.order))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [*BANK.follow_up, *(item for pack in QUESTIONS.values() for item in pack.follow_ups)],
+    ids=lambda item: item.id,
+)
+def test_a_follow_up_does_not_cover_itself(item: FollowUp) -> None:
+    """What the coach asks must not contain the words that would mean it was answered."""
+    text = plain(item.text.replace("{component}", "the thing"))
+    assert not any(compile_cue(cue).find(text) for cue in item.covered)
+
+
+@EACH_QUESTION
+def test_follow_up_ids_of_a_pack_and_the_bank_differ(question: Question) -> None:
+    ids = [item.id for item in (*question.follow_ups, *BANK.follow_up)]
+    assert len(ids) == len(set(ids))
+
+
+@EACH_QUESTION
+def test_a_question_is_found_by_its_own_words_alone(question: Question) -> None:
+    text = plain(question.asked)
+    fitting = [
+        other.id
+        for other in QUESTIONS.values()
+        if any(compile_cue(alias).find(text) for alias in other.aliases)
+    ]
+    assert set(fitting) <= {question.id}
+
+
+def test_the_numbers_of_a_pack_agree() -> None:
+    """The head of each file promises its arithmetic."""
+    month_s = 30 * 86_400
+    assert round(100e6 / month_s, -1) == 40
+    assert round(100 * 100e6 / month_s, -3) == 4_000
+    assert 5 * 12 * 100e6 == 6e9
+    assert round(200e6 / 86_400, -2) == 2_300
+    assert round(50e6 * 40 / 86_400, -3) == 23_000
+    assert 2e9 * 200 / 1e9 == 400
+
+
+def test_every_command_can_be_spoken() -> None:
+    commands = load_commands(FOLDER / "commands.toml")
+    assert {command.id for command in commands} == set(CommandName)
+
+
+def test_lines_are_spoken_in_several_ways() -> None:
+    lines = load_lines(FOLDER / "lines.toml")
+    assert all(len(getattr(lines, name)) >= 3 for name in ("go_on", "unknown_fact", "bridge", "wrap_up"))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_held"),
+    [
+        ("so the cache sits in front of the database and", True),
+        ("and then we have the", True),
+        ("So the next thing is", True),
+        ("which we can shard by, um", True),
+        ("there are two options", True),
+        ("let me think", True),
+        ("That is the write path.", False),
+        ("We store it in Postgres.", False),
+        ("The latency is below a hundred milliseconds.", False),
+        ("Each record holds the code and the long address.", False),
+    ],
+)
+def test_what_holds_the_turn(said: str, is_held: bool) -> None:  # noqa: FBT001 - a table of examples
+    cues = load_turn_cues(FOLDER / "turns.toml")
+    text = plain(re.sub(r"\bum\b", "", said))
+    assert any(compile_cue(f"({cue}) $").find(text) for cue in cues.hold) is is_held
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Does that make sense?", "hand_over"),
+        ("Shall I go on?", "hand_over"),
+        ("Where should I go deeper?", "hand_over"),
+        ("Is that okay?", "hand_over"),
+        ("What do you think?", "hand_over"),
+        ("I think that's it.", "done"),
+        ("That's my design.", "done"),
+        ("So I'm done.", "done"),
+        ("give me a minute", "think"),
+        ("Let me think about this for a second.", "think"),
+    ],
+)
+def test_what_yields_the_turn(said: str, kind: str) -> None:
+    cues = load_turn_cues(FOLDER / "turns.toml")
+    assert any(compile_cue(f"({cue}) $").find(plain(said)) for cue in getattr(cues, kind))
+
+
+def test_the_headless_candidate_speaks_for_about_four_minutes() -> None:
+    room = tomllib.loads((FOLDER / "rooms" / "headless.toml").read_text(encoding="utf-8"))
+    words = sum(len(entry["text"].split()) for entry in room["say"])
+    assert room["question"] in QUESTIONS
+    assert 500 <= words <= 700
+
+
+def test_every_stage_has_a_phase() -> None:
+    assert tuple(PHASE_OF_STAGE) == STAGES
+    assert tuple(dict.fromkeys(PHASE_OF_STAGE.values())) == PHASES
