@@ -55,9 +55,17 @@ class FasterWhisper:
     """
 
     def __init__(
-        self, model: Path, prompt: str, fillers: Collection[str], settings: FasterWhisperSettings
+        self,
+        model: Path,
+        prompt: str,
+        fillers: Collection[str],
+        settings: FasterWhisperSettings,
+        *,
+        label: str | None = None,
     ) -> None:
+        """*model* is a folder in CTranslate2's form; *label* names it where the folder does not."""
         self._path = model
+        self._label = (label or model.name).removeprefix("whisper-")
         self._prompt = " ".join(prompt.split())
         self._fillers = frozenset(fillers)
         self._settings = settings
@@ -68,7 +76,7 @@ class FasterWhisper:
     @property
     def name(self) -> str:
         """Engine, model and arithmetic: ``faster-whisper base int8``."""
-        return f"faster-whisper {self._path.name.removeprefix('whisper-')} {self._compute}"
+        return f"faster-whisper {self._label} {self._compute}"
 
     @property
     def fallback(self) -> str | None:

@@ -158,8 +158,8 @@ def _compare(parts: tuple[str, ...], tokens: Sequence[Token]) -> bool | None:
 def _counts(match: Match[Term], tokens: Sequence[Token], at: int, words: Sequence[Word]) -> bool:
     """Whether a term that is ordinary English as well is written as the term."""
     term = match.value
-    said = [token.text for token in tokens[at : match.end]]
-    if " ".join(said) not in term.doubtful:
+    own, said = spelling(term.text), tokens[at : match.end]
+    if " ".join(own) not in term.doubtful or len(own) != len(said) or _compare(own, said) is None:
         return True
     written = " ".join(word.text for word in words[tokens[at].word : tokens[match.end - 1].word + 1])
     return term.text in written
