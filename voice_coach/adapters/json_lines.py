@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -29,7 +30,7 @@ def json_line_of(text: str, location: Sequence[Key]) -> int | None:
         elif mark == ":":
             awaits_key = False
         elif awaits_key and mark.startswith('"'):
-            path[-1] = mark[1:-1]
+            path[-1] = json.loads(mark)
             awaits_key = False
         else:
             depth = len(path)

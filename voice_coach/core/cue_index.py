@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from voice_coach.core.cues import Cue, PlainText, Span, compile_cue
 
-_TOKEN = re.compile(r"\.\.\.|\{\w+\}|[()|?^$#]|[^\s()|?^$#{}]+")
+_TOKEN = re.compile(r"\.\.\.|\{\w+\}|[()|?^$#]|(?:(?!\.\.\.)[^\s()|?^$#{}])+")
 _PREFIX_LETTERS = 3
 _ANYWHERE = ""
 _REMEMBERED = 1024

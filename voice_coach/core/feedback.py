@@ -7,6 +7,7 @@ which variant is used depends on the answer alone, so the same answer gets the s
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +23,7 @@ from voice_coach.core.transcript import Evidence
 QUOTED_WORDS = 12
 """A longer quote cannot be recognised by ear."""
 FIXES = 2
-MONOLOGUE_S = 180.0
-"""Without a check-in for longer than this, say so (research on interviews: three minutes)."""
-PACE_WPM = (100.0, 185.0)
-"""Comfortable speaking (Microsoft's Speaker Coach, and 50 hours of business calls): docs/metrics.md."""
-FILLERS_PER_MIN = 5.0
-"""Up to this many do no harm (Laske and DiGennaro Reed 2024)."""
-_EDGE = "\"'“”‘’.,;:!?…-–— "
+_EDGE = re.compile(r"^\W+|\W+$")
 _AT_START = frozenset({"opening_roadmap", "explicit_requirements"})
 _AT_END = frozenset({"tradeoff_summary"})
 ANY = "any"
@@ -185,15 +180,15 @@ class _Composer:
         return _Fix(advice=advice, finding=None, heard=finding.heard, slots={})
 
     def _spoken_faults(self) -> Iterator[_Fix]:
-        metrics = self._material.metrics
-        if metrics.longest_monologue_s > MONOLOGUE_S:
+        metrics, limits = self._material.metrics, self._texts.limits
+        if metrics.longest_monologue_s > limits.monologue_s:
             slots = {"length": spoken_length(metrics.longest_monologue_s)}
             yield _Fix(advice=self._texts.monologue, finding=None, heard=None, slots=slots)
-        if metrics.wpm is not None and not PACE_WPM[0] <= metrics.wpm <= PACE_WPM[1]:
+        if metrics.wpm is not None and not limits.slow_wpm <= metrics.wpm <= limits.fast_wpm:
             slots = {"pace": spoken_number(5 * round(metrics.wpm / 5))}
             yield _Fix(advice=self._texts.pace, finding=None, heard=None, slots=slots)
         minutes = self._material.pacing.answer_s / 60.0
-        if metrics.wpm is not None and len(metrics.fillers) > FILLERS_PER_MIN * max(1.0, minutes):
+        if metrics.wpm is not None and len(metrics.fillers) > limits.fillers_per_min * max(1.0, minutes):
             slots = {"number": spoken_number(5 * round(len(metrics.fillers) / 5))}
             yield _Fix(advice=self._texts.fillers, finding=None, heard=None, slots=slots)
 
@@ -285,7 +280,7 @@ class _Composer:
 
 def _edged(words: Sequence[str]) -> str:
     """*words* joined, without the punctuation at the edges."""
-    return " ".join(words).strip(_EDGE)
+    return _EDGE.sub("", " ".join(words))
 
 
 def _noun(term: Term) -> str:

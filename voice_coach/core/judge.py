@@ -163,7 +163,7 @@ class Judge:
         first: dict[int, Evidence] = {}
         count: dict[int, int] = {}
         for line in heard.lines:
-            for hit in line.hits.get(COMPONENT, ()):
+            for hit in sorted(line.hits.get(COMPONENT, ()), key=lambda hit: hit.span.first):
                 first.setdefault(hit.cue, short_quote(line.words, hit.span.first))
                 count[hit.cue] = count.get(hit.cue, 0) + 1
         for cue, evidence in first.items():

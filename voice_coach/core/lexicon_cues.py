@@ -31,6 +31,7 @@ CATEGORIES = BUILDING_BLOCKS | {"mechanism", "protocol", "concept"}
 
 def term_cue(term: Term) -> str:
     """A cue for every way in which *term* is written that cannot be ordinary English."""
-    names = [term.text, *(() if term.context else term.aliases)]
+    is_everyday = term.text.lower() in term.doubtful
+    names = [*(() if is_everyday else (term.text,)), *term.aliases, *term.also]
     plain = [" ".join(_SYNTAX.sub(" ", name).split()) for name in names]
-    return f"({'|'.join(dict.fromkeys(name for name in plain if name))})"
+    return f"({'|'.join(dict.fromkeys(name for name in plain if name)) or _NOTHING})"

@@ -144,6 +144,8 @@ class Stages:
     weak_weight: float
     most: float
     """What a stage can gain from one sentence at most."""
+    most_unusual: float
+    """What it can lose by an unusual place at most."""
     switch_cost: float
     back_cost: float
     """Added when the switch goes back to an earlier stage."""
@@ -195,6 +197,19 @@ class Praise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechLimits:
+    """From where on the way of speaking is mentioned."""
+
+    __pydantic_config__ = _STRICT
+
+    monologue_s: float
+    """Without a check-in for longer than this."""
+    slow_wpm: float
+    fast_wpm: float
+    fillers_per_min: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackTexts:
     """The file ``feedback.toml``: sentences of at most 25 words, in variants."""
 
@@ -235,6 +250,7 @@ class FeedbackTexts:
     monologue: Advice
     pace: Advice
     fillers: Advice
+    limits: SpeechLimits
     not_assessed: dict[str, tuple[str, ...]]
     """By the gate's reason: all that is said."""
     advice: tuple[Advice, ...]

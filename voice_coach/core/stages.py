@@ -65,8 +65,8 @@ def _fits(line: Line, heard: Heard, stages: Stages) -> list[float]:
 def _fit(line: Line, stage: StageCues, place: float, stages: Stages) -> float:
     strong = len(line.hits.get(_strong(stage), ())) * stages.strong_weight
     weak = len(line.hits.get(_weak(stage), ())) * stages.weak_weight
-    usual = 0.5 * ((place - stage.centre) / stage.spread) ** 2
-    return min(stages.most, strong + weak) - usual
+    unusual = 0.5 * ((place - stage.centre) / stage.spread) ** 2
+    return min(stages.most, strong + weak) - min(stages.most_unusual, unusual)
 
 
 def _cost(old: int, new: int, names: Sequence[str], stages: Stages) -> float:

@@ -121,5 +121,5 @@ def _list_problems(
 def spoken_words(line: str) -> int:
     """The words of *line* with its slots filled as fully as they can be."""
     for slot, words in _SLOT_WORDS.items():
-        line = line.replace(f"{{{slot}}}", "word " * words)
+        line = line.replace(f"{{{slot}}}", ("word " * words).strip())
     return len(line.split())

@@ -1,0 +1,79 @@
+"""Transcripts for tests, from text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from voice_coach.core.content import Lexicon, Term
+from voice_coach.core.judge import Judge
+from voice_coach.core.transcript import Speaker, Transcript, Turn, Word, laid_out, turn_of
+from voice_coach.prompts.rubric import load_rubric
+
+RUBRIC = Path(__file__).resolve().parents[2] / "prompts" / "rubric"
+S_PER_WORD = 0.4
+FILLERS = frozenset(Lexicon(term=()).fillers)
+
+LEXICON = Lexicon(
+    term=(
+        Term(id="postgres", text="Postgres", category="store"),
+        Term(id="database", text="database", category="store"),
+        Term(id="redis", text="Redis", category="cache"),
+        Term(id="cache", text="cache", category="cache"),
+        Term(id="queue", text="queue", category="queue"),
+        Term(id="worker", text="worker", category="worker"),
+        Term(id="idempotency-key", text="idempotency key", category="mechanism"),
+    )
+)
+
+
+@cache
+def judge() -> Judge:
+    """The shipped rubric over a few terms."""
+    return Judge(load_rubric(RUBRIC, LEXICON), LEXICON)
+
+
+def dialogue(*turns: tuple[Speaker, str], pause_s: float = 0.5, start_s: float = 0.0) -> Transcript:
+    """Turns one after the other at 150 words a minute, *pause_s* apart, with measured times."""
+    at_s = start_s
+    said: list[Turn] = []
+    for speaker, text in turns:
+        words = marked(laid_out(text, at_s, at_s + S_PER_WORD * len(text.split())))
+        said.append(turn_of(speaker, words))
+        at_s = words[-1].end_s + pause_s
+    return Transcript(turns=tuple(said))
+
+
+def candidate(text: str, start_s: float = 0.0) -> Transcript:
+    """One turn of the candidate."""
+    return dialogue((Speaker.CANDIDATE, text), start_s=start_s)
+
+
+def marked(words: Sequence[Word]) -> tuple[Word, ...]:
+    """*words* with the filled pauses marked."""
+    return tuple(Word(text=w.text, start_s=w.start_s, end_s=w.end_s, filler=w.bare in FILLERS) for w in words)
+
+
+def at(*words: tuple[str, float, float]) -> Transcript:
+    """One turn of the candidate of words with times."""
+    return Transcript(
+        turns=(turn_of(Speaker.CANDIDATE, marked([Word(text=t, start_s=s, end_s=e) for t, s, e in words])),)
+    )
+
+
+def shifted(transcript: Transcript, by_s: float) -> Transcript:
+    """The same, later."""
+    return Transcript(
+        turns=tuple(
+            turn_of(
+                turn.speaker,
+                [
+                    Word(text=w.text, start_s=w.start_s + by_s, end_s=w.end_s + by_s, filler=w.filler)
+                    for w in turn.words
+                ],
+            )
+            for turn in transcript.turns
+        ),
+        times_estimated=transcript.times_estimated,
+    )

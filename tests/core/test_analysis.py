@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.exemplars import MET, NOT_MET, OFF_TOPIC, STRONG, WEAK
+from tests.core.spoken import candidate, dialogue, judge, shifted
+from voice_coach.core import rubric_ids
+from voice_coach.core.analysis import Answer, Engines, Source, SourceKind, build, to_json
+from voice_coach.core.pacing import PacingSettings
+from voice_coach.core.transcript import Speaker, Transcript, Word, turn_of
+
+CANDIDATE, COACH = Speaker.CANDIDATE, Speaker.COACH
+KEYS = [
+    "schema",
+    "question",
+    "source",
+    "engines",
+    "transcript",
+    "speech",
+    "pacing",
+    "checklist",
+    "mistakes",
+    "delivery",
+    "clarification",
+    "deep_dives",
+    "score",
+    "feedback",
+]
+SENTENCES = [text for group in (*MET.values(), *NOT_MET.values()) for text in group]
+SENTENCES += [
+    "Um, so.",
+    "What if a node fails?",
+    "Does that make sense?",
+    OFF_TOPIC,
+    "the the cache",
+    "…",
+    "—",
+]
+
+
+def document(transcript: Transcript, question: str | None = None) -> dict[str, Any]:
+    answer = Answer(
+        transcript=transcript, source=Source(kind=SourceKind.TRANSCRIPT), engines=Engines(), question=question
+    )
+    made: dict[str, Any] = to_json(build(answer, judge(), PacingSettings()))
+    return made
+
+
+talks = st.lists(
+    st.tuples(st.sampled_from([CANDIDATE, CANDIDATE, COACH]), st.sampled_from(SENTENCES)),
+    min_size=1,
+    max_size=14,
+)
+
+
+def plain(words: list[str]) -> list[str]:
+    return [word for word in re.sub(r"[^\w']+", " ", " ".join(words).lower()).split() if word.strip("'")]
+
+
+def assert_verbatim(evidence: dict[str, Any], turns: list[dict[str, Any]]) -> None:
+    """The quote is a run of one candidate turn's words, and starts and ends with them."""
+    wanted = evidence["quote"].split()
+    for turn in turns:
+        texts = [word["text"] for word in turn["words"]]
+        for first in range(len(texts) - len(wanted) + 1):
+            run = turn["words"][first : first + len(wanted)]
+            if turn["speaker"] == "candidate" and texts[first : first + len(wanted)] == wanted:
+                times = (run[0]["start"], run[-1]["end"])
+                if times == (evidence["start"], evidence["end"]):
+                    return
+    pytest.fail(f"not in the transcript: {evidence}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(talks)
+def test_every_quote_is_in_the_transcript_with_its_words_times(talk: list[tuple[Speaker, str]]) -> None:
+    made = document(dialogue(*talk))
+    turns = made["transcript"]["turns"]
+    found = [evidence for item in made["checklist"] for evidence in item["evidence"]]
+    found += [evidence for item in made["feedback"]["improvements"] for evidence in item["evidence"]]
+    for evidence in found:
+        assert_verbatim(evidence, turns)
+
+
+@settings(max_examples=60, deadline=None)
+@given(talks)
+def test_met_has_evidence_and_not_met_says_what_was_looked_for(talk: list[tuple[Speaker, str]]) -> None:
+    for item in document(dialogue(*talk))["checklist"]:
+        assert bool(item["evidence"]) == (item["verdict"] == "met")
+        assert item["why"].endswith(".")
+        assert 0.0 <= item["confidence"] <= 1.0
+        assert item["prompted"] is False or item["verdict"] == "met"
+
+
+@settings(max_examples=40, deadline=None)
+@given(talks, st.integers(1, 4000))
+def test_shifting_all_times_changes_no_metric(talk: list[tuple[Speaker, str]], by_s: int) -> None:
+    here, there = document(dialogue(*talk)), document(shifted(dialogue(*talk), float(by_s)))
+    for part in (
+        "words",
+        "speaking_s",
+        "wpm",
+        "articulation_wpm",
+        "pause_share",
+        "longest_monologue_s",
+        "restarts",
+    ):
+        assert here["speech"][part] == pytest.approx(there["speech"][part], abs=0.02)
+    assert [item["verdict"] for item in here["checklist"]] == [item["verdict"] for item in there["checklist"]]
+    assert here["pacing"]["answer_s"] == pytest.approx(there["pacing"]["answer_s"], abs=0.02)
+    assert [p["seconds"] for p in here["pacing"]["phases"]] == pytest.approx(
+        [p["seconds"] for p in there["pacing"]["phases"]], abs=0.02
+    )
+    assert here["score"] == there["score"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(talks)
+def test_the_same_answer_gives_the_same_bytes(talk: list[tuple[Speaker, str]]) -> None:
+    assert json.dumps(document(dialogue(*talk))) == json.dumps(document(dialogue(*talk)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([CANDIDATE, COACH]), st.text(max_size=60)), max_size=8))
+def test_any_text_is_analysed(talk: list[tuple[Speaker, str]]) -> None:
+    made = document(dialogue(*[(speaker, text) for speaker, text in talk if text.split()]))
+    json.dumps(made, allow_nan=False)
+    assert list(made) == KEYS
+
+
+@pytest.mark.parametrize("text", [STRONG, WEAK, OFF_TOPIC])
+def test_all_ids_once_in_order(text: str) -> None:
+    made = document(candidate(text))
+    for key, ids in (
+        ("checklist", rubric_ids.CHECKLIST),
+        ("mistakes", rubric_ids.MISTAKES),
+        ("delivery", rubric_ids.DELIVERY),
+        ("clarification", rubric_ids.CLARIFICATION),
+        ("deep_dives", rubric_ids.DEEP_DIVES),
+    ):
+        assert tuple(item["id"] for item in made[key]) == ids
+    assert tuple(phase["id"] for phase in made["pacing"]["phases"]) == rubric_ids.PHASES
+
+
+def test_the_shape_of_the_contract() -> None:
+    made = document(candidate(STRONG), question="url-shortener")
+    assert list(made) == KEYS
+    assert made["schema"] == 1
+    assert made["question"] == "url-shortener"
+    assert made["source"] == {
+        "kind": "transcript",
+        "duration_s": made["transcript"]["turns"][0]["end"],
+        "sample_rate": None,
+    }
+    assert list(made["speech"]) == [
+        "words",
+        "speaking_s",
+        "wpm",
+        "articulation_wpm",
+        "pause_share",
+        "longest_pause_s",
+        "longest_monologue_s",
+        "fillers",
+        "fillers_per_100_words",
+        "restarts",
+    ]
+    assert list(made["checklist"][0]) == ["id", "verdict", "confidence", "prompted", "evidence", "why"]
+    assert list(made["mistakes"][0]) == ["id", "verdict", "confidence", "evidence", "why"]
+    assert list(made["feedback"]) == ["strengths", "improvements", "next_drill", "spoken"]
+    assert made["speech"]["words"] == len(STRONG.split())
+
+
+def test_estimated_times_are_said_and_null_what_they_cannot_tell() -> None:
+    made = document(Transcript(turns=candidate(STRONG).turns, times_estimated=True))
+    assert made["source"]["times"] == "estimated"
+    assert made["speech"]["wpm"] is None
+    assert made["speech"]["fillers"] == [{"text": "um", "start": None, "end": None}]
+    assert made["checklist"] == document(candidate(STRONG))["checklist"]
+
+
+def test_the_heard_form_stands_beside_the_corrected_one() -> None:
+    words = [
+        Word(text="charted", start_s=0.0, end_s=0.5),
+        Word(text="Redis,", start_s=0.5, end_s=1.0, p=0.987, heard="riddies"),
+    ]
+    turn = document(Transcript(turns=(turn_of(CANDIDATE, words),)))["transcript"]["turns"][0]
+    assert turn["text"] == "charted Redis,"
+    assert turn["heard"] == "charted riddies"
+    assert turn["words"][1] == {
+        "text": "Redis,",
+        "start": 0.5,
+        "end": 1.0,
+        "p": 0.99,
+        "filler": False,
+        "heard": "riddies",
+    }
+
+
+def test_score_of_a_strong_answer_and_of_none() -> None:
+    made = document(candidate(STRONG))["score"]
+    assert made["total"] == 95
+    assert made["parts"][-1] == {"id": "pacing", "points": -5, "of": 0}
+    assert sum(part["of"] for part in made["parts"]) == 100
+    assert document(candidate(OFF_TOPIC))["score"] == {"total": None, "parts": []}
+
+
+def test_silence_is_analysed() -> None:
+    made = document(Transcript())
+    assert {item["verdict"] for item in made["checklist"]} == {"not_assessed"}
+    assert made["pacing"]["stages"] == []
+    assert made["feedback"]["next_drill"] is None
+    assert made["source"]["duration_s"] == 0.0
+
+
+@pytest.mark.slow
+def test_a_quarter_of_an_hour_is_judged_in_no_time() -> None:
+    talk = candidate(
+        " ".join(f"{sentence} And that is item {n}." for n, sentence in enumerate(SENTENCES * 2))
+    )
+    started = time.perf_counter()
+    judge().assess(talk)
+    assert time.perf_counter() - started < 1.0

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.core.spoken import RUBRIC
+from voice_coach.core import rubric_ids
+from voice_coach.core.errors import PromptError
+from voice_coach.prompts.feedback_texts import spoken_words
+from voice_coach.prompts.rubric import check_rubric, load_rubric
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(RUBRIC, tmp_path / "rubric"))
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> str:
+    """The complaint after replacing the first *old* in the file *name*."""
+    path = folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(PromptError) as caught:
+        load_rubric(folder)
+    message = str(caught.value)
+    assert message in check_rubric(folder)
+    assert "\n" not in message
+    assert str(path) in message
+    return message
+
+
+def test_the_shipped_rubric() -> None:
+    assert check_rubric(RUBRIC) == []
+    rubric = load_rubric(RUBRIC)
+    assert tuple(item.id for item in rubric.checklist.item) == rubric_ids.CHECKLIST
+    assert sum(rubric.score.checklist.values()) == 100
+
+
+def test_no_rule_rests_on_one_bare_word() -> None:
+    checklist = load_rubric(RUBRIC).checklist
+    for rule in [rule for item in checklist.item for rule in item.rule]:
+        named = len(rule.all) + sum(several.at_least for several in rule.several)
+        assert named >= 2, rule.name
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "wanted"),
+    [
+        ("cues.toml", '"(mobile|', '"((mobile|', "sets.block.0"),
+        ("cues.toml", "[sets]", "[sets]\nodd = []", "sets.odd: needs at least one cue"),
+        ("checklist.toml", "{detail}", "{details}", "unknown set {details}"),
+        ("checklist.toml", 'before = "first detail"', 'before = "detail"', "no pattern is named 'detail'"),
+        ("checklist.toml", 'name = "announced parts"', 'name = "plan in steps"', "is used twice"),
+        ("checklist.toml", 'of = "step"', 'of = "steps"', "no set is named 'steps'"),
+        ("checklist.toml", "confidence = 0.85", "confidence = 1.5", "is not between 0 and 1"),
+        ("checklist.toml", "heard_in_question = 0", "heard_in_question = 7", "heard_in_question"),
+        ("checklist.toml", 'id = "storage_decision"', 'id = "storage"', "is none of"),
+        ("checklist.toml", "window = 2", "windows = 2", "unknown key"),
+        ("gate.toml", '"(trade off*|tradeoff*)"', '"(trade off"', "topic.13"),
+        ("stages.toml", 'id = "wrap_up"', 'id = "estimate"', "wrap_up"),
+        ("stages.toml", "spread = 0.25", "spread = 0.0", "must be above 0"),
+        ("score.toml", "opening_roadmap = 10", "opening_roadmap = 11", "sum to 101"),
+        ("score.toml", "opening_roadmap = 10", "opening = 10", "missing: opening_roadmap"),
+        ("feedback.toml", "{time} you said", "you said", "must hold {quote}, {time}"),
+        ("feedback.toml", '"You brought it up', '"' + "word " * 30 + '{", "You brought it up', "braces"),
+        ("feedback.toml", '"You brought it up', '"' + "word " * 30 + '", "You brought it up', "at most 25"),
+        (
+            "feedback.toml",
+            '"And nobody had to ask.", "You brought it up yourself.", "That came from you, unasked."',
+            "",
+            "at least one",
+        ),
+        ("feedback.toml", 'any = ["Let me', 'every = ["Let me', "needs the key any"),
+        ("feedback.toml", 'item = "storage_decision"', 'item = "storage"', "one table for each"),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_key(
+    folder: Path, name: str, old: str, new: str, wanted: str
+) -> None:
+    assert wanted in spoil(folder, name, old, new)
+
+
+def test_slots_count_as_the_words_they_may_hold() -> None:
+    assert spoken_words('At {time} you said, "{quote}".') == 1 + 3 + 2 + 12
