@@ -139,8 +139,6 @@ class _Composer:
 
     def _length(self) -> list[str]:
         pacing = self._material.pacing
-        if pacing.verdict not in self._texts.length:
-            return []
         return [
             self._pick(self._texts.length[pacing.verdict]).format(
                 length=spoken_length(pacing.answer_s),
