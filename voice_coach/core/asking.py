@@ -185,9 +185,9 @@ def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKi
         for span in _clause_openings(cues.question, text, words, cues)
         if not any(aside.first <= span.first < aside.end for aside in asides)
     ]
-    if has_mark:
-        return AskedKind.FACT if openings or not asides else None
-    if is_last and any(_begins_sentence(span, words, cues) for span in openings):
+    if has_mark and not openings:
+        return None if asides else _Guess.FACT_OR_TALK
+    if has_mark or (is_last and any(_begins_sentence(span, words, cues) for span in openings)):
         return AskedKind.FACT
     return _Guess.FACT_OR_TALK if openings else None
 
