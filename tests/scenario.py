@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from voice_coach.core import events, session
+from voice_coach.core import commands, events, session
+from voice_coach.core.commands import Note
 from voice_coach.core.events import TICK_S, CommandName, Event, Intent
 from voice_coach.core.interview import Stage
-from voice_coach.core.session import Book, Note, SessionState
+from voice_coach.core.session import Book
+from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Word, laid_out
 
 WORDS_PER_S = 2.5
@@ -45,7 +47,7 @@ class Scenario:
     target_s: float = 750.0
     state: SessionState = field(default_factory=SessionState)
     recorded: list[Event] = field(default_factory=list)
-    commands: list[session.Command] = field(default_factory=list)
+    issued: list[commands.Command] = field(default_factory=list)
     _ticks: int = 0
     _due: list[tuple[float, int, Callable[[], Event]]] = field(default_factory=list)
     _order: count[int] = field(default_factory=count)
@@ -134,13 +136,13 @@ class Scenario:
         done = session.step(self.state, event, self.book)
         self.state = done.state
         for command in done.commands:
-            self.commands.append(command)
+            self.issued.append(command)
             self._carry_out(command)
 
     @property
     def notes(self) -> list[Note]:
         """Everything noted for the journal."""
-        return [command for command in self.commands if isinstance(command, Note)]
+        return [command for command in self.issued if isinstance(command, Note)]
 
     @property
     def said(self) -> list[Said]:
@@ -161,25 +163,25 @@ class Scenario:
     def _at(self, at_s: float, make: Callable[[], Event]) -> None:
         self._due.append((round(at_s, 3), next(self._order), make))
 
-    def _carry_out(self, command: session.Command) -> None:
+    def _carry_out(self, command: commands.Command) -> None:
         match command:
-            case session.Transcribe():
+            case commands.Transcribe():
                 words = self._texts.pop(command.piece)
                 self._at(
                     self.now_s,
                     lambda: events.Transcribed(at_s=self.now_s, piece=command.piece, words=words),
                 )
-            case session.Speak():
+            case commands.Speak():
                 self._speak(command)
-            case session.StopSpeaking():
+            case commands.StopSpeaking():
                 self._stops[command.utterance] = self.now_s
                 self._at(self.now_s, lambda: self._ended(command.utterance, was_stopped=True))
-            case session.Assess():
+            case commands.Assess():
                 self._at(self.now_s, lambda: events.Assessed(at_s=self.now_s, feedback=self.feedback))
             case _:
                 pass
 
-    def _speak(self, command: session.Speak) -> None:
+    def _speak(self, command: commands.Speak) -> None:
         duration_s = len(command.text.split()) / self.coach_words_per_s
         start_s = self.now_s + TICK_S
         self._started[command.utterance] = start_s

@@ -170,7 +170,9 @@ def session_folder(config: Config, override: Path | None) -> Path:
     """Where sessions are kept."""
     if override is not None:
         return override
-    return Path(config.session.folder).expanduser() if config.session.folder else environment().data / "sessions"
+    return (
+        Path(config.session.folder).expanduser() if config.session.folder else environment().data / "sessions"
+    )
 
 
 def with_pace(config: Config, minutes: float) -> Config:

@@ -17,19 +17,21 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 import numpy as np
 
-from voice_coach.core import events, session
+from voice_coach.core import commands, events, session
 from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece, dbfs, frames_to_s
 from voice_coach.core.errors import AudioDeviceError, CoachError
 from voice_coach.core.interview import Stage
 from voice_coach.core.journal import encode
+from voice_coach.core.session_state import SessionState
 from voice_coach.workers import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from voice_coach.core.commands import Command
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.events import CommandName, Event
-    from voice_coach.core.session import Book, Command, SessionState
+    from voice_coach.core.session import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
     from voice_coach.workers import Workers
@@ -135,7 +137,7 @@ class Rehearsal:
     def __init__(self, shell: Shell, book: Book) -> None:
         self._shell = shell
         self._book = book
-        self._state = session.SessionState()
+        self._state = SessionState()
         self._inbox: deque[Event] = deque()
         self._pieces: dict[int, Piece] = {}
         self._frames = 0
@@ -268,23 +270,23 @@ class Rehearsal:
 
     def _carry_out(self, command: Command) -> None:
         match command:
-            case session.Speak():
+            case commands.Speak():
                 self._speak(command.utterance, command.text)
-            case session.Render():
+            case commands.Render():
                 self._render(None, command.text)
-            case session.StopSpeaking():
+            case commands.StopSpeaking():
                 self._stop_speaking(command.utterance)
-            case session.Transcribe():
+            case commands.Transcribe():
                 self._transcribe(self._pieces.pop(command.piece))
-            case session.Listen():
+            case commands.Listen():
                 self._listen(command)
-            case session.Assess():
+            case commands.Assess():
                 feedback = self._shell.assess(self._state)
                 self._post(events.Assessed(at_s=self._now_s, feedback=feedback))
-            case session.Note():
+            case commands.Note():
                 content = dict(command.content)
                 self._shell.records.journal.write({"t": content.pop("t"), "kind": command.kind, **content})
-            case session.End():
+            case commands.End():
                 log.info("session ended: %s", command.reason)
             case _:
                 assert_never(command)
@@ -314,7 +316,7 @@ class Rehearsal:
         job = _Transcribe(stt=self._shell.stt, piece=piece)
         self._shell.workers.submit("ears", piece.id, job)
 
-    def _listen(self, command: session.Listen) -> None:
+    def _listen(self, command: commands.Listen) -> None:
         ears = self._shell.ears
         self._is_recorded = command.is_recorded
         ears.endpointer.set_short(command.is_short)
@@ -417,4 +419,3 @@ class _Transcribe:
 
     def __call__(self) -> _Words:
         return _Words(piece=self.piece.id, words=self.stt.transcribe(self.piece))
-

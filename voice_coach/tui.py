@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from voice_coach.core.clock import PaceSettings
-    from voice_coach.core.session import SessionState
+    from voice_coach.core.session_state import SessionState
 
 LEVEL_CELLS = 20
 QUIETEST_DBFS = -60.0
@@ -117,9 +117,7 @@ class PanelScreen:
         said = [_spoken(turn) for turn in state.transcript.turns[-SHOWN_TURNS:]]
         if state.speaking is not None:
             said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
-        return Panel(
-            Group(head, level, Text(), *said, Text(), Text(KEYS, style="dim")), title="voice-coach"
-        )
+        return Panel(Group(head, level, Text(), *said, Text(), Text(KEYS, style="dim")), title="voice-coach")
 
 
 class LineScreen:
@@ -173,12 +171,14 @@ def _spoken(turn: Turn) -> Text:
     return Text(f"{'coach' if is_coach else 'you'}: {turn.text}", style="cyan" if is_coach else "")
 
 
-
 def summary(analysis: Mapping[str, Any]) -> list[str]:
     """The analysis (contract form) in a dozen lines."""
     pacing, speech = analysis["pacing"], analysis["speech"]
     low, high = clock_text(pacing["target_min_s"]), clock_text(pacing["target_max_s"])
-    lines = ["", f"Answer: {clock_text(pacing['answer_s'])} ({pacing['verdict']}; the target is {low} to {high})"]
+    lines = [
+        "",
+        f"Answer: {clock_text(pacing['answer_s'])} ({pacing['verdict']}; the target is {low} to {high})",
+    ]
     if speech["wpm"] is not None:
         lines.append(
             f"Speech: {speech['words']} words, {speech['wpm']:.0f} a minute, "

@@ -38,7 +38,7 @@ class Workers(Protocol):
         """All results that are still to come; blocks until every job is done."""
 
     def close(self) -> None:
-        """Take no more jobs; those that have not begun are dropped."""
+        """Take no more jobs; those that have not begun are dropped. Returns when the running ones are done."""
 
 
 class InlineWorkers:
@@ -69,6 +69,7 @@ class ThreadWorkers:
     def __init__(self) -> None:
         self._jobs: dict[str, queue.SimpleQueue[tuple[object, Callable[[], object]] | None]] = {}
         self._results: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self._open = 0
         self._closing = threading.Event()
 
@@ -76,7 +77,9 @@ class ThreadWorkers:
         """See :class:`Workers`."""
         if role not in self._jobs:
             self._jobs[role] = queue.SimpleQueue()
-            threading.Thread(target=self._work, args=(role,), name=role, daemon=True).start()
+            thread = threading.Thread(target=self._work, args=(role,), name=role, daemon=True)
+            self._threads.append(thread)
+            thread.start()
         self._open += 1
         self._jobs[role].put((token, job))
 
@@ -101,6 +104,9 @@ class ThreadWorkers:
         self._closing.set()
         for jobs in self._jobs.values():
             jobs.put(None)
+        # An engine that still computes when the interpreter ends would abort the process.
+        for thread in self._threads:
+            thread.join()
 
     def _work(self, role: str) -> None:
         jobs = self._jobs[role]

@@ -28,6 +28,7 @@ from voice_coach.adapters.whisper_guards import (
     WhisperGuardSettings,
     believed,
     echoes,
+    is_silent_tail,
     lost_text,
     placed,
     without_loops,
@@ -145,7 +146,7 @@ class FakeModel:
 
 
 class FakeSegment:
-    avg_logprob, no_speech_prob, compression_ratio = -0.2, 0.05, 1.2
+    avg_logprob, no_speech_prob, compression_ratio, seek, end = -0.2, 0.05, 1.2, 0, 9.0
 
     def __init__(self, text: str) -> None:
         spread = laid_out(text.replace("-", " -"), 0.0, 9.0)
@@ -229,9 +230,21 @@ def test_a_gpu_is_used_where_it_works(
     assert (loaded.name, loaded.fallback) == (f"faster-whisper base {compute}", fallback)
 
 
-def segment(text: str, *, score: float = -0.2, no_speech: float = 0.05, compression: float = 1.2) -> Segment:
-    words = laid_out(text, 0.0, 1.0)
-    return Segment(words=words, log_probability=score, no_speech=no_speech, compression=compression)
+def segment(
+    text: str,
+    *,
+    score: float = -0.2,
+    no_speech: float = 0.05,
+    compression: float = 1.2,
+    window_s: float = 20.0,
+) -> Segment:
+    return Segment(
+        words=laid_out(text, 0.0, 1.0),
+        log_probability=score,
+        no_speech=no_speech,
+        compression=compression,
+        window_s=window_s,
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,11 +257,21 @@ def segment(text: str, *, score: float = -0.2, no_speech: float = 0.05, compress
         (segment("clear words", score=-0.2, no_speech=0.45), False, ""),
         (segment("sorry", score=-0.1, no_speech=0.75, compression=23.0), True, ""),
         (segment(". . ___ ..."), True, ""),
+        (segment("Thank you", score=-0.2, no_speech=0.38, window_s=0.6), True, ""),
+        (segment("Good.", no_speech=0.05, window_s=0.6), True, "good"),
         (segment("Maaaaaaaaaaaaaan, 1000000"), True, "man 1000000"),
     ],
 )
 def test_segments_are_weighed(found: Segment, is_voiced: bool, text: str) -> None:  # noqa: FBT001
     assert texts(believed([found], is_voiced=is_voiced, settings=GUARDS)).lower() == text
+
+
+def test_a_silent_tail_is_short_and_far_quieter_than_the_rest() -> None:
+    spoken = noise(2.0, level=5000)
+    assert is_silent_tail(np.concatenate([spoken, silence(0.5)]), 2.0, GUARDS)
+    assert is_silent_tail(spoken, 2.5, GUARDS)
+    assert not is_silent_tail(np.concatenate([spoken, silence(1.5)]), 2.0, GUARDS)
+    assert not is_silent_tail(np.concatenate([spoken, spoken[:4000]]), 2.0, GUARDS)
 
 
 @pytest.mark.parametrize(

@@ -38,19 +38,33 @@ QUESTION = Question(
     components=("cache",),
     facts=(
         Fact(id="size", area="scale", asked=("how many (spaces|cars)",), answer="Eight hundred spaces."),
-        Fact(id="latency", area="guarantees", asked=("how fast", "latency"), answer="A gate opens within a second."),
+        Fact(
+            id="latency",
+            area="guarantees",
+            asked=("how fast", "latency"),
+            answer="A gate opens within a second.",
+        ),
     ),
     follow_ups=(
         FollowUp(id="store", about="storage_decision", text="Why this store?"),
-        FollowUp(id="cold", about="failure_mitigation", text="What if {component} is empty?", components=("cache",)),
-        FollowUp(id="gate", about="failure_mitigation", text="The gate loses power. What then?", covered=("battery",)),
+        FollowUp(
+            id="cold", about="failure_mitigation", text="What if {component} is empty?", components=("cache",)
+        ),
+        FollowUp(
+            id="gate",
+            about="failure_mitigation",
+            text="The gate loses power. What then?",
+            covered=("battery",),
+        ),
         FollowUp(id="grow", about="scaling_strategy", text="What grows first?"),
     ),
 )
 
 LINES = Lines(
     **{
-        item.name: (f"<{item.name}>",) for item in fields(Lines) if item.name not in ("rules", "time_left", "time_over")
+        item.name: (f"<{item.name}>",)
+        for item in fields(Lines)
+        if item.name not in ("rules", "time_left", "time_over")
     },
     rules=("You have {minutes}.",),
     time_left=("{elapsed} gone, {left} left.",),
@@ -64,7 +78,7 @@ CUES = TurnCues(
     done=("that's my design",),
     question=("how many", "how fast", "should i", "what latency"),
     aside=("how would i",),
-    lead_in=("so", "okay"),
+    lead_in=("so", "okay", "and"),
 )
 
 COMMANDS = tuple(

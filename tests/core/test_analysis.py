@@ -13,7 +13,7 @@ from tests.core.exemplars import MET, NOT_MET, OFF_TOPIC, STRONG, WEAK
 from tests.core.spoken import candidate, dialogue, judge, shifted
 from voice_coach.core import rubric_ids
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind, build, to_json
-from voice_coach.core.pacing import PacingSettings
+from voice_coach.core.clock import PaceSettings
 from voice_coach.core.transcript import Speaker, Transcript, Word, turn_of
 
 CANDIDATE, COACH = Speaker.CANDIDATE, Speaker.COACH
@@ -49,7 +49,7 @@ def document(transcript: Transcript, question: str | None = None) -> dict[str, A
     answer = Answer(
         transcript=transcript, source=Source(kind=SourceKind.TRANSCRIPT), engines=Engines(), question=question
     )
-    made: dict[str, Any] = to_json(build(answer, judge(), PacingSettings()))
+    made: dict[str, Any] = to_json(build(answer, judge(), PaceSettings()))
     return made
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.core.exemplars import MET, OFF_TOPIC, QUEUE, STRONG, VAGUE, WEAK
 from tests.core.spoken import candidate, dialogue, judge
 from voice_coach.core.analysis import Analysis, Answer, Engines, Source, SourceKind, build
+from voice_coach.core.clock import PaceSettings
 from voice_coach.core.feedback import Feedback
-from voice_coach.core.pacing import PacingSettings
 from voice_coach.core.transcript import Speaker, Transcript, turn_of
 from voice_coach.prompts.rubric import strings_of
 
@@ -25,7 +25,7 @@ GRADES = re.compile(
 
 def analysed(transcript: Transcript) -> Analysis:
     source = Source(kind=SourceKind.TRANSCRIPT)
-    return build(Answer(transcript=transcript, source=source, engines=Engines()), judge(), PacingSettings())
+    return build(Answer(transcript=transcript, source=source, engines=Engines()), judge(), PaceSettings())
 
 
 def given(text: str) -> Feedback:

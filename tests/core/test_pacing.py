@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.core.spoken import candidate, dialogue
 from voice_coach.core.candidate_time import candidate_time, merged
-from voice_coach.core.pacing import Length, PacingSettings, review
+from voice_coach.core.clock import PaceSettings
+from voice_coach.core.pacing import Length, review
 from voice_coach.core.rubric_ids import PHASES
 from voice_coach.core.stages import Stretch
 from voice_coach.core.transcript import Speaker, Transcript, Word, turn_of
@@ -25,7 +26,7 @@ def spoken_for(seconds: float) -> Transcript:
     ("minutes", "verdict"), [(9.9, "short"), (10.0, "within"), (15.0, "within"), (15.1, "long")]
 )
 def test_the_target_is_ten_to_fifteen_minutes(minutes: float, verdict: str) -> None:
-    pacing = review(spoken_for(60 * minutes), (), PacingSettings())
+    pacing = review(spoken_for(60 * minutes), (), PaceSettings())
     assert pacing.verdict == verdict
     assert [pacing.target_min_s, pacing.target_max_s] == pytest.approx([600, 900])
 
@@ -35,7 +36,7 @@ def test_the_coachs_speech_is_left_out_and_thinking_is_not() -> None:
         (COACH, "word " * 25), (CANDIDATE, "word " * 50), (COACH, "word " * 25), (CANDIDATE, "word")
     )
     # 0.5 s of thinking before each of the three later turns, and one after the second
-    assert review(talk, (), PacingSettings()).answer_s == pytest.approx(20.0 + 0.4 + 3 * 0.5)
+    assert review(talk, (), PaceSettings()).answer_s == pytest.approx(20.0 + 0.4 + 3 * 0.5)
 
 
 def test_pauses_on_command_are_left_out() -> None:
@@ -51,7 +52,7 @@ def test_words_over_the_coach_count() -> None:
 
 
 def test_silence_is_short_and_every_phase_absent() -> None:
-    pacing = review(Transcript(), (), PacingSettings())
+    pacing = review(Transcript(), (), PaceSettings())
     assert (pacing.answer_s, pacing.verdict) == (0.0, Length.SHORT)
     assert [(phase.id, phase.verdict) for phase in pacing.phases] == [(id_, "absent") for id_ in PHASES]
 
@@ -63,7 +64,7 @@ def test_phases_add_up_their_stages_and_the_silence_between_them() -> None:
         Stretch(stage="deep_dive", start_s=30, end_s=80),
         Stretch(stage="tradeoffs", start_s=80, end_s=100),
     )
-    phases = {phase.id: phase for phase in review(spoken_for(100), stretches, PacingSettings()).phases}
+    phases = {phase.id: phase for phase in review(spoken_for(100), stretches, PaceSettings()).phases}
     assert {id_: phase.seconds for id_, phase in phases.items()} == {
         "clarify": pytest.approx(20),
         "outline": 0,
@@ -80,7 +81,7 @@ def test_phases_add_up_their_stages_and_the_silence_between_them() -> None:
 )
 def test_a_phase_may_be_off_by_half_its_budget(share: float, verdict: str) -> None:
     stretch = Stretch(stage="clarify", start_s=0, end_s=share * 100)
-    assert review(spoken_for(100), (stretch,), PacingSettings()).phases[0].verdict == verdict
+    assert review(spoken_for(100), (stretch,), PaceSettings()).phases[0].verdict == verdict
 
 
 spans = st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)).map(sorted).map(tuple), max_size=6)

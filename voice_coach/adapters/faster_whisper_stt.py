@@ -13,6 +13,7 @@ from voice_coach.adapters.whisper_guards import (
     WhisperGuardSettings,
     believed,
     echoes,
+    is_silent_tail,
     lost_text,
     placed,
 )
@@ -21,12 +22,14 @@ from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.transcript import Word
 
 if TYPE_CHECKING:
-    from voice_coach.core.audio import Piece
+    from voice_coach.core.audio import Pcm, Piece
 
 _FAILURES = (RuntimeError, ValueError, OSError)
 """What faster-whisper and CTranslate2 raise: model missing or broken, memory full, GPU without libraries."""
 _TOKENS_PER_S = 8
 _MIN_TOKENS = 24
+_SEEK_HZ = 100
+"""faster-whisper counts where it is in hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +132,20 @@ class FasterWhisper:
                 # Bounds the loops that it falls into on noise, which else take half a minute.
                 max_new_tokens=tokens,
             )
-            segments = [_segment(item) for item in found]
+            segments = self._until_silence(found, piece.pcm)
         except _FAILURES as failure:
             message = f"{self.name}: the piece at {piece.start_s:.2f} s could not be transcribed: {failure}"
             raise SpeechToTextError(message) from failure
         return believed(segments, is_voiced=piece.voiced_s > 0, settings=self._settings.guards)
+
+    def _until_silence(self, found: Iterable[Any], pcm: Pcm) -> list[Segment]:
+        """The segments up to where only silence is left; it is decoded as they are asked for."""
+        segments: list[Segment] = []
+        for item in found:
+            segments.append(_segment(item, duration_s(pcm)))
+            if is_silent_tail(pcm, float(item.end), self._settings.guards):
+                break
+        return segments
 
     def _sees_gpu(self) -> bool:
         if self._settings.device == "cpu":
@@ -172,12 +184,13 @@ class FasterWhisper:
         )
 
 
-def _segment(found: Any) -> Segment:  # noqa: ANN401 - faster-whisper has no types
+def _segment(found: Any, length_s: float) -> Segment:  # noqa: ANN401 - faster-whisper has no types
     return Segment(
         words=tuple(_words(found.words or ())),
         log_probability=float(found.avg_logprob),
         no_speech=float(found.no_speech_prob),
         compression=float(found.compression_ratio),
+        window_s=min(30.0, length_s - found.seek / _SEEK_HZ),
     )
 
 

@@ -45,9 +45,7 @@ def keys(post: Callable[[CommandName], None]) -> Iterator[None]:
             thread.join(timeout=2 * POLL_S)
 
 
-def _listen(
-    read: Callable[[], str], post: Callable[[CommandName], None], stopping: threading.Event
-) -> None:
+def _listen(read: Callable[[], str], post: Callable[[CommandName], None], stopping: threading.Event) -> None:
     while not stopping.is_set():
         command = KEYS.get(read().lower())
         if command is not None:

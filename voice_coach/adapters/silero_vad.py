@@ -95,7 +95,7 @@ def bundled_model() -> Path:
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no type stubs
-    import onnxruntime  # noqa: PLC0415 - slow to import
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1

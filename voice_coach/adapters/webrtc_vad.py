@@ -41,7 +41,7 @@ class WebRtcVad:
 
     def reset(self) -> None:
         """Forget the noise level learnt so far."""
-        import webrtcvad  # noqa: PLC0415 - a C extension, needed only where somebody listens
+        import webrtcvad
 
         self._vad = webrtcvad.Vad(self._settings.mode)
         self._is_open = False

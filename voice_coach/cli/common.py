@@ -42,7 +42,9 @@ class Common:
 def common_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds ``--config``, ``--json`` and ``--debug``; the command gets a :class:`Common` first."""
 
-    @click.option("--config", "config_path", metavar="FILE", type=Path, help="Settings laid over the bundled ones.")
+    @click.option(
+        "--config", "config_path", metavar="FILE", type=Path, help="Settings laid over the bundled ones."
+    )
     @click.option("--json", "is_json", is_flag=True, help="One JSON document on stdout, nothing else.")
     @click.option("--debug", is_flag=True, help="Show tracebacks and what happens.")
     @wraps(command)

@@ -103,6 +103,4 @@ class _Shown:
             self._tasks[key] = self._bar.add_task(progress.model, total=progress.total_bytes or None)
             if self._bar.disable and progress.step is FetchStep.DOWNLOADING:
                 click.echo(f"fetching {progress.item} ({progress.model})", err=True)
-        self._bar.update(
-            self._tasks[key], completed=progress.done_bytes, total=progress.total_bytes or None
-        )
+        self._bar.update(self._tasks[key], completed=progress.done_bytes, total=progress.total_bytes or None)

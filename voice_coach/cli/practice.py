@@ -23,10 +23,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("question", required=False)
 @click.option("--minutes", type=float, metavar="M", help="Target length of the answer; 12.5 gives 10 to 15.")
-@click.option("--pressure", type=click.Choice([item.value for item in Pressure]), help="How hard the interviewer pushes.")
+@click.option(
+    "--pressure",
+    type=click.Choice([item.value for item in Pressure]),
+    help="How hard the interviewer pushes.",
+)
 @click.option("--input", metavar="DEVICE|FILE|ROOM.toml", help="Microphone, recording or simulated room.")
 @click.option("--output", metavar="DEVICE|FILE.wav|none", help="Loudspeaker, or a file for both channels.")
-@click.option("--speed", type=click.Choice([item.value for item in Speed]), help="How fast a recording or room is played.")
+@click.option(
+    "--speed",
+    type=click.Choice([item.value for item in Speed]),
+    help="How fast a recording or room is played.",
+)
 @click.option("--seed", type=int, metavar="N", help="Repeat the same choice of words.")
 @click.option("--no-feedback-speech", is_flag=True, help="Show the feedback without reading it out.")
 @click.option(
@@ -38,7 +46,13 @@ if TYPE_CHECKING:
 @click.option("--sessions", type=Path, metavar="DIR", help="Where sessions are kept.")
 @common_options
 def practice(
-    common: Common, *, no_feedback_speech: bool, pressure: str | None, speed: str | None, llm: str, **options: Any
+    common: Common,
+    *,
+    no_feedback_speech: bool,
+    pressure: str | None,
+    speed: str | None,
+    llm: str,
+    **options: Any,  # noqa: ANN401 - click checked them
 ) -> None:
     """Rehearse one QUESTION (an id, a title or its words) aloud."""
     del llm
@@ -71,7 +85,9 @@ def _announce(console: Console, rehearsal: Plan) -> None:
             f"who has {rehearsal.config.pace.minutes:g} minutes.",
             soft_wrap=True,
         )
-    console.print(f"Question: {rehearsal.question.title}. Ctrl-C ends it and keeps what was said.", soft_wrap=True)
+    console.print(
+        f"Question: {rehearsal.question.title}. Ctrl-C ends it and keeps what was said.", soft_wrap=True
+    )
 
 
 def _conclude(console: Console, outcome: Outcome) -> None:

@@ -17,10 +17,15 @@ from voice_coach.compose.recover import recover_all
 def recover(common: Common, sessions: Path | None) -> None:
     """Finish the sessions that a crash or power cut interrupted: their sound, transcript and analysis."""
     done = recover_all(
-        common.config(), load_content(), sessions, on_session=lambda path: click.echo(f"finishing {path}", err=True)
+        common.config(),
+        load_content(),
+        sessions,
+        on_session=lambda path: click.echo(f"finishing {path}", err=True),
     )
     if common.is_json:
-        common.print_json([{"session": str(item.folder), "audio_s": item.audio_s, "words": item.words} for item in done])
+        common.print_json(
+            [{"session": str(item.folder), "audio_s": item.audio_s, "words": item.words} for item in done]
+        )
         return
     for item in done:
         click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {item.words} words")

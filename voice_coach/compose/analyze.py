@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 
 def analyze_file(
-    path: Path, question: str | None, config: Config, content: Content, *, on_progress: Callable[[float], None]
+    path: Path,
+    question: str | None,
+    config: Config,
+    content: Content,
+    *,
+    on_progress: Callable[[float], None],
 ) -> dict[str, Any]:
     """The analysis of the recording or transcript at *path*, as the contract spells it.
 
@@ -65,9 +70,7 @@ def analyze_file(
     )
 
 
-def transcribe(
-    pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[float], None]
-) -> Transcript:
+def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[float], None]) -> Transcript:
     """All words in *pcm* (16 kHz mono), said by one candidate."""
     transcript = Transcript()
     for heard in listen(frames_of(pcm), ears.detector, ears.endpointer):

@@ -28,7 +28,7 @@ def problems(path: Path | None = None) -> list[str]:
     if path is not None:
         return [problem for pack in _packs(path) for problem in check_question(pack, content.lexicon)]
     folder = content.folder
-    found = [
+    return [
         *check_lexicon(folder),
         *check_lines(folder / "lines.toml"),
         *check_turn_cues(folder / "turns.toml"),
@@ -36,7 +36,6 @@ def problems(path: Path | None = None) -> list[str]:
         *check_pronunciation(folder / "pronunciation.toml"),
         *_lexicon_problems(content),
     ]
-    return found
 
 
 def _lexicon_problems(content: Content) -> list[str]:
@@ -48,7 +47,11 @@ def _lexicon_problems(content: Content) -> list[str]:
     return [
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),
-        *(problem for pack in _packs(content.folder / "questions") for problem in check_question(pack, lexicon)),
+        *(
+            problem
+            for pack in _packs(content.folder / "questions")
+            for problem in check_question(pack, lexicon)
+        ),
     ]
 
 

@@ -101,7 +101,10 @@ def _voice(config: Config) -> Found:
         return Found(what="voice", state=State.BROKEN, found=str(failure), mend="install espeak-ng")
     if fell_back:
         return Found(
-            what="voice", state=State.NOTE, found=voice.name, mend="run voice-coach models fetch for the better one"
+            what="voice",
+            state=State.NOTE,
+            found=voice.name,
+            mend="run voice-coach models fetch for the better one",
         )
     return Found(what="voice", state=State.GOOD, found=voice.name)
 

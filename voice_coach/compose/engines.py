@@ -43,16 +43,12 @@ class EngineNeeds:
 def model_store(config: Config) -> ModelStore:
     """The weights on this machine."""
     folders = [Path(folder).expanduser() for folder in config.models.folders]
-    return ModelStore(
-        environment().cache, load_lock(lock_path()), folders=folders, hub_cache=hub_cache_dir()
-    )
+    return ModelStore(environment().cache, load_lock(lock_path()), folders=folders, hub_cache=hub_cache_dir())
 
 
 def engine_needs(config: Config, content: Content) -> EngineNeeds:
     """What engines are made of."""
-    return EngineNeeds(
-        config=config, content=content, store=model_store(config), cache=environment().cache
-    )
+    return EngineNeeds(config=config, content=content, store=model_store(config), cache=environment().cache)
 
 
 def make_ears(config: Config) -> Ears:
@@ -116,7 +112,10 @@ def piper(needs: EngineNeeds) -> TextToSpeech:
     from voice_coach.adapters.piper_tts import PiperVoice
 
     named = Path(needs.config.voice.model).expanduser()
-    return PiperVoice(named if named.is_dir() else needs.store.path(needs.config.voice.model), needs.config.piper)
+    folder = named if named.is_dir() else needs.store.path(needs.config.voice.model)
+    voice = PiperVoice(folder, needs.config.piper)
+    voice.warm()
+    return voice
 
 
 def pyttsx3(needs: EngineNeeds) -> TextToSpeech:

@@ -11,16 +11,14 @@ from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.core import analysis
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
-from voice_coach.core.clock import PHASES
 from voice_coach.core.judge import Judge
-from voice_coach.core.pacing import PacingSettings
 from voice_coach.core.transcript import Speaker, turn_of
 
 if TYPE_CHECKING:
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
-    from voice_coach.core.session import SessionState
+    from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
 
 
@@ -65,9 +63,4 @@ class Judging:
         return replace(transcript, turns=turns)
 
     def _built(self, answer: Answer) -> analysis.Analysis:
-        settings = PacingSettings(
-            target_minutes=self._pace.minutes,
-            budget=dict(zip(PHASES, self._pace.shares, strict=True)),
-            budget_tolerance=self._pace.tolerance_share,
-        )
-        return analysis.build(answer, self.judge, settings)
+        return analysis.build(answer, self.judge, self._pace)

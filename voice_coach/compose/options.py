@@ -71,11 +71,17 @@ def check(options: PracticeOptions) -> None:
     """Raises ConfigError or InputError for options that cannot go together or name no file."""
     kind = input_kind(options.input)
     if options.speed is not None and kind is InputKind.DEVICE and options.input is not None:
-        message = f"--speed {options.speed}: goes with a file or a room as --input, not with {options.input!r}"
+        message = (
+            f"--speed {options.speed}: goes with a file or a room as --input, not with {options.input!r}"
+        )
         raise ConfigError(message)
     if kind is not InputKind.DEVICE and options.input is not None and not Path(options.input).is_file():
         message = f"--input {options.input}: no such file"
         raise InputError(message)
+    is_played = options.output is not None and output_kind(options.output) is OutputKind.DEVICE
+    if options.speed is Speed.MAX and is_played:
+        message = f"--output {options.output}: nothing can be played at --speed max; use none or FILE.wav"
+        raise ConfigError(message)
     if output_kind(options.output) is OutputKind.FILE and options.output is not None:
         folder = Path(options.output).resolve().parent
         if not folder.is_dir():

@@ -66,7 +66,9 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
     scene = choose_scene(options, config, content.headless_room)
     named = options.question or (scene.room.question if scene.room else None) or config.session.question
     question = find_question(content.questions, named)
-    minutes = options.minutes or (HEADLESS_MINUTES if scene.is_headless else None)
+    minutes = options.minutes
+    if minutes is None and scene.is_headless:
+        minutes = HEADLESS_MINUTES
     if minutes is not None:
         config = with_pace(config, minutes)
     if options.pressure is not None:
@@ -74,9 +76,7 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
     seed = options.seed
     if seed is None:
         seed = secrets.randbelow(1000) if scene.is_live else 0
-    return Plan(
-        config=config, content=content, question=question, scene=scene, options=options, seed=seed
-    )
+    return Plan(config=config, content=content, question=question, scene=scene, options=options, seed=seed)
 
 
 def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], None]) -> Outcome:
@@ -99,7 +99,7 @@ def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], No
         stage = open_scene(scene, config, lambda name: stack.enter_context(closing(room_voice(needs, name))))
         stack.callback(stage.player.close)
         stack.callback(stage.source.close)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: DTZ005, TID251 - names the folder
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
         folder = session_folder.create(sessions_root(config, plan.options.sessions), name)
         on_folder(folder)
         journal = session_folder.JournalFile(folder.journal_path)
@@ -124,7 +124,9 @@ def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], No
             notices=notices,
             said=stage.said,
         )
-        book = book_for(config, plan.content, plan.question, config.session.pressure, plan.seed, judging.judge)
+        book = book_for(
+            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.judge
+        )
         rehearsal = Rehearsal(shell, book)
         screen.start()
         stack.callback(screen.stop)

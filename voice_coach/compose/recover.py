@@ -19,6 +19,7 @@ from voice_coach.compose.judging import Judging
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ
+from voice_coach.core.commands import Note
 from voice_coach.core.errors import InputError, StorageError
 from voice_coach.core.interview import Pressure, Stage
 from voice_coach.core.transcript import Speaker
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
     from voice_coach.core.events import Event
-    from voice_coach.core.session import Book, SessionState
+    from voice_coach.core.session import Book
+    from voice_coach.core.session_state import SessionState
 
 REASON = "recovered after an interruption"
 
@@ -108,7 +110,7 @@ class _Log:
         done = session.step(self.state, event, self._book)
         self.state = done.state
         for command in done.commands:
-            if isinstance(command, session.Note):
+            if isinstance(command, Note):
                 content: dict[str, Any] = dict(command.content)
                 self._file.write({"t": content.pop("t"), "kind": command.kind, **content})
 

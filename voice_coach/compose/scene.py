@@ -146,8 +146,6 @@ def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:
 
 def _said(room: Room) -> list[events.RoomSaid]:
     return [
-        events.RoomSaid(
-            at_s=round(said.end_s, 3), index=said.index, start_s=said.start_s, end_s=said.end_s
-        )
+        events.RoomSaid(at_s=round(said.end_s, 3), index=said.index, start_s=said.start_s, end_s=said.end_s)
         for said in room.take_said()
     ]

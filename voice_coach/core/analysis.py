@@ -12,10 +12,11 @@ from enum import StrEnum
 
 from voice_coach.core import feedback, pacing, score, speech_metrics
 from voice_coach.core.candidate_time import Interval
+from voice_coach.core.clock import PaceSettings
 from voice_coach.core.feedback import Feedback, Material
 from voice_coach.core.heard import Heard
 from voice_coach.core.judge import Assessment, Finding, Judge
-from voice_coach.core.pacing import Pacing, PacingSettings
+from voice_coach.core.pacing import Pacing
 from voice_coach.core.score import Total
 from voice_coach.core.speech_metrics import SpeechMetrics
 from voice_coach.core.stages import CHECK_IN
@@ -79,7 +80,7 @@ class Analysis:
     feedback: Feedback
 
 
-def build(answer: Answer, judge: Judge, settings: PacingSettings) -> Analysis:
+def build(answer: Answer, judge: Judge, settings: PaceSettings) -> Analysis:
     """Measures, judges and words the feedback."""
     transcript, excluded = answer.transcript, answer.excluded
     heard = judge.listen(transcript, excluded)

@@ -15,6 +15,7 @@ RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_S = FRAME_SAMPLES / RATE_HZ
 SILENCE_DBFS = -120.0
+_NO_POWER = 1e-12
 
 Pcm = NDArray[np.int16]
 """Mono samples, int16, shape (n,)."""
@@ -93,4 +94,4 @@ def dbfs(pcm: Pcm) -> float:
     if len(pcm) == 0:
         return SILENCE_DBFS
     power = float(np.mean(np.square(to_float32(pcm), dtype=np.float64)))
-    return SILENCE_DBFS if power <= 1e-12 else 10.0 * float(np.log10(power))
+    return SILENCE_DBFS if power <= _NO_POWER else 10.0 * float(np.log10(power))

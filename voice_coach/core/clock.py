@@ -5,9 +5,11 @@ The candidate's time counts, thinking included. The coach's speech and pauses on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-PHASES = ("clarify", "outline", "deepen", "evaluate")
+from voice_coach.core.rubric_ids import PHASES
+
 _STRICT = {"extra": "forbid"}
 
 
@@ -41,9 +43,10 @@ class PaceSettings:
         return self.minutes * 60.0
 
     @property
-    def shares(self) -> tuple[float, ...]:
-        """The budget share of each of ``PHASES``."""
-        return (self.clarify_share, self.outline_share, self.deepen_share, self.evaluate_share)
+    def budget(self) -> Mapping[str, float]:
+        """The budget share of each phase, in order."""
+        shares = (self.clarify_share, self.outline_share, self.deepen_share, self.evaluate_share)
+        return dict(zip(PHASES, shares, strict=True))
 
     @property
     def range_s(self) -> tuple[float, float]:
@@ -59,7 +62,7 @@ class PaceSettings:
     def phase_at(self, elapsed_s: float) -> str:
         """The phase for which the budget provides at *elapsed_s* of the candidate's time."""
         ends_s = 0.0
-        for phase, share in zip(PHASES, self.shares, strict=True):
+        for phase, share in self.budget.items():
             ends_s += share * self.target_s
             if elapsed_s < ends_s:
                 return phase

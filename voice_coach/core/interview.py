@@ -165,7 +165,7 @@ class Interviewer:
 
     def opening(self, state: InterviewState) -> Reply:
         """The question and its one-line rules."""
-        minutes = spoken_length(round(self._pace.minutes) * 60.0)
+        minutes = spoken_length(self._pace.target_s)
         rules, state = self._line("rules", Intent.QUESTION, "rules", state, minutes=minutes)
         question = Line(
             text=self._script.question.asked, intent=Intent.QUESTION, about=self._script.question.id
@@ -185,7 +185,9 @@ class Interviewer:
         if not moment.words:
             return self._prompt(moment)
         state = replace(moment.state, unanswered=0)
-        moment = replace(moment, state=replace(state, is_done=state.is_done or moment.heard.tail is Tail.DONE))
+        moment = replace(
+            moment, state=replace(state, is_done=state.is_done or moment.heard.tail is Tail.DONE)
+        )
         if moment.stage is Stage.WRAPPING_UP:
             return self._close(moment.state)
         answers = self._answers(moment)

@@ -5,12 +5,13 @@ The time is the candidate's own (:mod:`voice_coach.core.candidate_time`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from voice_coach.core.candidate_time import CandidateTime, Interval, candidate_time
+from voice_coach.core.clock import PaceSettings
 from voice_coach.core.rubric_ids import PHASE_OF_STAGE, PHASES
 from voice_coach.core.stages import Stretch
 from voice_coach.core.transcript import Transcript
@@ -23,24 +24,6 @@ class Length(StrEnum):
     WITHIN = "within"
     LONG = "long"
     ABSENT = "absent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacingSettings:
-    """The plan that an answer is held against."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    target_minutes: float = 12.5
-    """The middle of the target: 0.8 to 1.2 times this is in time, which is 10 to 15 minutes."""
-    tolerance: float = 0.2
-    """How far from the middle is still in time, as a share of it."""
-    budget: Mapping[str, float] = field(
-        default_factory=lambda: {"clarify": 0.2, "outline": 0.2, "deepen": 0.4, "evaluate": 0.2}
-    )
-    """The share of the answer that each phase should take."""
-    budget_tolerance: float = 0.5
-    """How far from its budget a phase may be either way, as a share of the budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +53,12 @@ class Pacing:
 def review(
     transcript: Transcript,
     stretches: Sequence[Stretch],
-    settings: PacingSettings,
+    settings: PaceSettings,
     excluded: Sequence[Interval] = (),
 ) -> Pacing:
     """The answer's length and phases. *excluded*: stretches in which the session was paused on command."""
     time = candidate_time(transcript, excluded)
-    low_s = 60.0 * settings.target_minutes * (1.0 - settings.tolerance)
-    high_s = 60.0 * settings.target_minutes * (1.0 + settings.tolerance)
+    low_s, high_s = settings.range_s
     spent = _phase_seconds(time, stretches)
     return Pacing(
         target_min_s=low_s,
@@ -101,10 +83,10 @@ def _phase_seconds(time: CandidateTime, stretches: Sequence[Stretch]) -> dict[st
     return spent
 
 
-def _phase(id_: str, seconds: float, total_s: float, settings: PacingSettings) -> Phase:
+def _phase(id_: str, seconds: float, total_s: float, settings: PaceSettings) -> Phase:
     budget = settings.budget[id_]
     share = seconds / total_s if total_s > 0 else 0.0
-    slack = budget * settings.budget_tolerance
+    slack = budget * settings.tolerance_share
     verdict = Length.ABSENT if seconds <= 0 else _length(share, budget - slack, budget + slack)
     return Phase(id=id_, seconds=seconds, share=share, budget_share=budget, verdict=verdict)
 

@@ -19,13 +19,24 @@ while the coach speaks or the session is paused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
-from voice_coach.core.clock import AnswerClock, PaceSettings
+from voice_coach.core.commands import (
+    Assess,
+    Command,
+    End,
+    Listen,
+    Note,
+    Render,
+    Speak,
+    StopSpeaking,
+    Transcribe,
+)
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.interview import Interviewer, InterviewState, Line, Moment, Reply, Stage
+from voice_coach.core.interview import Interviewer, Moment, Reply, Stage
+from voice_coach.core.session_state import SessionState, Speaking
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
 from voice_coach.core.turn_taking import (
     Heard,
@@ -38,6 +49,7 @@ from voice_coach.core.turn_taking import (
 )
 
 if TYPE_CHECKING:
+    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.events import Event
     from voice_coach.core.transcript import Word
 
@@ -54,136 +66,6 @@ STAGES: Mapping[Stage, frozenset[Stage]] = {
 
 UNHEARD_LIMIT_S = 1.5
 """A silence of this length after speech that was never cut into a piece: it was too faint to be words."""
-
-
-# -- commands --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speak:
-    """Render and play *text*; answered by PlaybackStarted and PlaybackEnded with the same *utterance*."""
-
-    utterance: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Render:
-    """*text* will probably be spoken soon."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopSpeaking:
-    """Fall silent at once."""
-
-    utterance: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcribe:
-    """Transcribe *piece*; answered by Transcribed."""
-
-    piece: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listen:
-    """Open or close the ears. Closing them cuts the piece that is pending."""
-
-    is_on: bool
-    is_short: bool = False
-    """A short answer is expected: pieces are cut at shorter pauses."""
-    is_recorded: bool = True
-    """False while paused on command."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assess:
-    """Judge the transcript and write the analysis; answered by Assessed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """A line for the journal that is no event."""
-
-    kind: str
-    content: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """The session is over."""
-
-    reason: str
-
-
-Command = Speak | Render | StopSpeaking | Transcribe | Listen | Assess | Note | End
-
-
-# -- state -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaking:
-    """An utterance of the coach that was ordered and has not ended."""
-
-    utterance: int
-    line: Line
-    because: Mapping[str, object]
-    started_s: float | None = None
-    """When it became audible; None before."""
-    duration_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionState:
-    """Everything that is known of the rehearsal."""
-
-    stage: Stage = Stage.OPENING
-    at_s: float = 0.0
-    is_full_duplex: bool = False
-    reads_feedback: bool = True
-    transcript: Transcript = field(default_factory=Transcript)
-    covered: frozenset[str] = frozenset()
-    clock: AnswerClock = field(default_factory=AnswerClock)
-    is_paused: bool = False
-    # the candidate
-    mode: Mode = Mode.MONOLOGUE
-    turn_from_s: float = 0.0
-    """Candidate words that start from here on belong to the open turn."""
-    voice_since_s: float | None = None
-    """Onset of the speech that is going on; None in silence."""
-    silent_from_s: float = 0.0
-    """Since when nobody speaks."""
-    last_offset_s: float = 0.0
-    cut_until_s: float = 0.0
-    pending: frozenset[int] = frozenset()
-    """Pieces that are being transcribed."""
-    heard: Heard | None = None
-    """The tail of the open turn; None until it is next read."""
-    # the coach
-    speaking: Speaking | None = None
-    queue: tuple[Line, ...] = ()
-    because: Mapping[str, object] = field(default_factory=dict)
-    """The cues of the decision that filled the queue."""
-    utterances: int = 0
-    interview: InterviewState = field(default_factory=InterviewState)
-    armed: str | None = None
-    """The text of the follow-up that was rendered ahead."""
-    # turn-taking
-    wait_factor: float = 1.0
-    false_cut_offs: int = 0
-    is_assessed: bool = False
-    end_reason: str | None = None
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """The candidate's words of the open turn."""
-        return tuple(
-            word for word in self.transcript.by(Speaker.CANDIDATE) if word.start_s >= self.turn_from_s - 0.3
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +97,7 @@ class Step:
         return Step(state=self.state, commands=(*self.commands, *commands))
 
 
-def step(state: SessionState, event: Event, book: Book) -> Step:
+def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, PLR0911, PLR0912 - one branch an event
     """What follows from *event*."""
     if state.stage is Stage.ENDED:
         return _after_the_end(state, event)

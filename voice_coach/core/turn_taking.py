@@ -137,7 +137,10 @@ class TailReader:
         self._hand_over = _at_end(cues.hand_over)
         self._done = _at_end(cues.done)
         self._commands = [
-            (command.id, [compile_cue(f"^ {prefix}({cue}) (please|now|thanks|thank you)? $") for cue in command.cues])
+            (
+                command.id,
+                [compile_cue(f"^ {prefix}({cue}) (please|now|thanks|thank you)? $") for cue in command.cues],
+            )
             for prefix in ("", _COACH)
             for command in commands
         ]
@@ -155,7 +158,11 @@ class TailReader:
         if command is not None:
             return Heard(tail=Tail.COMMAND, command=command)
         text = plain_text(spoken)
-        for tail, cues in ((Tail.THINK, self._think), (Tail.DONE, self._done), (Tail.HAND_OVER, self._hand_over)):
+        for tail, cues in (
+            (Tail.THINK, self._think),
+            (Tail.DONE, self._done),
+            (Tail.HAND_OVER, self._hand_over),
+        ):
             if any(cue.find(text) for cue in cues):
                 return Heard(tail=tail)
         if asks:

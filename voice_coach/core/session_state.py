@@ -1,0 +1,72 @@
+"""Everything that is known of a rehearsal, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voice_coach.core.clock import AnswerClock
+from voice_coach.core.interview import InterviewState, Line, Stage
+from voice_coach.core.transcript import Speaker, Transcript, Word
+from voice_coach.core.turn_taking import Heard, Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking:
+    """An utterance of the coach that was ordered and has not ended."""
+
+    utterance: int
+    line: Line
+    because: Mapping[str, object]
+    started_s: float | None = None
+    """When it became audible; None before."""
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState:
+    """Everything that is known of the rehearsal."""
+
+    stage: Stage = Stage.OPENING
+    at_s: float = 0.0
+    is_full_duplex: bool = False
+    reads_feedback: bool = True
+    transcript: Transcript = field(default_factory=Transcript)
+    covered: frozenset[str] = frozenset()
+    clock: AnswerClock = field(default_factory=AnswerClock)
+    is_paused: bool = False
+    # the candidate
+    mode: Mode = Mode.MONOLOGUE
+    turn_from_s: float = 0.0
+    """Candidate words that start from here on belong to the open turn."""
+    voice_since_s: float | None = None
+    """Onset of the speech that is going on; None in silence."""
+    silent_from_s: float = 0.0
+    """Since when nobody speaks."""
+    last_offset_s: float = 0.0
+    cut_until_s: float = 0.0
+    pending: frozenset[int] = frozenset()
+    """Pieces that are being transcribed."""
+    heard: Heard | None = None
+    """The tail of the open turn; None until it is next read."""
+    # the coach
+    speaking: Speaking | None = None
+    queue: tuple[Line, ...] = ()
+    because: Mapping[str, object] = field(default_factory=dict)
+    """The cues of the decision that filled the queue."""
+    utterances: int = 0
+    interview: InterviewState = field(default_factory=InterviewState)
+    armed: str | None = None
+    """The text of the follow-up that was rendered ahead."""
+    # turn-taking
+    wait_factor: float = 1.0
+    false_cut_offs: int = 0
+    is_assessed: bool = False
+    end_reason: str | None = None
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The candidate's words of the open turn."""
+        return tuple(
+            word for word in self.transcript.by(Speaker.CANDIDATE) if word.start_s >= self.turn_from_s - 0.3
+        )
