@@ -130,6 +130,7 @@ def test_what_holds_the_turn(said: str, is_held: bool) -> None:  # noqa: FBT001 
         ("I think that's it.", "done"),
         ("That's my design.", "done"),
         ("So I'm done.", "done"),
+        ("That's my design. Bye.", "done"),
         ("give me a minute", "think"),
         ("Let me think about this for a second.", "think"),
     ],
