@@ -140,6 +140,14 @@ def test_what_yields_the_turn(said: str, kind: str) -> None:
     assert any(compile_cue(f"({cue}) $").find(plain(said)) for cue in getattr(cues, kind))
 
 
+@pytest.mark.parametrize(
+    "said", ["This is the architecture.", "That's the summary of the scope.", "So that's it"]
+)
+def test_the_end_of_a_part_is_not_the_end(said: str) -> None:
+    cues = load_turn_cues(FOLDER / "turns.toml")
+    assert not any(compile_cue(f"({cue}) $").find(plain(said)) for cue in cues.done)
+
+
 def test_the_headless_candidate_speaks_for_about_four_minutes() -> None:
     room = tomllib.loads((FOLDER / "rooms" / "headless.toml").read_text(encoding="utf-8"))
     words = sum(len(entry["text"].split()) for entry in room["say"])
