@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,9 @@ def app(ctx: click.Context) -> None:
 
 
 def main() -> int:
-    """The console script: the exit status."""
+    """The console script: the exit status. A request to terminate saves a session as Ctrl-C does."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     return run(sys.argv[1:])
 
 

@@ -76,7 +76,13 @@ def faster_whisper(needs: EngineNeeds) -> SpeechToText:
     stt = needs.config.stt
     named = Path(stt.model).expanduser()
     model = named if named.is_dir() else needs.store.path(stt.model)
-    return FasterWhisper(model, needs.content.stt_prompt, needs.content.lexicon.fillers, needs.config.whisper)
+    return FasterWhisper(
+        model,
+        needs.content.stt_prompt,
+        needs.content.lexicon.fillers,
+        needs.config.whisper,
+        label=named.name.removeprefix("whisper-"),
+    )
 
 
 class CorrectedSpeech:

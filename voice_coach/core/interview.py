@@ -16,7 +16,7 @@ from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.speakable_time import spoken_length
 from voice_coach.core.transcript import Speaker, Transcript, turn_of
-from voice_coach.core.turn_taking import Heard, Mode, Tail
+from voice_coach.core.turn_taking import Asks, Heard, Mode, Tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,11 +172,19 @@ class Interviewer:
         )
         return Reply(state=state, lines=(question, rules))
 
-    def asks(self, words: Sequence[Word]) -> bool:
+    def asks(self, words: Sequence[Word]) -> Asks:
         """Whether *words*, the open turn, end with a question to the interviewer."""
-        asked = _asked(words, self._script.cues)
-        is_check = any(item.kind is AskedKind.CHECK for item in asked)
-        return is_check or bool(answer_facts(asked, self._script.question))
+        asked = self._asked(words)
+        answers = answer_facts(asked, self._script.question)
+        if any(item.kind is AskedKind.CHECK for item in asked) or any(answer.fact for answer in answers):
+            return Asks.SURELY
+        return Asks.PERHAPS if answers else Asks.NOT
+
+    def _asked(self, words: Sequence[Word]) -> tuple[Asked, ...]:
+        if not words:
+            return ()
+        turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
+        return find_questions(turn.sentences(), self._script.cues, self._script.question)
 
     def reply(self, moment: Moment) -> Reply:
         """What to say at the end of the candidate's turn *moment*."""
@@ -284,7 +292,7 @@ class Interviewer:
     # -- answers -----------------------------------------------------------------------------------------------
 
     def _answers(self, moment: Moment) -> Reply | None:
-        answers = answer_facts(_asked(moment.words, self._script.cues), self._script.question)
+        answers = answer_facts(self._asked(moment.words), self._script.question)
         if not answers:
             return None
         state = moment.state
@@ -416,12 +424,6 @@ class Interviewer:
             text = text.replace("{" + name + "}", value)
         said = {**state.said, kind: count + 1}
         return Line(text=text, intent=intent, about=about), replace(state, said=said)
-
-
-def _asked(words: Sequence[Word], cues: TurnCues) -> tuple[Asked, ...]:
-    if not words:
-        return ()
-    return find_questions(Transcript(turns=(turn_of(Speaker.CANDIDATE, words),)).sentences(), cues)
 
 
 def _filled(text: str, noun: str) -> str:

@@ -34,6 +34,8 @@ KINDS: Mapping[str, type[Any]] = {
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""
 
+_KEYS = {"start_s": "start", "end_s": "end"}
+"""Fields that are called otherwise outside."""
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -42,7 +44,7 @@ def encode(event: Event) -> dict[str, object]:
     line: dict[str, object] = {"t": event.at_s, "kind": _NAMES[type(event)]}
     for item in fields(event):
         if item.name != "at_s":
-            line[item.name] = _plain(getattr(event, item.name))
+            line[_KEYS.get(item.name, item.name)] = _plain(getattr(event, item.name))
     return line
 
 
@@ -58,10 +60,11 @@ def decode(line: Mapping[str, Any]) -> Event | None:
     for item in fields(kind):
         if item.name == "at_s":
             continue
-        if item.name not in line:
-            message = f"a {line['kind']} without {item.name}"
+        key = _KEYS.get(item.name, item.name)
+        if key not in line:
+            message = f"a {line['kind']} without {key}"
             raise ValueError(message)
-        values[item.name] = _typed(item.name, line[item.name])
+        values[item.name] = _typed(item.name, line[key])
     event: Event = kind(**values)
     return event
 

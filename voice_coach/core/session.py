@@ -164,10 +164,12 @@ def _on_piece(state: SessionState, event: events.PieceCut) -> Step:
 
 
 def _with_words(state: SessionState, event: events.Transcribed) -> SessionState:
+    """What is said during a pause is nobody's business; what was said right before it counts."""
+    words = tuple(word for word in event.words if not state.is_paused or word.start_s < state.paused_from_s)
     return replace(
         state,
         pending=state.pending - {event.piece},
-        transcript=state.transcript.with_words(Speaker.CANDIDATE, event.words),
+        transcript=state.transcript.with_words(Speaker.CANDIDATE, words),
         heard=None,
     )
 
@@ -175,9 +177,9 @@ def _with_words(state: SessionState, event: events.Transcribed) -> SessionState:
 def _on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -> Step:
     if event.piece not in state.pending:
         return Step(state=state)
-    if state.is_paused:
-        return _heard_while_paused(replace(state, pending=state.pending - {event.piece}), event.words, book)
     state = _with_words(state, event)
+    if state.is_paused:
+        return _heard_while_paused(state, event.words, book)
     if not event.words or state.stage is not Stage.ANSWERING:
         return Step(state=state)
     state = replace(state, covered=book.covered(state.transcript))
@@ -185,7 +187,7 @@ def _on_transcribed(state: SessionState, event: events.Transcribed, book: Book) 
 
 
 def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book) -> Step:
-    """Only "resume" counts; the rest is nobody's business."""
+    """Only "resume" is obeyed."""
     if book.reader.command(words) == CommandName.RESUME:
         return _on_command(state, CommandName.RESUME, book)
     return Step(state=state)
@@ -261,9 +263,18 @@ def _on_command(state: SessionState, name: CommandName, book: Book) -> Step:
         return Step(state=state)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
     reply = book.interviewer.obey(name, _moment(state, Heard(tail=Tail.COMMAND, command=name)))
-    done = _say(state, reply, {"reason": f"command: {name}"})
-    stop = () if state.speaking is None else (StopSpeaking(utterance=state.speaking.utterance),)
-    return Step(state=done.state, commands=(note, *stop, *done.commands))
+    done = _stop_speaking(state).then(lambda stopped: _say(stopped, reply, {"reason": f"command: {name}"}))
+    return Step(state=done.state, commands=(note, *done.commands))
+
+
+def _stop_speaking(state: SessionState) -> Step:
+    """Has the coach fall silent; once is enough, however long the loudspeaker takes."""
+    if state.speaking is None or state.speaking.is_stopping:
+        return Step(state=state)
+    speaking = replace(state.speaking, is_stopping=True)
+    return Step(
+        state=replace(state, speaking=speaking), commands=(StopSpeaking(utterance=speaking.utterance),)
+    )
 
 
 def _on_assessed(state: SessionState, event: events.Assessed, book: Book) -> Step:
@@ -276,29 +287,25 @@ def _on_assessed(state: SessionState, event: events.Assessed, book: Book) -> Ste
 
 
 def _end(state: SessionState, reason: str) -> Step:
-    commands: tuple[Command, ...] = (
-        Note(
-            kind="session_ended",
-            content={
-                "t": state.at_s,
-                "reason": reason,
-                "answer_s": round(state.clock.elapsed_s(state.at_s), 3),
-                "false_cut_offs": state.false_cut_offs,
-            },
-        ),
-        End(reason=reason),
+    note = Note(
+        kind="session_ended",
+        content={
+            "t": state.at_s,
+            "reason": reason,
+            "answer_s": round(state.clock.elapsed_s(state.at_s), 3),
+            "false_cut_offs": state.false_cut_offs,
+        },
     )
-    if state.speaking is not None:
-        commands = (StopSpeaking(utterance=state.speaking.utterance), *commands)
+    stopped = _stop_speaking(state)
     state = replace(
-        state,
+        stopped.state,
         stage=Stage.ENDED,
         end_reason=reason,
         speaking=None,
         queue=(),
         clock=state.clock.hold(state.at_s),
     )
-    return Step(state=state, commands=commands)
+    return Step(state=state, commands=(*stopped.commands, note, End(reason=reason)))
 
 
 # -- time passes -----------------------------------------------------------------------------------------------
@@ -330,6 +337,7 @@ def _while_speaking(state: SessionState, book: Book) -> Step:
         or state.voice_since_s is None
         or speaking is None
         or speaking.started_s is None
+        or speaking.is_stopping
         or state.stage not in (Stage.ANSWERING, Stage.WRAPPING_UP)
         or state.at_s - state.voice_since_s < book.turn_taking.barge_in_s
     ):
@@ -341,8 +349,7 @@ def _while_speaking(state: SessionState, book: Book) -> Step:
             false_cut_offs=state.false_cut_offs + 1,
             wait_factor=min(2.0 * state.wait_factor, book.turn_taking.longest_wait_factor),
         )
-    state = replace(state, queue=())
-    return Step(state=state, commands=(StopSpeaking(utterance=speaking.utterance),))
+    return _stop_speaking(replace(state, queue=()))
 
 
 def _in_silence(state: SessionState, book: Book) -> Step:
@@ -428,6 +435,7 @@ def _say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> St
         queue=reply.lines,
         because=because,
         is_paused=state.is_paused if reply.pauses is None else reply.pauses,
+        paused_from_s=state.at_s if reply.pauses else state.paused_from_s,
     )
     notes = tuple(
         Note(kind=line.intent, content={"t": state.at_s, "text": line.text})

@@ -21,6 +21,8 @@ class Speaking:
     started_s: float | None = None
     """When it became audible; None before."""
     duration_s: float = 0.0
+    is_stopping: bool = False
+    """It was told to fall silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class SessionState:
     covered: frozenset[str] = frozenset()
     clock: AnswerClock = field(default_factory=AnswerClock)
     is_paused: bool = False
+    paused_from_s: float = 0.0
+    """When the last pause was asked for."""
     # the candidate
     mode: Mode = Mode.MONOLOGUE
     turn_from_s: float = 0.0

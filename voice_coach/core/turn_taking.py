@@ -8,7 +8,7 @@ wait and which no detector gives yet. Waits are those of the table in docs/metri
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.cues import Cue, at_end, compile_cue, plain_text
@@ -39,8 +39,18 @@ class Tail(StrEnum):
     COMPLETE = "complete"
     HAND_OVER = "hand_over"
     QUESTION = "question"
+    UNSURE_QUESTION = "unsure_question"
     DONE = "done"
     COMMAND = "command"
+
+
+class Asks(Enum):
+    """Whether the candidate asks the interviewer something."""
+
+    NOT = auto()
+    PERHAPS = auto()
+    """It sounds like a question, but no fact answers it: it may be one to oneself."""
+    SURELY = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,8 @@ class TurnTakingSettings:
     yield_monologue_s: float = 0.9
     """After a hand-over, a question to the interviewer or a command, in a monologue."""
     yield_short_s: float = 0.5
+    unsure_question_s: float = 2.0
+    """After what may be a question to oneself: no fact answers it."""
     covered_monologue_s: float = 5.5
     """Complete, and the part that it is time for is covered."""
     covered_near_end_s: float = 2.5
@@ -106,6 +118,8 @@ def wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
     match situation.tail:
         case Tail.HAND_OVER | Tail.QUESTION | Tail.COMMAND | Tail.DONE:
             return settings.yield_short_s if is_short else settings.yield_monologue_s
+        case Tail.UNSURE_QUESTION:
+            return settings.unsure_question_s
         case Tail.THINK:
             return settings.think_s
         case Tail.NOTHING:
@@ -146,7 +160,7 @@ class TailReader:
         ]
         self._gap_s = gap_s
 
-    def read(self, words: Sequence[Word], *, asks: bool) -> Heard:
+    def read(self, words: Sequence[Word], *, asks: Asks) -> Heard:
         """The tail of *words*, everything said since the coach last spoke.
 
         *asks* tells whether the last sentence was found to be a question to the interviewer.
@@ -165,8 +179,8 @@ class TailReader:
         ):
             if any(cue.find(text) for cue in cues):
                 return Heard(tail=tail)
-        if asks:
-            return Heard(tail=Tail.QUESTION)
+        if asks is not Asks.NOT:
+            return Heard(tail=Tail.QUESTION if asks is Asks.SURELY else Tail.UNSURE_QUESTION)
         is_held = words[-1].filler or any(cue.find(text) for cue in self._hold)
         return Heard(tail=Tail.HOLD if is_held else Tail.COMPLETE)
 
