@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import queue
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 import numpy as np
@@ -116,7 +116,7 @@ class Shell:
     notices: queue.SimpleQueue[CommandName | events.EngineFellBack]
     """Keys and engines that fell back, from any thread; their times are set when they are taken."""
     said: Callable[[], Sequence[events.RoomSaid]]
-    """What a simulated candidate has finished saying since the last call."""
+    """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,14 +180,14 @@ class Rehearsal:
     def _on_frame(self) -> None:
         frame = self._shell.source.read()
         if frame is None:
-            self._post(events.InputEnded(at_s=self._now_s, reason="the input ended"))
+            self._break_off("the input ended")
             return
         self._tick_to(frame.index + 1)
         self._play(frame)
         self._hear(frame)
         self._take_notices()
         for said in self._shell.said():
-            self._post(said)
+            self._post(replace(said, at_s=self._now_s))
         self._collect(self._shell.workers.drain())
 
     @property
@@ -243,8 +243,8 @@ class Rehearsal:
     def _on_heard(
         self, edges: Sequence[events.SpeechStarted | events.SpeechEnded], pieces: Sequence[Piece]
     ) -> None:
-        for edge in edges:
-            self._post(edge)
+        for edge in edges:  # those in a gap of lost frames are noticed behind it
+            self._post(replace(edge, at_s=self._now_s))
         for piece in pieces:
             self._pieces[piece.id] = piece
             self._post(
@@ -332,15 +332,7 @@ class Rehearsal:
         while not notices.empty():
             notice = notices.get()
             if isinstance(notice, events.EngineFellBack):
-                self._post(
-                    events.EngineFellBack(
-                        at_s=self._now_s,
-                        role=notice.role,
-                        name=notice.name,
-                        to=notice.to,
-                        reason=notice.reason,
-                    )
-                )
+                self._post(replace(notice, at_s=self._now_s))
             else:
                 self._post(events.CommandGiven(at_s=self._now_s, name=notice))
 
