@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from voice_coach.core.cues import Cue, PlainText, Span, compile_cue
+from voice_coach.core.cues import Cue, CueSets, PlainText, Span, compile_cue
 
 _TOKEN = re.compile(r"\.\.\.|\{\w+\}|[()|?^$#]|(?:(?!\.\.\.)[^\s()|?^$#{}])+")
 _PREFIX_LETTERS = 3
@@ -40,11 +40,14 @@ class CueIndex:
         self._filed: defaultdict[str, list[tuple[int, str, int, Cue]]] = defaultdict(list)
         self._memo: dict[PlainText, tuple[Hit, ...]] = {}
         order = 0
+        shared = CueSets(sets)
+        known: dict[str, Keys] = {}
         for tag, sources in cues.items():
             for number, source in enumerate(sources):
-                entry = (order, tag, number, compile_cue(source, sets))
+                entry = (order, tag, number, compile_cue(source, shared))
                 order += 1
-                for key in filing_keys(source, sets):
+                keys = _Filing(source, shared, known).keys()
+                for key in keys:
                     self._filed[key].append(entry)
 
     def hits(self, text: PlainText) -> tuple[Hit, ...]:
@@ -75,7 +78,7 @@ def filing_keys(source: str, sets: Mapping[str, Sequence[str]]) -> Keys:
 
     A key is a whole word, or the first three letters of a word and a star; the empty key is in every text.
     """
-    return _Filing(source, sets).keys()
+    return _Filing(source, sets, {}).keys()
 
 
 def _keys_of(text: PlainText) -> Iterator[str]:
@@ -88,9 +91,11 @@ def _keys_of(text: PlainText) -> Iterator[str]:
 class _Filing:
     """Walks a cue's grammar (which :func:`compile_cue` has already accepted) and keeps its rarest element."""
 
-    def __init__(self, source: str, sets: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, source: str, sets: Mapping[str, Sequence[str]], known: dict[str, Keys]) -> None:
+        """*known* collects the keys of the sets that were met."""
         self._tokens = _TOKEN.findall(source)
         self._sets = sets
+        self._known = known
         self._at = 0
 
     def keys(self) -> Keys:
@@ -121,9 +126,14 @@ class _Filing:
         if token in {"...", "#", "^", "$"}:
             return None
         if token.startswith("{"):
-            branches = [_Filing(item, self._sets).keys() for item in self._sets[token[1:-1]]]
-            return frozenset().union(*branches)
+            return self._set_keys(token[1:-1])
         return _word_keys(token)
+
+    def _set_keys(self, name: str) -> Keys:
+        if name not in self._known:
+            branches = [_Filing(item, self._sets, self._known).keys() for item in self._sets[name]]
+            self._known[name] = frozenset().union(*branches)
+        return self._known[name]
 
     def _peek(self) -> str | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None

@@ -17,12 +17,12 @@ A cue is matched against words whatever their case and punctuation; hyphens coun
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from voice_coach.core.transcript import Word
 
 GAP_WORDS = 6
@@ -51,10 +51,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A compiled cue."""
+    """A cue that is known to be well-formed; its expression is compiled when it is first looked for."""
 
     source: str
-    pattern: re.Pattern[str]
+    expression: str
 
     def find(self, text: PlainText) -> Span | None:
         """Where the cue first matches, or None."""
@@ -62,7 +62,7 @@ class Cue:
 
     def find_all(self, text: PlainText) -> Iterator[Span]:
         """All matches that do not overlap, in order; matches of no word are left out."""
-        for match in self.pattern.finditer(text.text):
+        for match in _compiled(self.expression).finditer(text.text):
             span = text.span(match.start(), match.end())
             if span.end > span.first:
                 yield span
@@ -110,18 +110,41 @@ def plain(text: str) -> PlainText:
     return PlainText("".join(characters), tuple(owners))
 
 
+class CueSets(Mapping[str, Sequence[str]]):
+    """Cues by the name of their set, with what each set expands to remembered: for many cues that share them."""
+
+    def __init__(self, cues: Mapping[str, Sequence[str]]) -> None:
+        self._cues = dict(cues)
+        self._bodies: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return self._cues[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cues)
+
+    def __len__(self) -> int:
+        return len(self._cues)
+
+    def bodies(self, name: str, depth: int) -> tuple[str, ...]:
+        """The expression of each cue of the set *name*, *depth* sets deep. Raises ValueError, KeyError."""
+        if (name, depth) not in self._bodies:
+            self._bodies[name, depth] = tuple(_Parser(item, self, depth).body() for item in self[name])
+        return self._bodies[name, depth]
+
+
 def compile_cue(source: str, sets: Mapping[str, Sequence[str]] | None = None) -> Cue:
     """The cue written as *source*; ``{name}`` is looked up in *sets*.
 
     Raises ValueError with the reason when it is malformed or names an unknown set.
     """
-    parser = _Parser(source, sets or {}, depth=0)
-    return Cue(source, re.compile(parser.pattern()))
+    shared = sets if isinstance(sets, CueSets) else CueSets(sets or {})
+    return Cue(source, _Parser(source, shared, depth=0).pattern())
 
 
 def check_cue(source: str, sets: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Raises ValueError as :func:`compile_cue` does, at a tenth of its cost."""
-    _Parser(source, sets or {}, depth=0).pattern()
+    """Raises ValueError as :func:`compile_cue` does."""
+    compile_cue(source, sets)
 
 
 def at_end(source: str) -> str:
@@ -134,6 +157,12 @@ def whole(source: str) -> str:
     return f"^ ({source}) $"
 
 
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Most cues are never looked for in a session, and compiling all of them takes half a second."""
+    return re.compile(expression)
+
+
 def _plain(word: str) -> str:
     text = word.lower().replace("’", "'")
     text = re.sub(r"[^\w'.,:%$€+#&]", " ", text)
@@ -144,7 +173,7 @@ def _plain(word: str) -> str:
 class _Parser:
     """Turns a cue into a regular expression over :class:`PlainText`; each word eats its trailing blank."""
 
-    def __init__(self, source: str, sets: Mapping[str, Sequence[str]], depth: int) -> None:
+    def __init__(self, source: str, sets: CueSets, depth: int) -> None:
         if depth > _DEEPEST:
             message = f"cue {source!r}: sets refer to each other more than four deep"
             raise ValueError(message)
@@ -213,7 +242,7 @@ class _Parser:
     def _set(self, name: str) -> str:
         if name not in self._sets:
             self._fail(f"unknown set {{{name}}}")
-        bodies = [_Parser(item, self._sets, self._depth + 1).body() for item in self._sets[name]]
+        bodies = self._sets.bodies(name, self._depth + 1)
         if not bodies:
             self._fail(f"the set {{{name}}} is empty")
         return f"(?:{'|'.join(bodies)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import Lexicon, Term
@@ -10,8 +11,10 @@ from voice_coach.core.lexicon import singulars, spelling
 from voice_coach.prompts.folder import Problem, list_problems, load_checked, repeated_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    Parts = tuple[str, ...]
 
 CATEGORIES = (
     "store",
@@ -62,7 +65,7 @@ def _prompt_problems(content: _SpeechToText) -> Iterator[Problem]:
 def _problems(lexicon: Lexicon) -> Iterator[Problem]:
     yield from repeated_ids(("term",), [term.id for term in lexicon.term])
     owners: dict[tuple[str, ...], str] = {}
-    texts = [spelling(term.text) for term in lexicon.term]
+    texts = _texts_around([spelling(term.text) for term in lexicon.term])
     for index, term in enumerate(lexicon.term):
         yield from _term_problems(index, term)
         for key, phrases in (("aliases", term.aliases), ("doubtful", term.doubtful)):
@@ -85,7 +88,7 @@ def _phrase_problems(
     phrase: str,
     term: Term,
     owners: dict[tuple[str, ...], str],
-    texts: Sequence[tuple[str, ...]],
+    texts: Mapping[Parts, Sequence[Parts]],
 ) -> Iterator[Problem]:
     """A mishearing must lead to one term, and never out of a term that was put right already."""
     parts = spelling(phrase)
@@ -99,13 +102,16 @@ def _phrase_problems(
         if location[2] == "aliases":
             yield Problem(location, f"{phrase!r} is the term's own spelling")
         return
-    for text in texts:
-        if _is_inside(parts, text):
+    # What the phrase is the plural of counts as well.
+    for form in (parts, *((*parts[:-1], form) for form in singulars(parts[-1]))):
+        for text in texts.get(form, ()):
             yield Problem(location, f"{phrase!r} is part of the term {' '.join(text)!r}")
 
 
-def _is_inside(parts: tuple[str, ...], text: tuple[str, ...]) -> bool:
-    """Whether *parts*, or what they are the plural of, stand in *text*."""
-    forms = {parts, *((*parts[:-1], form) for form in singulars(parts[-1]))}
-    size = len(parts)
-    return any(text[at : at + size] in forms for at in range(len(text) - size + 1))
+def _texts_around(texts: Sequence[Parts]) -> Mapping[Parts, Sequence[Parts]]:
+    """The *texts* that each run of words stands in."""
+    around: dict[Parts, dict[Parts, None]] = {}
+    for text in texts:
+        for first, end in combinations(range(len(text) + 1), 2):
+            around.setdefault(text[first:end], {})[text] = None
+    return {run: tuple(found) for run, found in around.items()}

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from voice_coach.core.content import Lexicon
-from voice_coach.core.cues import check_cue
+from voice_coach.core.cues import CueSets, check_cue
 from voice_coach.core.lexicon_cues import with_lexicon
-from voice_coach.core.rubric import Checklist, Cues, FeedbackTexts, Gate, Rubric, Rule, Score, Stages
+from voice_coach.core.rubric import Checklist, FeedbackTexts, Gate, Rubric, Rule, Score, Stages
 from voice_coach.core.rubric_ids import CHECKLIST, STAGES
 from voice_coach.core.stages import NO_STAGE
 from voice_coach.prompts.feedback_texts import feedback_problems
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Location = tuple[Key, ...]
 
 T = TypeVar("T")
-Sets = Mapping[str, Cues]
+Sets = Mapping[str, Sequence[str]]
 _POINTS = 100
 
 
@@ -41,7 +41,7 @@ class NamedCues:
 def load_rubric(folder: Path, lexicon: Lexicon | None = None) -> Rubric:
     """The files of *folder* (``prompts/rubric``). Raises PromptError naming file, line and key."""
     named = load_checked(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
-    sets = with_lexicon(named.sets, lexicon or Lexicon(term=()))
+    sets = CueSets(with_lexicon(named.sets, lexicon or Lexicon(term=())))
     return Rubric(
         sets=named.sets,
         checklist=load_checked(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
@@ -58,7 +58,7 @@ def check_rubric(folder: Path, lexicon: Lexicon | None = None) -> list[str]:
     if found:
         return found
     named = load_checked(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
-    sets = with_lexicon(named.sets, lexicon or Lexicon(term=()))
+    sets = CueSets(with_lexicon(named.sets, lexicon or Lexicon(term=())))
     return [
         *_listed(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
         *_listed(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
@@ -73,7 +73,7 @@ def _listed(path: Path, kind: type[T], problems: Callable[[T], Iterator[Problem]
 
 
 def _set_problems(named: NamedCues, *, lexicon: Lexicon | None) -> Iterator[Problem]:
-    sets = with_lexicon(named.sets, lexicon or Lexicon(term=()))
+    sets = CueSets(with_lexicon(named.sets, lexicon or Lexicon(term=())))
     for name, cues in named.sets.items():
         if not cues:
             yield Problem(("sets", name), "needs at least one cue")
