@@ -273,7 +273,8 @@ class Rehearsal:
             case commands.Speak():
                 self._speak(command.utterance, command.text)
             case commands.Render():
-                self._render(None, command.text)
+                if self._shell.workers.works_ahead:
+                    self._render(None, command.text)
             case commands.StopSpeaking():
                 self._stop_speaking(command.utterance)
             case commands.Transcribe():
@@ -300,7 +301,7 @@ class Rehearsal:
     def _render(self, utterance: int | None, text: str) -> None:
         voice = self._shell.mouth.voice
         job = _Render(voice=voice, utterance=utterance, text=text)
-        self._shell.workers.submit("voice", utterance, job)
+        self._shell.workers.submit("voice", utterance, job, is_urgent=utterance is not None)
 
     def _stop_speaking(self, utterance: int) -> None:
         if self._playing == utterance:

@@ -35,6 +35,27 @@ PART_ITEMS: Mapping[str, frozenset[str]] = {
 }
 """The checklist items that make a phase's part of the answer covered (rubric.md, stages and checklist)."""
 
+COVERED_WITH: Mapping[str, str] = {
+    "no_failure_modes": "failure_mitigation",
+    "reliability": "failure_mitigation",
+    "scaling": "scaling_strategy",
+    "ignores_non_functional": "explicit_requirements",
+    "no_tradeoffs": "tradeoff_summary",
+}
+"""What is not judged by itself yet, and the checklist item with which it counts as covered."""
+
+SAID_AT_ONCE = (
+    "unknown_fact",
+    "thinking_granted",
+    "soft_prompt",
+    "go_on",
+    "nothing_heard",
+    "wrap_up",
+    "thanks",
+    "feedback_intro",
+)
+"""Kinds of lines that are rendered before they are needed, the most pressing first."""
+
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
 
@@ -171,6 +192,12 @@ class Interviewer:
             text=self._script.question.asked, intent=Intent.QUESTION, about=self._script.question.id
         )
         return Reply(state=state, lines=(question, rules))
+
+    def known_ahead(self, state: InterviewState) -> tuple[str, ...]:
+        """What will probably be said some time: the next variant of each line without slots, and the facts."""
+        texts = [self._next_variant(kind, state) for kind in SAID_AT_ONCE]
+        facts = [fact.answer for fact in self._script.question.facts]
+        return (*texts, *facts)
 
     def asks(self, words: Sequence[Word]) -> Asks:
         """Whether *words*, the open turn, end with a question to the interviewer."""
@@ -370,6 +397,7 @@ class Interviewer:
         return (
             item.about not in NEVER_ASKED
             and item.about not in moment.covered
+            and COVERED_WITH.get(item.about) not in moment.covered
             and item.id not in moment.state.asked
             and moment.state.gaps.count(item.about) < self._settings.asked_about_once
         )
@@ -417,13 +445,15 @@ class Interviewer:
     def _line(
         self, kind: str, intent: Intent, about: str | None, state: InterviewState, **slots: str
     ) -> tuple[Line, InterviewState]:
-        variants: tuple[str, ...] = getattr(self._script.lines, kind)
-        count = state.said.get(kind, 0)
-        text = variants[(self._seed + count) % len(variants)]
+        text = self._next_variant(kind, state)
         for name, value in slots.items():
             text = text.replace("{" + name + "}", value)
-        said = {**state.said, kind: count + 1}
+        said = {**state.said, kind: state.said.get(kind, 0) + 1}
         return Line(text=text, intent=intent, about=about), replace(state, said=said)
+
+    def _next_variant(self, kind: str, state: InterviewState) -> str:
+        variants: tuple[str, ...] = getattr(self._script.lines, kind)
+        return variants[(self._seed + state.said.get(kind, 0)) % len(variants)]
 
 
 def _filled(text: str, noun: str) -> str:

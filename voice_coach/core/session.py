@@ -146,7 +146,9 @@ def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -
         state, is_full_duplex=event.is_full_duplex, reads_feedback=event.reads_feedback, stage=Stage.OPENING
     )
     reply = book.interviewer.opening(state.interview)
-    return _say(state, reply, {"reason": "the session began"})
+    begun = _say(state, reply, {"reason": "the session began"})
+    ahead = book.interviewer.known_ahead(begun.state.interview)
+    return begun.and_do(*(Render(text=text) for text in ahead))
 
 
 def _fell_silent(state: SessionState, offset_s: float) -> SessionState:
