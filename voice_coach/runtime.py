@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import queue
-from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, assert_never
 
@@ -138,7 +137,6 @@ class Rehearsal:
         self._shell = shell
         self._book = book
         self._state = SessionState()
-        self._inbox: deque[Event] = deque()
         self._pieces: dict[int, Piece] = {}
         self._frames = 0
         self._is_recorded = True

@@ -1,0 +1,434 @@
+"""What holds of a rehearsal whatever happens in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.small_book import PHRASES, small_book
+from tests.scenario import Scenario
+from voice_coach.core import commands, events, journal, session
+from voice_coach.core.clock import PaceSettings
+from voice_coach.core.events import TICK_S, CommandName, Event, Intent
+from voice_coach.core.interview import Stage
+from voice_coach.core.session import STAGES
+from voice_coach.core.session_state import SessionState
+from voice_coach.core.transcript import Speaker, Word, laid_out
+
+BOOK = small_book(pace=PaceSettings(minutes=0.5))
+FRAME_S = 0.02
+
+SAYINGS = (
+    *(f"{phrase} fine." for phrase in PHRASES.values()),
+    "",
+    "How many spaces are there?",
+    "Should I paint it?",
+    "So how would I do that?",
+    "We keep it in Redis and",
+    "um",
+    "Let me think.",
+    "Pause.",
+    "Resume.",
+    "Stop.",
+    "I'm done.",
+    "That's my design.",
+    "Coach, how much time do I have?",
+    "Does that make sense?",
+    "naïve Ünïcödé 数据库 🎤 e\u0301 “quoted”",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that happens; *pick* chooses among what is open, or something that never was."""
+
+    kind: str
+    after_frames: int = 0
+    pick: int = 0
+    text: str = ""
+    name: CommandName = CommandName.TIME
+    is_so: bool = False
+
+
+MOVES = st.builds(
+    Move,
+    kind=st.sampled_from(
+        [
+            *["coach_plays"] * 12,
+            *["candidate_says"] * 6,
+            *["wait"] * 3,
+            *["speech_started", "speech_ended", "piece", "transcribed", "playback_started", "playback_ended"],
+            *["assessed"] * 3,
+            *["key"] * 2,
+            "fell_back",
+            "room_said",
+        ]
+    ),
+    after_frames=st.one_of(st.just(0), st.integers(0, 20), st.integers(0, 1000)),
+    pick=st.sampled_from([0, 0, 0, 0, 1, 2, -1]),
+    text=st.sampled_from(SAYINGS),
+    name=st.sampled_from(CommandName),
+    is_so=st.booleans(),
+)
+
+WHOLE = {
+    "coach_plays": (("playback_started", 5), ("playback_ended", 100)),
+    "candidate_says": (
+        ("speech_started", 50),
+        ("speech_ended", 150),
+        ("piece", 20),
+        ("transcribed", 10),
+        ("wait", 800),
+    ),
+}
+"""Moves that happen in one go, each after so many frames: else chance alone would hardly get past the question."""
+
+
+@dataclass(slots=True)
+class World:
+    """Posts events as a runtime might, sound or not, and checks every law after each."""
+
+    state: SessionState = field(default_factory=SessionState)
+    frames: int = 0
+    ticks: int = 0
+    recorded: list[Event] = field(default_factory=list)
+    lines: list[dict[str, object]] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)
+    transcribing: list[int] = field(default_factory=list)
+    spoken: list[int] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    assessments: int = 0
+
+    @property
+    def now_s(self) -> float:
+        return round(self.frames * FRAME_S, 3)
+
+    def start(self, *, is_full_duplex: bool, reads_feedback: bool) -> None:
+        self.post(
+            events.SessionStarted(
+                at_s=0.0,
+                question="parking",
+                target_s=60.0,
+                pressure="normal",
+                seed=0,
+                is_full_duplex=is_full_duplex,
+                reads_feedback=reads_feedback,
+                digest="",
+            )
+        )
+
+    def passes(self, frames: int) -> None:
+        self.frames += frames
+        while round((self.ticks + 1) * TICK_S, 3) <= self.now_s:
+            self.ticks += 1
+            self.post(events.Tick(at_s=round(self.ticks * TICK_S, 3)))
+
+    def make(self, move: Move) -> Event | None:  # noqa: PLR0911 - one branch an event
+        now_s = self.now_s
+        match move.kind:
+            case "speech_started":
+                return events.SpeechStarted(at_s=now_s, onset_s=max(0.0, round(now_s - 0.1, 3)))
+            case "speech_ended":
+                return events.SpeechEnded(at_s=now_s, offset_s=max(0.0, round(now_s - 0.3, 3)))
+            case "piece":
+                start_s = max(0.0, round(now_s - 2.0, 3))
+                return events.PieceCut(
+                    at_s=now_s, piece=len(self.cut), start_s=start_s, end_s=now_s, voiced_s=1.0
+                )
+            case "transcribed":
+                words = laid_out(move.text, max(0.0, now_s - 2.0), now_s)
+                return events.Transcribed(
+                    at_s=now_s, piece=_picked(self.transcribing, move.pick), words=words
+                )
+            case "playback_started":
+                return events.PlaybackStarted(
+                    at_s=now_s, utterance=_picked(self.spoken, move.pick), duration_s=2.0
+                )
+            case "playback_ended":
+                return events.PlaybackEnded(
+                    at_s=now_s,
+                    utterance=_picked(self.spoken, move.pick),
+                    played_s=1.3,
+                    was_stopped=move.is_so,
+                )
+            case "assessed":
+                return events.Assessed(at_s=now_s, feedback=(move.text,) if move.text else ())
+            case "key":
+                return events.CommandGiven(at_s=now_s, name=move.name)
+            case "fell_back":
+                return events.EngineFellBack(at_s=now_s, role="voice", name="a", to=None, reason=move.text)
+            case "room_said":
+                return events.RoomSaid(at_s=now_s, index=move.pick, start_s=0.0, end_s=now_s)
+            case _:
+                return None
+
+    def post(self, event: Event) -> None:
+        if not isinstance(event, events.Tick):
+            self.recorded.append(event)
+            self.lines.append(journal.encode(event))
+        before = self.state
+        done = session.step(before, event, BOOK)
+        self.state = done.state
+        self._note(event)
+        self._check(before, event, done.commands)
+        for command in done.commands:
+            if isinstance(command, commands.Assess):
+                self.assessments += 1
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, events.PieceCut):
+            self.cut.append(event.piece)
+        if isinstance(event, events.Transcribed) and event.piece in self.transcribing:
+            self.transcribing.remove(event.piece)
+        if isinstance(event, events.PlaybackEnded) and event.utterance in self.spoken:
+            self.spoken.remove(event.utterance)
+            self.ended.append(event.utterance)
+
+    def _check(self, before: SessionState, event: Event, issued: tuple[commands.Command, ...]) -> None:
+        after = self.state
+        assert after.stage is before.stage or after.stage in STAGES[before.stage]
+        assert after.at_s >= before.at_s
+        _check_clock(before, after)
+        if _is_stale(before, event):
+            assert replace(after, at_s=before.at_s) == before
+            assert not issued
+        if before.stage is Stage.ENDED:
+            assert not issued
+            assert replace(
+                after, transcript=before.transcript, pending=before.pending, heard=before.heard
+            ) == (before)
+        for command in issued:
+            self._check_command(command)
+        assert (after.speaking is None) is (not self.spoken or after.stage is Stage.ENDED)
+
+    def _check_command(self, command: commands.Command) -> None:
+        match command:
+            case commands.Speak():
+                assert not self.spoken, "two at once"
+                assert command.text
+                assert command.utterance == len(self.ended) + 1
+                self.spoken.append(command.utterance)
+            case commands.StopSpeaking():
+                assert command.utterance in self.spoken
+                assert command.utterance not in self.stopped
+                self.stopped.append(command.utterance)
+            case commands.Transcribe():
+                assert command.piece == self.cut[-1]
+                assert command.piece not in self.transcribing
+                self.transcribing.append(command.piece)
+            case commands.Note():
+                self.lines.append({**command.content, "kind": command.kind})
+            case _:
+                pass
+
+
+def _picked(items: list[int], pick: int) -> int:
+    """One of *items*, or a number that was never given out."""
+    return items[pick % len(items)] if items and pick >= 0 else 1000 + pick
+
+
+def _is_stale(state: SessionState, event: Event) -> bool:
+    match event:
+        case events.Transcribed():
+            return event.piece not in state.pending
+        case events.PlaybackStarted() | events.PlaybackEnded():
+            return state.speaking is None or state.speaking.utterance != event.utterance
+        case events.Assessed():
+            return state.stage is not Stage.ASSESSING
+        case _:
+            return False
+
+
+def _check_clock(before: SessionState, after: SessionState) -> None:
+    is_candidates_turn = (
+        after.stage in (Stage.ANSWERING, Stage.WRAPPING_UP) and after.speaking is None and not after.is_paused
+    )
+    assert (after.clock.since_s is not None) is is_candidates_turn
+    gone_s = after.clock.elapsed_s(after.at_s) - before.clock.elapsed_s(before.at_s)
+    assert -1e-9 <= gone_s <= after.at_s - before.at_s + 1e-9
+
+
+def played(moves: list[Move], *, is_full_duplex: bool, reads_feedback: bool) -> World:
+    world = World()
+    world.start(is_full_duplex=is_full_duplex, reads_feedback=reads_feedback)
+    for move in moves:
+        for kind, frames in WHOLE.get(move.kind, ((move.kind, move.after_frames),)):
+            world.passes(frames)
+            event = world.make(replace(move, kind=kind))
+            if event is not None:
+                world.post(event)
+    return world
+
+
+WORLDS = st.builds(
+    played,
+    st.lists(MOVES, min_size=25, max_size=80),
+    is_full_duplex=st.booleans(),
+    reads_feedback=st.booleans(),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(WORLDS)
+def test_any_events_leave_a_legal_state(world: World) -> None:
+    """Building the world checks stages, clock, utterances, pieces and stale results after every event."""
+    assert world.state.pending == set(world.transcribing)
+    assert world.assessments <= 1
+    assert world.state.utterances == len(world.ended) + len(world.spoken)
+    _check_times([float(str(line["t"])) for line in world.lines])
+    _check_times([turn.start_s for turn in world.state.transcript.turns])
+    for turn in world.state.transcript.turns:
+        _check_times([word.start_s for word in turn.words])
+
+
+def _check_times(times: list[float]) -> None:
+    assert times == sorted(times)
+
+
+@settings(max_examples=40, deadline=None)
+@given(WORLDS)
+def test_the_journal_alone_gives_the_same_state(world: World) -> None:
+    world.post(events.RoomSaid(at_s=world.now_s, index=0, start_s=0.0, end_s=0.0))
+    lines = [journal.to_line(line) for line in world.lines]
+    again = [event for line in journal.parse(lines) if (event := journal.decode(line)) is not None]
+    assert again == world.recorded
+    assert session.replay(again, BOOK) == world.state
+
+
+@settings(max_examples=20, deadline=None)
+@given(WORLDS)
+def test_an_end_is_an_end(world: World) -> None:
+    before = world.state
+    world.post(events.InputEnded(at_s=world.now_s, reason="unplugged"))
+    assert world.state.stage is Stage.ENDED
+    assert world.state.end_reason == (before.end_reason if before.stage is Stage.ENDED else "unplugged")
+    assert [line["kind"] for line in world.lines].count("session_ended") == 1
+    for name in CommandName:
+        world.post(events.CommandGiven(at_s=world.now_s, name=name))
+    world.passes(500)
+
+
+TALK = st.lists(
+    st.one_of(
+        st.tuples(st.just("say"), st.sampled_from([text for text in SAYINGS if text]), st.floats(0.2, 20.0)),
+        st.tuples(st.just("press"), st.sampled_from(CommandName), st.just(0.0)),
+        st.tuples(st.just("wait"), st.just(""), st.floats(0.0, 40.0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(TALK, st.booleans(), st.booleans())
+def test_a_candidate_who_falls_silent_gets_to_the_end(
+    talk: list[tuple[str, str, float]],
+    is_full_duplex: bool,  # noqa: FBT001 - drawn
+    reads_feedback: bool,  # noqa: FBT001 - drawn
+) -> None:
+    scenario = Scenario(book=BOOK, is_full_duplex=is_full_duplex, reads_feedback=reads_feedback).start()
+    for what, text, seconds in talk:
+        if what == "say":
+            scenario.candidate_says(text, after_s=seconds)
+        elif what == "press":
+            scenario.presses(CommandName(text))
+        else:
+            scenario.passes(seconds)
+    if scenario.state.is_paused:
+        scenario.presses(CommandName.RESUME)
+    scenario.until(lambda: scenario.state.stage is Stage.ENDED, limit_s=300.0)
+    assert scenario.state.end_reason == "completed"
+    assert scenario.said[-1].intent is (Intent.FEEDBACK if reads_feedback else Intent.REPLY)
+    assert session.replay(scenario.recorded, BOOK).transcript == scenario.state.transcript
+
+
+def piece_cut(scenario: Scenario, words: tuple[Word, ...]) -> None:
+    """A piece is cut now; its *words* come a moment later."""
+    scenario._texts[50] = words
+    scenario.post(
+        events.PieceCut(
+            at_s=scenario.now_s,
+            piece=50,
+            start_s=words[0].start_s,
+            end_s=words[-1].end_s,
+            voiced_s=1.0,
+        )
+    )
+
+
+class TestPause:
+    """Nothing that is said during a pause is kept, and nothing that was said before it is lost."""
+
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_a_key_in_mid_sentence_keeps_what_was_said(self, is_full_duplex: bool) -> None:  # noqa: FBT001
+        scenario = Scenario(book=BOOK, is_full_duplex=is_full_duplex).start()
+        start_s = scenario.now_s
+        scenario.passes(6.0).presses(CommandName.PAUSE)
+        words = laid_out("we keep plates in a table nobody may hear this", start_s, scenario.now_s + 2.0)
+        piece_cut(scenario, words)
+        scenario.passes(1.0)
+        said = " ".join(word.text for word in scenario.state.transcript.by(Speaker.CANDIDATE))
+        assert said.startswith("we keep plates in a table")
+        assert not said.endswith("this")
+
+    def test_words_that_come_after_the_end_of_a_paused_session_are_dropped(self) -> None:
+        scenario = Scenario(book=BOOK).start().passes(2.0).presses(CommandName.PAUSE).passes(8.0)
+        piece_cut(scenario, laid_out("nobody may hear this", scenario.now_s - 2.0, scenario.now_s))
+        scenario.post(events.InputEnded(at_s=scenario.now_s, reason="interrupted"))
+        assert scenario.state.pending
+        scenario.passes(1.0)
+        assert not scenario.state.pending
+        assert not list(scenario.state.transcript.by(Speaker.CANDIDATE))
+
+    def test_words_that_come_after_the_end_are_kept_otherwise(self) -> None:
+        scenario = Scenario(book=BOOK).start().passes(4.0)
+        piece_cut(scenario, laid_out("everybody may hear this", scenario.now_s - 2.0, scenario.now_s))
+        scenario.post(events.InputEnded(at_s=scenario.now_s, reason="interrupted"))
+        scenario.passes(1.0)
+        assert [word.text for word in scenario.state.transcript.by(Speaker.CANDIDATE)][-1] == "this"
+
+    def test_resume_while_not_paused_does_nothing(self) -> None:
+        scenario = Scenario(book=BOOK).start()
+        before = scenario.state
+        scenario.presses(CommandName.RESUME)
+        assert scenario.state == before
+
+    def test_a_second_pause_key_resumes(self) -> None:
+        scenario = Scenario(book=BOOK).start().presses(CommandName.PAUSE).until_coach_has_spoken()
+        assert scenario.state.is_paused
+        scenario.presses(CommandName.TIME)
+        assert scenario.state.speaking is None
+        scenario.presses(CommandName.PAUSE).until_coach_has_spoken()
+        assert not scenario.state.is_paused
+
+
+def test_a_slow_loudspeaker_is_stopped_once_and_the_cut_off_counted_once() -> None:
+    scenario = Scenario(book=BOOK, is_full_duplex=True, coach_words_per_s=0.2).start()
+    scenario.candidate_says("At a high level there is a gate.")
+    scenario.until(
+        lambda: scenario.state.speaking is not None and scenario.state.speaking.started_s is not None
+    )
+    speaking = scenario.state.speaking
+    assert speaking is not None
+    state = replace(scenario.state, voice_since_s=scenario.now_s)
+    stops = 0
+    for tick in range(1, 20):
+        done = session.step(state, events.Tick(at_s=scenario.now_s + tick * TICK_S), BOOK)
+        state = done.state
+        stops += sum(isinstance(command, commands.StopSpeaking) for command in done.commands)
+    assert stops == 1
+    assert state.false_cut_offs == 1
+
+
+def test_faint_sounds_that_were_no_words_do_not_hold_the_coach_for_ever() -> None:
+    scenario = Scenario(book=BOOK).start().candidate_says("We keep it in Redis.")
+    offset_s = scenario.now_s
+    scenario.post(events.SpeechStarted(at_s=offset_s, onset_s=offset_s))
+    scenario.post(events.SpeechEnded(at_s=offset_s + 0.2, offset_s=offset_s + 0.1))
+    scenario.passes(session.UNHEARD_LIMIT_S - 0.2)
+    heard_before = len(scenario.said)
+    scenario.until_coach_has_spoken()
+    assert len(scenario.said) > heard_before
