@@ -29,7 +29,7 @@ check: ## what CI runs: format, lint, types, layers, all tests with coverage
 
 bench: ## the speed figures: one JSON line each on stdout, and a table
 	@scripts/setup.sh test
-	@$(BIN)/python scripts/bench.py
+	@$(BIN)/python -m scripts.bench
 
 lock: ## renew requirements.lock and the wheels' hashes in models.lock
 	@scripts/setup.sh run

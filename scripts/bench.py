@@ -1,0 +1,56 @@
+"""The speed figures: ``python -m scripts.bench [NAME]...``; one JSON line each on stdout, a table on stderr.
+
+A quarter of an hour on two cores, and a minute more when the long answer has to be spoken first. Other programs
+make it slower: each figure says how busy the machine was. The exit status is 1 when a goal was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from scripts.bench_core import replay_figure
+from scripts.bench_figure import Figure, table
+from scripts.bench_live import live_figures, simulated_figure
+from scripts.bench_start import first_word_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+LIVE_MINUTES = 4.0
+
+
+def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figure]]]:
+    """What can be measured, by name, the quickest first."""
+    return {
+        "core": lambda: [replay_figure()],
+        "start": first_word_figures,
+        "live": lambda: live_figures(live_minutes),
+        "simulated": lambda: [simulated_figure()],
+    }
+
+
+def main() -> int:
+    """The exit status."""
+    known = measurements(LIVE_MINUTES)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all by default")
+    parser.add_argument(
+        "--live-minutes", type=float, default=LIVE_MINUTES, help="how long somebody talks live"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(known):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    figures: list[Figure] = []
+    chosen = measurements(options.live_minutes)
+    for name in options.names or chosen:
+        for figure in chosen[name]():
+            print(figure.as_json(), flush=True)
+            figures.append(figure)
+    print(table(figures), file=sys.stderr)
+    return 0 if all(figure.is_reached for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
