@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -163,7 +163,9 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
+    """Remembers more words than an answer has: all of them are read again with each piece."""
     text = word.lower().replace("’", "'")
     text = re.sub(r"[^\w'.,:%$€+#&]", " ", text)
     text = re.sub(r"(?<!\d)[,:]|(?<=[^\d\s$€])\.|[.,:](?!\d)|(?<!\w)'|'(?!\w)|#", " ", text)

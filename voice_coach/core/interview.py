@@ -376,22 +376,18 @@ class Interviewer:
     def _choose(self, moment: Moment) -> tuple[FollowUp, Line] | None:
         """The most valuable gap that can be asked about: by the bank's order, own components first."""
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
-        named = self._terms.find(words)
+        named = [mention.term for mention in self._terms.find(words)]
         text = plain_text(words)
-        best: tuple[tuple[int, ...], FollowUp, Line] | None = None
-        for position, item in enumerate(self._follow_ups):
-            if not self._may_ask(item, moment):
-                continue
-            if any(cue.find(text) for cue in self._covered_cues[item.id]):
-                continue
-            noun = self._noun(item, [mention.term for mention in named])
-            if noun is None:
-                continue
-            line = Line(text=_filled(item.text, noun), intent=Intent.FOLLOW_UP, about=item.about)
-            rank = self._rank(item, moment.state, noun, position)
-            if best is None or rank < best[0]:
-                best = (rank, item, line)
-        return None if best is None else (best[1], best[2])
+        fitting = [
+            (self._rank(item, moment.state, noun, position), item, noun)
+            for position, item in enumerate(self._follow_ups)
+            if self._may_ask(item, moment) and (noun := self._noun(item, named)) is not None
+        ]
+        for _, item, noun in sorted(fitting, key=lambda found: found[0]):
+            # Asked last, because it reads the whole answer.
+            if not any(cue.find(text) for cue in self._covered_cues[item.id]):
+                return item, Line(text=_filled(item.text, noun), intent=Intent.FOLLOW_UP, about=item.about)
+        return None
 
     def _may_ask(self, item: FollowUp, moment: Moment) -> bool:
         return (

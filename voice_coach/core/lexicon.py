@@ -70,10 +70,14 @@ class Phrases(Generic[V]):
 
     def all_at(self, tokens: Sequence[Token], at: int) -> Iterator[Match[V]]:
         """All phrases that begin at token *at*, longest first."""
+        text = tokens[at].text
+        firsts = [first for first in dict.fromkeys((text, *singulars(text))) if first in self._by_first]
+        if not firsts:
+            return iter(())
         found = [
             Match(value, end, is_plural)
-            for first in {tokens[at].text: None, **dict.fromkeys(singulars(tokens[at].text))}
-            for parts, value in self._by_first.get(first, ())
+            for first in firsts
+            for parts, value in self._by_first[first]
             if (end := at + len(parts)) <= len(tokens)
             and (is_plural := _compare(parts, tokens[at:end])) is not None
         ]
@@ -109,6 +113,7 @@ def mentions(words: Sequence[Word], lexicon: Lexicon) -> tuple[Mention, ...]:
     return _finder(lexicon).find(words)
 
 
+@lru_cache(maxsize=4096)
 def spelling(text: str) -> tuple[str, ...]:
     """The parts that *text* is compared by."""
     return tuple(_POSSESSIVE.sub("", part) or part for part in _PARTS.findall(text.lower().replace("’", "'")))
