@@ -12,6 +12,7 @@ from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.cues import Cue, at_end, compile_cue, plain_text
+from voice_coach.core.events import CommandName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,13 +164,14 @@ class TailReader:
     def read(self, words: Sequence[Word], *, asks: Asks) -> Heard:
         """The tail of *words*, everything said since the coach last spoke.
 
-        *asks* tells whether the last sentence was found to be a question to the interviewer.
+        *asks* tells whether the last sentence was found to be a question to the interviewer. "Let's continue"
+        is a command only in a pause, where :meth:`command` is asked: here it hands nothing over.
         """
         spoken = [word for word in words if not word.filler]
         if not spoken:
             return Heard(tail=Tail.HOLD if words else Tail.NOTHING)
         command = self.command(words)
-        if command is not None:
+        if command is not None and command != CommandName.RESUME:
             return Heard(tail=Tail.COMMAND, command=command)
         text = plain_text(spoken)
         for tail, cues in (

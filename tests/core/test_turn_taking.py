@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.bundled import CONTENT, bundled_book
+from voice_coach.core.transcript import Word, laid_out
+from voice_coach.core.turn_taking import (
+    Asks,
+    Heard,
+    Mode,
+    Situation,
+    Tail,
+    TailReader,
+    TurnTakingSettings,
+    last_utterance,
+    wait_s,
+)
+
+BOOK = bundled_book()
+FILLERS = frozenset(CONTENT.lexicon.fillers)
+SETTINGS = TurnTakingSettings()
+YIELDS = (Tail.HAND_OVER, Tail.QUESTION, Tail.COMMAND, Tail.DONE)
+
+
+def spoken(text: str) -> tuple[Word, ...]:
+    """*text* at 150 words a minute; a bar is a pause of 1.5 s."""
+    words: list[Word] = []
+    at_s = 0.0
+    for part in text.split("|"):
+        end_s = at_s + 0.4 * len(part.split())
+        words += [replace(word, filler=word.bare in FILLERS) for word in laid_out(part, at_s, end_s)]
+        at_s = end_s + 1.5
+    return tuple(words)
+
+
+def heard(text: str) -> Heard:
+    """What the session makes of *text* as an open turn."""
+    words = spoken(text)
+    return BOOK.reader.read(words, asks=BOOK.interviewer.asks(words))
+
+
+def situation(
+    tail: Tail, mode: Mode = Mode.MONOLOGUE, *, covered: bool = False, near: bool = False, factor: float = 1.0
+) -> Situation:
+    return Situation(mode=mode, tail=tail, is_covered=covered, is_near_end=near, factor=factor)
+
+
+@pytest.mark.parametrize(
+    ("now", "monologue_s", "short_s"),
+    [
+        *((situation(tail), 0.9, 0.5) for tail in YIELDS),
+        (situation(Tail.COMPLETE, covered=True), 5.5, 1.0),
+        (situation(Tail.COMPLETE, covered=True, near=True), 2.5, 1.0),
+        (situation(Tail.COMPLETE), 6.0, 2.0),
+        (situation(Tail.COMPLETE, near=True), 6.0, 2.0),
+        (situation(Tail.HOLD), 12.0, 6.0),
+        (situation(Tail.HOLD, covered=True, near=True), 12.0, 6.0),
+        (situation(Tail.THINK), 30.0, 30.0),
+        (situation(Tail.NOTHING), 15.0, 10.0),
+    ],
+)
+def test_each_cue_has_its_wait(now: Situation, monologue_s: float, short_s: float) -> None:
+    """The table of docs/metrics.md."""
+    assert wait_s(now, SETTINGS) == monologue_s
+    assert wait_s(replace(now, mode=Mode.SHORT), SETTINGS) == short_s
+
+
+def test_time_to_think_that_was_granted_is_given_in_full() -> None:
+    assert wait_s(situation(Tail.NOTHING, Mode.THINKING), SETTINGS) == 30.0
+
+
+def test_what_may_be_a_question_to_oneself_is_left_standing_for_a_while() -> None:
+    waited_s = wait_s(situation(Tail.UNSURE_QUESTION), SETTINGS)
+    assert wait_s(situation(Tail.QUESTION), SETTINGS) < waited_s < wait_s(situation(Tail.COMPLETE), SETTINGS)
+
+
+@pytest.mark.parametrize("tail", Tail)
+def test_after_a_false_cut_off_only_waits_for_more_to_come_are_longer(tail: Tail) -> None:
+    for mode in (Mode.MONOLOGUE, Mode.SHORT):
+        once = wait_s(situation(tail, mode), SETTINGS)
+        twice = wait_s(situation(tail, mode, factor=2.0), SETTINGS)
+        assert twice == (2 * once if tail in (Tail.HOLD, Tail.COMPLETE) else once)
+
+
+def test_a_yield_is_answered_sooner_than_anything_else_and_a_hold_later_than_a_sentence() -> None:
+    for mode, covered, near in product(Mode, (True, False), (True, False)):
+        waits = {tail: wait_s(situation(tail, mode, covered=covered, near=near), SETTINGS) for tail in Tail}
+        assert all(waits[tail] == min(waits.values()) for tail in YIELDS)
+        assert waits[Tail.HOLD] > waits[Tail.COMPLETE]
+        assert waits[Tail.THINK] == max(waits.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [
+        # more is coming
+        ("um", Tail.HOLD),
+        ("uh, um", Tail.HOLD),
+        ("We put a cache in front of the database and", Tail.HOLD),
+        ("We could shard by user, um", Tail.HOLD),
+        ("So the first thing is", Tail.HOLD),
+        ("There are two options", Tail.HOLD),
+        ("let me see", Tail.HOLD),
+        ("The reason is", Tail.HOLD),
+        ("because", Tail.HOLD),
+        ("And then it goes to", Tail.HOLD),
+        ("First of all", Tail.HOLD),
+        ("It depends on", Tail.HOLD),
+        ("We use Redis, which is", Tail.HOLD),
+        ("That is basically", Tail.HOLD),
+        # a sentence is over
+        ("That gives us a key value store.", Tail.COMPLETE),
+        ("The redirect takes less than a hundred milliseconds.", Tail.COMPLETE),
+        ("We retry with an idempotency key.", Tail.COMPLETE),
+        ("So that's the write path.", Tail.COMPLETE),
+        ("So what happens if the cache fails?", Tail.COMPLETE),
+        ("How do we keep the codes unique?", Tail.COMPLETE),
+        # time to think
+        ("There are gates. Let me think about that for a second.", Tail.THINK),
+        ("We have a queue. Bear with me a moment", Tail.THINK),
+        ("So the cache is in front. I'm still thinking", Tail.THINK),
+        # the turn is handed over
+        ("Does that make sense?", Tail.HAND_OVER),
+        ("So there is a load balancer and a cache. Does that make sense so far?", Tail.HAND_OVER),
+        ("Where should I go deeper?", Tail.HAND_OVER),
+        ("How does that sound?", Tail.HAND_OVER),
+        ("Is that okay?", Tail.HAND_OVER),
+        ("Should I go on?", Tail.HAND_OVER),
+        ("We use a cache. Over to you.", Tail.HAND_OVER),
+        # a question to the interviewer
+        ("How many links are created every month?", Tail.QUESTION),
+        ("Okay, so who are the users?", Tail.QUESTION),
+        ("Can I assume that reads dominate?", Tail.QUESTION),
+        ("What is the read to write ratio?", Tail.QUESTION),
+        ("Do links expire?", Tail.QUESTION),
+        ("Is it read heavy?", Tail.QUESTION),
+        ("Could you tell me how many users there are?", Tail.QUESTION),
+        ("How long do I have to keep the links?", Tail.QUESTION),
+        ("What happens next?", Tail.UNSURE_QUESTION),
+        # the answer is over
+        ("We store it in a table, so that wraps up my answer", Tail.DONE),
+        ("That is how it grows. Happy to answer questions", Tail.DONE),
+        ("", Tail.NOTHING),
+    ],
+)
+def test_how_what_was_said_ends(text: str, tail: Tail) -> None:
+    assert heard(text) == Heard(tail=tail)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("We store it in a table. | I'm done.", "done"),
+        ("That's my design.", "done"),
+        ("And that's it from me.", "done"),
+        ("I have nothing to add.", "done"),
+        ("We store it in a table. | How much time do I have left?", "time"),
+        ("We store it in a table. | Coach, can you repeat the question?", "repeat_question"),
+        ("Coach, how am I doing on time?", "time"),
+        ("We keep the codes unique, coach, how much time is left?", "time"),
+        ("Okay, um, how much, uh, time do I have?", "time"),
+        ("Pause.", "pause"),
+        ("The consumer can fall behind. | Let's take a break.", "pause"),
+        ("Skip this one.", "skip"),
+        ("Next question please.", "skip"),
+        ("Say that again please.", "say_again"),
+        ("Let me think.", "think"),
+        ("It grows. | Just a second.", "think"),
+        ("Stop the session.", "stop"),
+    ],
+)
+def test_what_is_said_to_the_coach(text: str, command: str) -> None:
+    assert heard(text) == Heard(tail=Tail.COMMAND, command=command)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Then we pause the consumer and skip the record.",
+        "When the worker is done it stops.",
+        "We repeat the request if it times out.",
+        "The next question is how we shard.",
+        "The user can resume the upload later.",
+        "The queue drains and then we continue.",
+        "We stop the session when the token expires.",
+        "I would end the session after an hour.",
+        "The coach app sends a message to the rider.",
+        "The client asks for the time.",
+        "How much time do I have to invalidate the entry?",
+        "So we need to wait a second for the ack.",
+        "One more time the client sends it.",
+        "And the client can say that again.",
+        "Then I move on to storage.",
+        "That's it for the write path.",
+        "We need a time to live of a day.",
+        "Let me think of the write path as a log.",
+        "I'm done with the API, so storage comes now.",
+    ],
+)
+def test_words_of_an_answer_command_nothing(text: str) -> None:
+    assert heard(text).command is None
+    assert heard(f"We have a cache. | {text}").command is None
+
+
+@pytest.mark.parametrize("text", ["Let's continue.", "I'm ready.", "Resume.", "Can I go on?"])
+def test_going_on_is_a_command_only_in_a_pause(text: str) -> None:
+    assert BOOK.reader.command(spoken(text)) == "resume"
+    assert heard(text).command is None
+
+
+def test_a_command_counts_only_in_the_last_utterance() -> None:
+    assert heard("Pause. | There is a cache in front of the database.").command is None
+
+
+def test_how_sure_a_question_is_changes_its_tail() -> None:
+    reader = TailReader(CONTENT.turn_cues, CONTENT.commands, 0.7)
+    words = spoken("something with a database")
+    assert [reader.read(words, asks=asks).tail for asks in (Asks.NOT, Asks.PERHAPS, Asks.SURELY)] == [
+        Tail.COMPLETE,
+        Tail.UNSURE_QUESTION,
+        Tail.QUESTION,
+    ]
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=6), st.floats(0.7, 10.0))
+def test_an_utterance_reaches_back_to_the_last_gap(lengths: list[int], gap_s: float) -> None:
+    words: list[Word] = []
+    at_s = 0.0
+    for length in lengths:
+        words += laid_out("word " * length, at_s, at_s + 0.3 * length)
+        at_s = words[-1].end_s + gap_s + 0.001
+    assert len(last_utterance(words, 0.7)) == lengths[-1]
+
+
+def test_nothing_has_no_last_utterance() -> None:
+    assert last_utterance((), 0.7) == ()
+    assert BOOK.reader.command(()) is None
