@@ -92,8 +92,6 @@ def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], No
         stt = make_stt(needs)
         workers = ThreadWorkers() if scene.is_live else InlineWorkers()
         stack.callback(workers.close)
-        if scene.is_live:
-            workers.submit("ears", None, stt.load)
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
         stage = open_scene(scene, config, lambda name: stack.enter_context(closing(room_voice(needs, name))))
@@ -131,6 +129,9 @@ def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], No
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
+        if scene.is_live:
+            # Last: it would hold up the first word, and there is time while that is spoken.
+            workers.submit("ears", None, stt.load)
         rehearsal.run(_started(plan))
     if not config.session.keeps_audio:
         folder.audio_path.unlink()
