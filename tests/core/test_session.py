@@ -64,6 +64,11 @@ class TestClarifying:
         assert len(scenario.said) == 2
 
 
+    def test_a_check_early_on_is_answered_with_a_go_ahead(self) -> None:
+        scenario = started().candidate_says("There are gates. Does that make sense?").until_coach_has_spoken()
+        assert scenario.said[-1].text == "<go_on>"
+
+
 class TestPatience:
     def test_nobody_is_cut_off_while_a_sentence_hangs(self) -> None:
         scenario = started().candidate_says("We put the gates in one service and").passes(10.0)

@@ -338,6 +338,8 @@ class Interviewer:
         if self._is_time_to_wrap_up(moment):
             return self._wrap_up(moment.state)
         cue, state = self._time_cue(moment)
+        if not skips and self._is_early(moment) and self._is_check(moment):
+            return self._invite("go_on", cue, state)
         if not skips and self._wants_to_go_on(moment):
             return self._invite("soft_prompt", cue, state)
         chosen = self._choose(moment)
@@ -364,14 +366,17 @@ class Interviewer:
 
     def _wants_to_go_on(self, moment: Moment) -> bool:
         """Early on, with the part unfinished, an invitation leads less than a question would."""
-        part = self._pace.phase_at(moment.elapsed_s)
-        return (
-            part in ("clarify", "outline")
-            and not moment.state.was_prompted
-            and not moment.state.is_done
-            and moment.heard.tail in (Tail.COMPLETE, Tail.HOLD)
-            and not PART_ITEMS["outline"] <= moment.covered
-        )
+        is_unfinished = moment.heard.tail in (Tail.COMPLETE, Tail.HOLD)
+        return is_unfinished and self._is_early(moment) and not moment.state.was_prompted
+
+    def _is_early(self, moment: Moment) -> bool:
+        """Whether the design has not been outlined yet, and there is time for it."""
+        is_time = self._pace.phase_at(moment.elapsed_s) in ("clarify", "outline")
+        return is_time and not moment.state.is_done and not PART_ITEMS["outline"] <= moment.covered
+
+    def _is_check(self, moment: Moment) -> bool:
+        """Whether the candidate asks whether all is well so far."""
+        return any(item.kind is AskedKind.CHECK for item in self._asked(moment.words))
 
     def _choose(self, moment: Moment) -> tuple[FollowUp, Line] | None:
         """The most valuable gap that can be asked about: by the bank's order, own components first."""

@@ -261,7 +261,9 @@ def _on_command(state: SessionState, name: CommandName, book: Book) -> Step:
         return Step(state=state)
     if state.is_paused and name is CommandName.PAUSE:
         name = CommandName.RESUME
-    if state.is_paused is not (name is CommandName.RESUME):
+    if state.is_paused and name is CommandName.STOP:
+        state = replace(state, is_paused=False)
+    elif state.is_paused is not (name is CommandName.RESUME):
         return Step(state=state)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
     reply = book.interviewer.obey(name, _moment(state, Heard(tail=Tail.COMMAND, command=name)))
