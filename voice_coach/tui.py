@@ -14,7 +14,7 @@ from voice_coach.core.interview import Stage
 from voice_coach.core.transcript import Speaker, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console, RenderableType
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 LEVEL_CELLS = 20
 QUIETEST_DBFS = -60.0
 SHOWN_TURNS = 6
+FRAME_CELLS = 4
+"""The panel's border and padding."""
+OTHER_LINES = 9
+"""Lines of the screen that hold no words: border, head, level, keys, what is printed above."""
 KEYS = "p pause  d done  s skip  r repeat  a again  t time  m think  q stop"
 
 
@@ -117,7 +121,14 @@ class PanelScreen:
         said = [_spoken(turn) for turn in state.transcript.turns[-SHOWN_TURNS:]]
         if state.speaking is not None:
             said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
-        return Panel(Group(head, level, Text(), *said, Text(), Text(KEYS, style="dim")), title="voice-coach")
+        keys = Text(KEYS, style="dim")
+        return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
+
+    def _latest(self, said: Sequence[Text]) -> list[Text]:
+        """As many of the last lines as there is room for on the screen."""
+        width = self._console.width - FRAME_CELLS
+        lines = [line for text in said for line in text.wrap(self._console, width)]
+        return lines[-max(1, self._console.height - OTHER_LINES) :]
 
 
 class LineScreen:

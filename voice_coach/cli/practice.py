@@ -85,6 +85,12 @@ def _announce(console: Console, rehearsal: Plan) -> None:
             f"who has {rehearsal.config.pace.minutes:g} minutes.",
             soft_wrap=True,
         )
+    if rehearsal.scene.may_echo and not rehearsal.config.audio.headphones:
+        console.print(
+            "The coach does not listen while it speaks. With headphones, set headphones = true "
+            "under [audio] in config.toml, and you can talk over it.",
+            soft_wrap=True,
+        )
     console.print(
         f"Question: {rehearsal.question.title}. Ctrl-C ends it and keeps what was said.", soft_wrap=True
     )

@@ -146,7 +146,7 @@ def _started(plan: Plan) -> SessionStarted:
         target_s=config.pace.target_s,
         pressure=config.session.pressure,
         seed=plan.seed,
-        is_full_duplex=plan.scene.has_headphones or config.audio.headphones,
+        is_full_duplex=config.audio.headphones or not plan.scene.may_echo,
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
     )

@@ -49,9 +49,9 @@ class Scene:
         return self.speed is Speed.REALTIME
 
     @property
-    def has_headphones(self) -> bool:
-        """A file or room never hears the coach."""
-        return self.input is not InputKind.DEVICE
+    def may_echo(self) -> bool:
+        """Whether the microphone may hear the coach: a file or room never does."""
+        return self.input is InputKind.DEVICE and self.output is OutputKind.DEVICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
