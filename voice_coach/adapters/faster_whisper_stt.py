@@ -113,7 +113,7 @@ class FasterWhisper:
             words = plain if is_echo or len(plain) > len(words) else words
         return tuple(
             replace(word, filler=word.bare in self._fillers)
-            for word in placed(words, piece.start_s, piece.end_s)
+            for word in placed(words, piece)
         )
 
     def _decode(self, piece: Piece, prompt: str | None) -> tuple[Word, ...]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ, SILENCE_DBFS, Pcm, dbfs
+from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ, SILENCE_DBFS, Pcm, Piece, dbfs
 from voice_coach.core.transcript import Word
 
 _DRAWN_OUT = re.compile(r"([^\W\d])\1{4,}")
@@ -114,13 +114,17 @@ def lost_text(words: Sequence[Word], voiced_s: float, settings: WhisperGuardSett
     return voiced_s >= settings.doubt_from_s and len(words) < settings.words_per_voiced_s * voiced_s
 
 
-def placed(words: Sequence[Word], start_s: float, end_s: float) -> tuple[Word, ...]:
-    """*words* moved from piece time to session time, in order and inside [*start_s*, *end_s*]."""
+def placed(words: Sequence[Word], piece: Piece) -> tuple[Word, ...]:
+    """*words* moved from piece time to session time, in order and inside what was heard of *piece*.
+
+    Whisper lets the first word begin with the piece, in the silence that was left before it.
+    """
+    earliest = piece.start_s if piece.sound_from_s is None else piece.sound_from_s
+    latest = piece.end_s if piece.sound_until_s is None else piece.sound_until_s
     result: list[Word] = []
-    earliest = start_s
     for word in words:
-        begin = min(max(round(start_s + word.start_s, 3), earliest), end_s)
-        finish = min(max(round(start_s + word.end_s, 3), begin), end_s)
+        begin = min(max(round(piece.start_s + word.start_s, 3), earliest), latest)
+        finish = min(max(round(piece.start_s + word.end_s, 3), begin), latest)
         result.append(replace(word, start_s=begin, end_s=finish))
         earliest = finish
     return tuple(result)

@@ -53,6 +53,10 @@ class Piece:
     """int16, (n,), 16 kHz."""
     voiced_s: float
     """Seconds of it that the voice detector called speech."""
+    sound_from_s: float | None = None
+    """Session seconds of the first frame in which anything was heard; None: not known."""
+    sound_until_s: float | None = None
+    """The end of the last such frame."""
 
     @property
     def end_s(self) -> float:

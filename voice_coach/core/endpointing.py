@@ -260,6 +260,8 @@ class _PieceCutter:
             start_s=frames_to_s(first + begin),
             pcm=np.concatenate([item.pcm for item in taken[begin:finish]]),
             voiced_s=frames_to_s(voiced),
+            sound_from_s=frames_to_s(first + sounding[0]),
+            sound_until_s=frames_to_s(first + sounding[-1] + 1),
         )
         self._id += 1
         return piece
