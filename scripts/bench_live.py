@@ -149,7 +149,8 @@ def live_figures(minutes: float) -> Iterator[Figure]:
     speech = monologue(spoken_room(), minutes)
     with tempfile.TemporaryDirectory() as name, virtual_card(Path(name) / "card") as card:
         at_load = load()
-        options = ("--minutes", f"{minutes + 2:g}")
+        # As long as somebody talks: "I'm done" is then believed.
+        options = ("--minutes", f"{minutes:g}", "--no-feedback-speech")
         with asked(card, Path(name) / "sessions", *options) as (live, folder), watching(live.pid) as watched:
             card.say(speech.path)
             wait_until(

@@ -1,0 +1,112 @@
+"""The speed figures: what can be shown of them without taking minutes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from scripts import bench, bench_core
+from scripts.bench_answer import ANSWER, chosen_for, entries
+from scripts.bench_figure import Figure, table
+from scripts.bench_live import Tree, most_behind, watching
+from voice_coach.core.interview import Stage
+
+
+def figure(value: float) -> Figure:
+    return Figure(
+        name="first_word",
+        measured="to the first word",
+        on="a card",
+        value=value,
+        unit="s",
+        at_most=3,
+        load=0.5,
+    )
+
+
+def test_a_figure_says_what_it_is_and_whether_its_goal_is_reached() -> None:
+    line = json.loads(figure(2.98765).as_json())
+    assert line["figure"] == "first_word"
+    assert line["value"] == 2.988
+    assert line["goal"] == "<= 3"
+    assert line["reached"] is True
+    assert json.loads(figure(3.01).as_json())["reached"] is False
+
+
+def test_the_table_has_a_row_for_each_figure() -> None:
+    head, reached, missed = table([figure(1.0), figure(4.0)]).splitlines()
+    assert head.startswith("figure")
+    assert "reached" in reached
+    assert "MISSED" in missed
+
+
+def test_the_answer_is_long_enough_to_measure_with() -> None:
+    words = sum(len(entry.text.split()) for entry in entries())
+    assert words > 1400
+    assert not [entry for entry in entries() if entry.voice is not None], ANSWER
+
+
+@pytest.mark.parametrize(
+    ("wanted_s", "chosen"), [(0.0, [4, 5]), (25.0, [1, 4, 5]), (35.0, [1, 2, 4, 5]), (1e9, [1, 2, 3, 4, 5])]
+)
+def test_a_monologue_ends_as_the_answer_does(wanted_s: float, chosen: list[int]) -> None:
+    assert chosen_for([10.0] * 6, wanted_s) == chosen
+
+
+def test_the_recorded_session_is_whole_and_its_journal_leads_to_the_same_state() -> None:
+    scenario = bench_core.recorded()
+    assert scenario.state.stage is Stage.ENDED
+    assert scenario.state.at_s > 600
+    replayed = bench_core.replayed(bench_core.journal_lines(scenario), bench_core.book())
+    assert replayed.transcript == scenario.state.transcript
+    assert replayed.stage is Stage.ENDED
+
+
+def test_pieces_behind_are_counted_when_another_is_cut() -> None:
+    def lines(*kinds: tuple[str, int]) -> list[dict[str, object]]:
+        return [{"kind": kind, "piece": piece} for kind, piece in kinds]
+
+    cut, done = "piece_cut", "transcript"
+    assert most_behind([]) == 0
+    assert most_behind(lines((cut, 0), (done, 0), (cut, 1), (done, 1))) == 0
+    assert most_behind(lines((cut, 0), (cut, 1), (done, 0), (done, 1))) == 1
+    assert most_behind(lines((cut, 0), (cut, 1), (cut, 2), (done, 0), (cut, 3))) == 2
+
+
+def test_a_tree_counts_its_children() -> None:
+    grandchild = "import sys; held = bytearray(40_000_000); print(1, flush=True); sys.stdin.read()"
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grandchild!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        tree = Tree()
+        tree.sample(psutil.Process(child.pid))
+        child.communicate()
+    assert len(tree.processor_s) == 2
+    assert tree.peak_bytes > 45_000_000
+    assert sum(tree.processor_s.values()) > 0
+
+
+def test_a_busy_process_keeps_a_processor_busy() -> None:
+    program = "import time\nwhile time.process_time() < 0.8: pass"
+    with (
+        subprocess.Popen([sys.executable, "-c", program]) as child,
+        watching(child.pid) as watched,
+    ):
+        child.wait()
+    assert 0.05 < watched.processors < 1.3
+
+
+def test_every_measurement_can_be_asked_for_by_name() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.bench", "nonsense"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    for name in bench.measurements(1.0):
+        assert name in done.stderr
