@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.content import Question
     from voice_coach.tui import Screen
+    from voice_coach.workers import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], No
             workers=workers,
             records=Records(journal=journal, tapes=tapes),
             assess=lambda state: judging.write(folder, state, question=plan.question.id, stt=stt.name),
-            show=lambda snapshot: _show(screen, snapshot),
+            show=_Shown(screen, workers, stt.load),
             notices=notices,
             said=stage.said,
         )
@@ -129,9 +130,6 @@ def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], No
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        if scene.is_live:
-            # Last: it would hold up the first word, and there is time while that is spoken.
-            workers.submit("ears", None, stt.load)
         rehearsal.run(_started(plan))
     if not config.session.keeps_audio:
         folder.audio_path.unlink()
@@ -152,5 +150,20 @@ def _started(plan: Plan) -> SessionStarted:
     )
 
 
-def _show(screen: Screen, snapshot: Snapshot) -> None:
-    screen.show(snapshot.state, snapshot.level_dbfs)
+class _Shown:
+    """Passes what happens to the screen, and has the recogniser loaded as soon as the coach is heard.
+
+    Loading it takes a second or two of all processors: before, it would hold up the first word.
+    """
+
+    def __init__(self, screen: Screen, workers: Workers, load: Callable[[], object]) -> None:
+        self._screen = screen
+        self._workers = workers
+        self._load: Callable[[], object] | None = load
+
+    def __call__(self, snapshot: Snapshot) -> None:
+        speaking = snapshot.state.speaking
+        if self._load is not None and speaking is not None and speaking.started_s is not None:
+            self._workers.submit("ears", None, self._load)
+            self._load = None
+        self._screen.show(snapshot.state, snapshot.level_dbfs)
