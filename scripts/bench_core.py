@@ -65,9 +65,10 @@ def replay_figure() -> Figure:
     scenario = recorded()
     lines, length_s = journal_lines(scenario), scenario.state.at_s
     fresh = book()
-    began_s = time.perf_counter()
+    # It waits for nothing, so its processor time is its time on a machine that has nothing else to do.
+    began_s = time.process_time()
     replayed(lines, fresh)
-    took_s = time.perf_counter() - began_s
+    took_s = time.process_time() - began_s
     return Figure(
         name="core_replay",
         measured="the pure core replays a journal of 15 minutes",

@@ -160,31 +160,28 @@ def live_figures(minutes: float) -> Iterator[Figure]:
             )
         lines = journal(folder)
     on = f"a session of {lines[-1]['t'] / 60:.1f} minutes on a virtual sound card, {minutes:g} of them talk"
-    for name_, value, unit, at_most, measured in (
-        ("live_behind", most_behind(lines), "pieces", BEHIND, "most untranscribed when another is cut"),
-        (
-            "live_processors",
-            watched.processors,
-            "cores",
-            PROCESSORS,
-            "kept busy on average, children included",
-        ),
-        (
-            "live_memory",
-            watched.tree.peak_bytes / 1e9,
-            "GB",
-            MEMORY_GB,
-            "resident at most, children included",
-        ),
-        ("live_wer", _wer_above(lines, speech), "", WER_ABOVE, "word error rate above that of analyze"),
-    ):
-        yield Figure(
-            name=name_, measured=measured, on=on, value=value, unit=unit, at_most=at_most, load=at_load
+
+    def figure(name: str, value: float, unit: str, at_most: float, measured: str) -> Figure:
+        return Figure(
+            name=name, measured=measured, on=on, value=value, unit=unit, at_most=at_most, load=at_load
         )
+
+    yield figure(
+        "live_behind", most_behind(lines), "pieces", BEHIND, "most untranscribed when another is cut"
+    )
+    cores = watched.processors
+    yield figure("live_processors", cores, "cores", PROCESSORS, "kept busy on average, children included")
+    peak_gb = watched.tree.peak_bytes / 1e9
+    yield figure("live_memory", peak_gb, "GB", MEMORY_GB, "resident at most, children included")
+    above = _wer_above(lines, speech)
+    yield figure("live_wer", above, "", WER_ABOVE, "word error rate above that of analyze on the same file")
 
 
 def _wer_above(lines: Sequence[dict[str, Any]], speech: Speech) -> float:
     heard = " ".join(word["text"] for line in lines if line["kind"] == "transcript" for word in line["words"])
-    analysed = json.loads(run("analyze", "--json", str(speech.path), timeout_s=1800.0).stdout)
+    done = run("analyze", "--json", str(speech.path), timeout_s=1800.0)
+    if done.status != 0:
+        raise RuntimeError(done.stderr)
+    analysed = json.loads(done.stdout)
     from_file = " ".join(turn["text"] for turn in analysed["transcript"]["turns"])
     return wer(speech.text, heard) - wer(speech.text, from_file)

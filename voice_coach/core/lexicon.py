@@ -58,6 +58,7 @@ class Phrases(Generic[V]):
 
     def __init__(self, phrases: Iterable[tuple[str, V]]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], V]]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
         for phrase, value in phrases:
             parts = spelling(phrase)
             self._by_first.setdefault(parts[0], []).append((parts, value))
@@ -70,18 +71,25 @@ class Phrases(Generic[V]):
 
     def all_at(self, tokens: Sequence[Token], at: int) -> Iterator[Match[V]]:
         """All phrases that begin at token *at*, longest first."""
-        text = tokens[at].text
-        firsts = [first for first in dict.fromkeys((text, *singulars(text))) if first in self._by_first]
-        if not firsts:
-            return iter(())
         found = [
             Match(value, end, is_plural)
-            for first in firsts
+            for first in self._firsts(tokens[at].text)
             for parts, value in self._by_first[first]
             if (end := at + len(parts)) <= len(tokens)
             and (is_plural := _compare(parts, tokens[at:end])) is not None
         ]
         return iter(sorted(found, key=lambda match: (-match.end, match.is_plural)))
+
+    def may_begin(self, token: Token) -> bool:
+        """Whether any phrase begins with *token*: most words are passed over by this."""
+        return bool(self._firsts(token.text))
+
+    def _firsts(self, text: str) -> tuple[str, ...]:
+        """What *text* may be as the first token of a phrase: itself, or what it is the plural of."""
+        if text not in self._known:
+            forms = dict.fromkeys((text, *singulars(text)))
+            self._known[text] = tuple(form for form in forms if form in self._by_first)
+        return self._known[text]
 
 
 class TermFinder:
@@ -96,6 +104,9 @@ class TermFinder:
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
+            if not self._phrases.may_begin(tokens[at]):
+                at += 1
+                continue
             match = next(
                 (item for item in self._phrases.all_at(tokens, at) if _counts(item, tokens, at, words)), None
             )
