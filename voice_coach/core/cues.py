@@ -17,12 +17,14 @@ A cue is matched against words whatever their case and punctuation; hyphens coun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from voice_coach.core.transcript import Word
 
 GAP_WORDS = 6
@@ -110,21 +112,12 @@ def plain(text: str) -> PlainText:
     return PlainText("".join(characters), tuple(owners))
 
 
-class CueSets(Mapping[str, Sequence[str]]):
+class CueSets(dict[str, Sequence[str]]):
     """Cues by the name of their set, with what each set expands to remembered: for many cues that share them."""
 
     def __init__(self, cues: Mapping[str, Sequence[str]]) -> None:
-        self._cues = dict(cues)
+        super().__init__(cues)
         self._bodies: dict[tuple[str, int], tuple[str, ...]] = {}
-
-    def __getitem__(self, name: str) -> Sequence[str]:
-        return self._cues[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._cues)
-
-    def __len__(self) -> int:
-        return len(self._cues)
 
     def bodies(self, name: str, depth: int) -> tuple[str, ...]:
         """The expression of each cue of the set *name*, *depth* sets deep. Raises ValueError, KeyError."""
