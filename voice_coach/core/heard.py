@@ -56,6 +56,13 @@ class Heard:
     words: tuple[Word, ...]
     """All of the candidate's words."""
 
+    def words_of(self, turn: int) -> tuple[Word, ...]:
+        """All words of the candidate's first (0) or last (-1) turn."""
+        if not self.lines:
+            return ()
+        wanted = self.lines[turn].turn
+        return tuple(word for line in self.lines if line.turn == wanted for word in line.words)
+
 
 def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = ()) -> Heard:
     """The candidate's sentences in *transcript* with everything that *index* finds in them."""
@@ -93,19 +100,6 @@ def quote(words: Sequence[Word], first: int, end: int) -> Evidence:
     if stop > _QUOTED_WORDS:
         start = max(0, min(first - 8, stop - _QUOTED_WORDS))
         stop = min(stop, max(start + _QUOTED_WORDS, end))
-    while stop - start > 1 and words[start].filler:
-        start += 1
-    while stop - start > 1 and words[stop - 1].filler:
-        stop -= 1
-    return evidence(words[start:stop])
-
-
-def short_quote(words: Sequence[Word], first: int, most: int = 12) -> Evidence:
-    """At most *most* words of a sentence, from a little before ``words[first]``: what the ear can
-    recognise.
-    """
-    start = 0 if first <= most // 2 else max(0, min(first - 2, len(words) - most))
-    stop = min(len(words), start + most)
     while stop - start > 1 and words[start].filler:
         start += 1
     while stop - start > 1 and words[stop - 1].filler:

@@ -15,11 +15,23 @@ from voice_coach.core import rubric_ids
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cue_index import CueIndex
+from voice_coach.core.cues import Span
 from voice_coach.core.gate import TOPIC, Refusal, refusal
-from voice_coach.core.heard import Heard, Line, listen, short_quote
+from voice_coach.core.heard import Heard, Line, listen, quote
 from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
+from voice_coach.core.own_words import LIMIT, LOAD, REASON, OwnWords, clause, gather
+from voice_coach.core.quoting import closing, opening, short_quote
 from voice_coach.core.rubric import Item, Rubric, Rule
-from voice_coach.core.rules import NEGATION, RETRACTION, Match, cues_of, evidence_of, matches
+from voice_coach.core.rules import (
+    NEGATION,
+    RETRACTION,
+    Match,
+    best_lines,
+    cues_of,
+    matches,
+    spans_in,
+    worth,
+)
 from voice_coach.core.stages import Stretch, cues_of_stages, segment
 from voice_coach.core.transcript import Evidence, Transcript
 
@@ -27,7 +39,8 @@ NOT_YET = "Not judged yet by this version."
 _SURE = 0.95
 _MORE = 0.04
 """What each further place where an item is met adds to the confidence."""
-_MOST_EVIDENCE = 6
+_MOST_QUOTES = 3
+_SAID_WORDS = 14
 
 
 class Verdict(StrEnum):
@@ -51,6 +64,10 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     heard: Evidence | None = None
     """A few words that show it best; where the item is not met, half of what was looked for."""
+    own: str | None = None
+    """The same as a clause that a sentence can be built upon."""
+    place: float = 0.0
+    """Where it was first met, as a share of the candidate's words."""
     why: str = NOT_YET
 
 
@@ -77,6 +94,11 @@ class Assessment:
     stretches: tuple[Stretch, ...]
     components: tuple[Component, ...]
     """In the order in which they were first named."""
+    own: OwnWords
+    opening: Evidence | None
+    """A few of the first words."""
+    closing: Evidence | None
+    """A few of the last words."""
     refusal: Refusal | None
     """Why nothing was judged, or None."""
 
@@ -115,13 +137,20 @@ class Judge:
             deep_dives=_blank(rubric_ids.DEEP_DIVES, why),
             stretches=() if refused else segment(heard, self.rubric.stages),
             components=tuple(self._components(heard)),
+            own=gather(heard, self._terms),
+            opening=opening(heard.words_of(0)),
+            closing=closing(heard.words_of(-1)),
             refusal=refused,
         )
 
     def covered_so_far(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> frozenset[str]:
         """The checklist items that are met by now, whatever the length of the answer."""
-        findings = self.checklist(self.listen(transcript, excluded))
-        return frozenset(finding.id for finding in findings if finding.verdict is Verdict.MET)
+        heard = self.listen(transcript, excluded)
+        return frozenset(
+            item.id
+            for item in self.rubric.checklist.item
+            if any(next(self._matches(rule, heard), None) for rule in item.rule)
+        )
 
     def checklist(self, heard: Heard) -> Iterator[Finding]:
         """The verdict on each item, in the rubric's order; asks not whether the answer can be judged at
@@ -135,19 +164,21 @@ class Judge:
         found = [match for rule in item.rule for match in self._matches(rule, heard)]
         if not found:
             return _not_met(item, heard)
-        found.sort(key=lambda match: (match.lines, -match.rule.confidence))
+        found.sort(key=lambda match: (-worth(match), match.lines))
         own = [match for match in found if not _is_prompted(item, match, heard)]
-        shown = own or found
+        shown = _apart(own or found)
         best = max(match.rule.confidence for match in found)
-        clearest = max(shown, key=lambda match: match.rule.confidence)
-        places = len({match.lines[0] for match in found})
+        places = len(_apart(found))
+        line, keys = _clearest(shown[0], heard)
         return Finding(
             id=item.id,
             verdict=Verdict.MET,
             confidence=round(min(_SURE, best + _MORE * (places - 1)), 2),
             prompted=not own,
-            evidence=_distinct(quoted for match in shown for quoted in evidence_of(match, heard.lines)),
-            heard=_highlight(clearest, heard),
+            evidence=_evidence(shown[: item.places], heard),
+            heard=short_quote(line.words, keys),
+            own=clause(line.words, keys, _SAID_WORDS),
+            place=heard.lines[min(match.lines[0] for match in shown)].words_before / len(heard.words),
             why=item.met,
         )
 
@@ -164,7 +195,7 @@ class Judge:
         count: dict[int, int] = {}
         for line in heard.lines:
             for hit in sorted(line.hits.get(COMPONENT, ()), key=lambda hit: hit.span.first):
-                first.setdefault(hit.cue, short_quote(line.words, hit.span.first))
+                first.setdefault(hit.cue, short_quote(line.words, [hit.span]))
                 count[hit.cue] = count.get(hit.cue, 0) + 1
         for cue, evidence in first.items():
             yield Component(id=self._terms[cue], evidence=evidence, mentions=count[cue])
@@ -183,6 +214,9 @@ def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Seq
         RETRACTION: checklist.retraction,
         TOPIC: rubric.gate.topic,
         COMPONENT: sets[COMPONENT],
+        REASON: sets[REASON],
+        LOAD: sets[LOAD],
+        LIMIT: sets[LIMIT],
     }
 
 
@@ -195,19 +229,19 @@ def _near(item: Item) -> str:
 
 
 def _not_met(item: Item, heard: Heard) -> Finding:
-    near = next(
-        (
-            short_quote(line.words, line.hits[_near(item)][0].span.first)
-            for line in heard.lines
-            if _near(item) in line.hits and not line.is_question and _is_in_time(line, item.near_within_s)
-        ),
-        None,
-    )
+    near = [
+        (hit.cue, line, hit)
+        for line in heard.lines
+        for hit in line.hits.get(_near(item), ())
+        if not line.is_question and _is_in_time(line, item.near_within_s)
+    ]
+    best = min(near, key=lambda found: found[0], default=None)
     return Finding(
         id=item.id,
         verdict=Verdict.NOT_MET,
-        confidence=item.absent_confidence if near is None else item.near_confidence,
-        heard=near,
+        confidence=item.absent_confidence if best is None else item.near_confidence,
+        heard=None if best is None else short_quote(best[1].words, [best[2].span]),
+        own=None if best is None else clause(best[1].words, [best[2].span]),
         why=f"I listened for {item.looked_for}, and did not hear it.",
     )
 
@@ -216,19 +250,43 @@ def _is_in_time(line: Line, within_s: float | None) -> bool:
     return within_s is None or line.own_start_s <= within_s
 
 
-def _highlight(match: Match, heard: Heard) -> Evidence:
-    """The words around the first cue of the line that holds most of them."""
-    spans = {number: [first for at, first, _ in match.spans if at == number] for number in match.lines}
-    richest = max(match.lines, key=lambda number: len(spans[number]))
-    return short_quote(heard.lines[richest].words, min(spans[richest]))
+def _clearest(match: Match, heard: Heard) -> tuple[Line, list[Span]]:
+    """The line that holds most of *match*, and what of it; what the rule asks for last (a reason, a remedy, a
+    price) counts most.
+    """
+    number = best_lines(match, 1)[0]
+    keys = spans_in(match, number)
+    point = [key for key in keys if (number, key.first, key.end) == match.point]
+    return heard.lines[number], [*keys, *point, *point]
 
 
 def _is_prompted(item: Item, match: Match, heard: Heard) -> bool:
     return any(_asked(item) in heard.lines[number].reply_to for number in match.lines)
 
 
-def _distinct(found: Iterator[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(sorted(found, key=lambda item: item.start_s)))[:_MOST_EVIDENCE]
+def _apart(found: Sequence[Match]) -> list[Match]:
+    """The first of *found*, and each later one that shares no line with those before."""
+    kept: list[Match] = []
+    lines: set[int] = set()
+    for match in found:
+        if lines.isdisjoint(match.lines):
+            kept.append(match)
+            lines.update(match.lines)
+    return kept
+
+
+def _evidence(shown: Sequence[Match], heard: Heard) -> tuple[Evidence, ...]:
+    """The sentences of the best matches in time order, in all a few."""
+    quoted: list[tuple[int, Evidence]] = []
+    for match in shown:
+        numbers = best_lines(match, _MOST_QUOTES)
+        if len(quoted) + len(numbers) > _MOST_QUOTES:
+            continue
+        for number in numbers:
+            spans = spans_in(match, number)
+            first, end = min(span.first for span in spans), max(span.end for span in spans)
+            quoted.append((number, quote(heard.lines[number].words, first, end)))
+    return tuple(evidence for _, evidence in sorted(quoted, key=lambda item: item[0]))
 
 
 def _blank(ids: Sequence[str], why: str) -> tuple[Finding, ...]:

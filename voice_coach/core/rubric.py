@@ -79,6 +79,8 @@ class Item:
     """How often "not met" is right when nothing near it was said."""
     near_confidence: float = 0.5
     """How often it is right when half of it was said."""
+    places: int = 3
+    """How many places are shown as evidence at most: one where it can only be said once."""
     rule: tuple[Rule, ...]
 
 
@@ -168,7 +170,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What is said about an item that was not met."""
+    """What is said about an item that was not met, or not at its best."""
 
     __pydantic_config__ = _STRICT
 
@@ -176,14 +178,27 @@ class Advice:
     drill: str | None = None
     missing: tuple[str, ...]
     """What was not heard, or was measured; ``{length}``, ``{pace}`` or ``{number}`` where the advice is about
-    speech.
+    speech. Follows an opener, so it begins with "I" or a small letter.
     """
+    why: tuple[str, ...]
+    """What it does for the listener."""
     try_saying: dict[str, tuple[str, ...]]
-    """By category of the candidate's own component, for which ``{component}`` and ``{Component}`` stand; or
-    ``any``,
-    without it."""
+    """By category of the candidate's own component, or ``any``; ``said`` is tried first where half of it was said.
+    The first line whose slots can be filled in 25 words is taken; the last one of a category holds no slot but
+    ``{component}``, and that of ``any`` none. Slots are listed in :mod:`voice_coach.prompts.feedback_texts`.
+    """
     redo: tuple[str, ...]
     """The goal of another try; may hold ``{component}``."""
+    stronger: tuple[str, ...] = ()
+    """Where it was met: what would carry it further. Follows an opener."""
+    next_saying: tuple[str, ...] = ()
+    """The same as a sentence; may hold ``{said}``, the candidate's own clause, and the last one holds nothing."""
+    late_after: float | None = None
+    """Met, but late, when it first came after this share of the candidate's words."""
+    prefers: str | None = None
+    """The category of the component it is about, where there is one; else that which was named most."""
+    is_asked_anyway: bool = False
+    """The interviewer asks it of everyone, so that it was prompted is no fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +208,8 @@ class Praise:
     __pydantic_config__ = _STRICT
 
     item: str
+    noun: str
+    """What it is, to go in a list: "an overview"."""
     lines: tuple[str, ...]
 
 
@@ -219,6 +236,8 @@ class FeedbackTexts:
     """``{time}``, ``{quote}``"""
     strength_unprompted: tuple[str, ...]
     strength_prompted: tuple[str, ...]
+    also: tuple[str, ...]
+    """``{items}``: what else was met."""
     strength_none: tuple[str, ...]
     """When nothing on the list was met but a component was named: ``{time}``, ``{quote}``."""
     strength_only_time: tuple[str, ...]
@@ -226,25 +245,38 @@ class FeedbackTexts:
     length: dict[str, tuple[str, ...]]
     """By verdict: ``{length}``, ``{low}``, ``{high}``."""
     first_fix: tuple[str, ...]
+    """``{missing}``: what was not heard."""
     second_fix: tuple[str, ...]
-    heard_near: tuple[str, ...]
+    first_doubt: tuple[str, ...]
+    """The same, when the verdict is unsure."""
+    second_doubt: tuple[str, ...]
+    first_stronger: tuple[str, ...]
+    """``{stronger}``: nothing is missing, and this would carry further."""
+    second_stronger: tuple[str, ...]
+    heard: tuple[str, ...]
     """``{time}``, ``{quote}``"""
     heard_start: tuple[str, ...]
     """``{quote}``: the first words of the answer."""
     heard_end: tuple[str, ...]
     """``{quote}``: the last words."""
-    doubt: tuple[str, ...]
-    """``{missing}``: what was not heard, when the verdict is unsure."""
     say: tuple[str, ...]
     """``{try_saying}``"""
     redo: tuple[str, ...]
     """``{goal}``"""
+    redo_met: tuple[str, ...]
+    """The goal, when the first fix is about what was met."""
     prompted: tuple[str, ...]
-    """Of an item that was met only when asked: a fix when nothing on the list is missing."""
-    sharper: tuple[str, ...]
-    """Of an item that was met: a fix when there is nothing else to mend."""
+    """Of an item that was met only when asked: ``{noun}``."""
+    say_unasked: tuple[str, ...]
+    """``{try_saying}``: what was said when asked, or late."""
+    late: tuple[str, ...]
+    """Of an item that was met late: ``{noun}``, ``{time}``."""
     at_start: str
     """Stands for ``{time}`` in the first two seconds."""
+    steps: str
+    """A plan: ``{first}``, ``{middle}``, ``{last}``."""
+    step_names: dict[str, str]
+    """By stage, what a plan calls it; may hold ``{component}``."""
     some_component: str
     """Stands for ``{component}`` in a redo when the candidate named none that fits."""
     monologue: Advice

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from voice_coach.core.cue_index import Hit
-from voice_coach.core.heard import Heard, Line, quote
+from voice_coach.core.cues import Span
+from voice_coach.core.heard import Heard, Line
 from voice_coach.core.rubric import Rule
-from voice_coach.core.transcript import Evidence
 
 NEGATION = "/negation"
 RETRACTION = "/retraction"
 _SET = re.compile(r"\{(\w+)\}")
 REPLY_SENTENCES = 8
 """How far into a reply the interviewer's question still lends its words."""
+_PER_LINE = 0.05
+_PER_CUE = 0.02
+_CUES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,8 @@ class Match:
     """Which lines, ascending."""
     spans: tuple[tuple[int, int, int], ...]
     """Line, first word, end, for everything that matched."""
+    point: tuple[int, int, int] | None = None
+    """Of these, what the rule asks for last: a reason, a remedy, a price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,32 +54,53 @@ def tag_unless(rule: Rule) -> str:
 
 
 def matches(rule: Rule, heard: Heard, *, reach: int, until: int | None = None) -> Iterator[Match]:
-    """All matches of *rule* that share no line, first to last. *until*: only in lines before this index."""
+    """All matches of *rule* that share no line, those within the fewest sentences first. *until*: only in lines
+    before this index.
+    """
     usable = [
         number for number, line in enumerate(heard.lines[:until]) if not _is_barred(rule, heard, number, line)
     ]
-    taken = -1
+    if not _can_match(rule, [heard.lines[number] for number in usable]):
+        return
+    taken: set[int] = set()
+    for size in range(1, rule.window + 1):
+        for window in _windows(usable, size):
+            if taken.isdisjoint(window) and (match := _match_in(rule, heard.lines, window, reach)):
+                taken.update(match.lines)
+                yield match
+
+
+def _windows(usable: Sequence[int], size: int) -> Iterator[list[int]]:
+    """Runs that reach over exactly *size* sentences; what is barred between is left out."""
     for position, start in enumerate(usable):
-        if start <= taken:
-            continue
-        window = [
-            number for number in usable[position : position + rule.window] if number < start + rule.window
-        ]
-        match = _match_in(rule, heard.lines, window, reach)
-        if match is not None:
-            taken = match.lines[-1]
-            yield match
+        window = [number for number in usable[position : position + size] if number < start + size]
+        if window[-1] == start + size - 1:
+            yield window
 
 
-def evidence_of(match: Match, lines: Sequence[Line]) -> tuple[Evidence, ...]:
-    """The sentences of *match*, each quoted around what was found in it."""
-    quotes = []
-    for number in match.lines:
-        spans = [(first, end) for line, first, end in match.spans if line == number]
-        quotes.append(
-            quote(lines[number].words, min(first for first, _ in spans), max(end for _, end in spans))
-        )
-    return tuple(quotes)
+def _can_match(rule: Rule, lines: Sequence[Line]) -> bool:
+    """Whether everything that has to be said is said at all."""
+    tags = [tag_of(rule, number) for number in range(len(rule.all)) if number != rule.heard_in_question]
+    tags += [several.of for several in rule.several]
+    return bool(lines) and all(any(tag in line.hits for line in lines) for tag in tags)
+
+
+def worth(match: Match) -> float:
+    """How well *match* shows its item: a reliable rule, few sentences, much of it."""
+    return (
+        match.rule.confidence - _PER_LINE * (len(match.lines) - 1) + _PER_CUE * min(_CUES, len(match.spans))
+    )
+
+
+def spans_in(match: Match, number: int) -> list[Span]:
+    """What matched in one line."""
+    return [Span(first=first, end=end) for line, first, end in match.spans if line == number]
+
+
+def best_lines(match: Match, most: int) -> tuple[int, ...]:
+    """The lines in which most of *match* stands, at most so many, ascending."""
+    ranked = sorted(match.lines, key=lambda number: (-len(spans_in(match, number)), number))
+    return tuple(sorted(ranked[:most]))
 
 
 def _is_barred(rule: Rule, heard: Heard, number: int, line: Line) -> bool:
@@ -110,8 +136,13 @@ def _match_in(rule: Rule, lines: Sequence[Line], window: Sequence[int], reach: i
     return Match(
         rule=rule,
         lines=tuple(sorted({seen.line for seen in found})),
-        spans=tuple((seen.line, seen.hit.span.first, seen.hit.span.end) for seen in found),
+        spans=tuple(_place(seen) for seen in found),
+        point=_place(chosen[-1]) if chosen else None,
     )
+
+
+def _place(seen: _Seen) -> tuple[int, int, int]:
+    return seen.line, seen.hit.span.first, seen.hit.span.end
 
 
 def _several(rule: Rule, lines: Sequence[Line], window: Sequence[int], reach: int) -> list[_Seen] | None:

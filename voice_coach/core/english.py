@@ -1,0 +1,56 @@
+"""Small words of English that tell, without any grammar, where a clause begins and ends."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CLAUSE = _words(
+    "and but so because since which when if while then or although though unless until where whereas who"
+)
+"""A clause may begin with these."""
+PHRASE = _words(
+    "for with in on at by from into behind between across after before under within through during without as per "
+    "against over"
+)
+"""A clause may be cut before these."""
+LEADING = _words("and so but because or then well okay ok yeah right also now like")
+"""They join a clause to the one before."""
+PERSONS = _words("i we they it there the our my every each you i'd we'd i'll we'll it's there's")
+"""After "and" they begin a clause of its own."""
+SUBJECTS = PERSONS | _words(
+    "a an all most both users people clients someone nobody this that these those reads writes messages requests links "
+    "that's we've i've they're any one two three"
+)
+"""A clause that stands alone may begin with these, or with a name."""
+NO_SUBJECTS = (
+    CLAUSE
+    | PHRASE
+    | LEADING
+    | _words("to of how what why not no maybe first next let's let actually basically honestly um uh")
+)
+"""No clause that stands alone begins with these."""
+OPEN = (
+    CLAUSE
+    | PHRASE
+    | PERSONS
+    | _words(
+        "a an of to than that this these those your their its his her all any some no not just only also very more "
+        "most less too is are was were be been being am has have had do does did will would can could should may might "
+        "must shall he she i'm i've we're we've it'll that's there'll they're they'll you'd you're don't doesn't "
+        "didn't can't won't isn't aren't wouldn't like about around roughly put puts want wants need needs use uses "
+        "say called what how why new short long single popular hot many few several other same big small"
+    )
+)
+"""More is to come after these, so that nothing is cut behind them."""
+VERBS = _words(
+    "is are was has have had do does goes go puts put use uses write writes read reads take takes store stores keep "
+    "keeps send sends call calls talk talks sit sits hold holds handle handles need needs want wants would will can "
+    "could should must chose choose pick picked get gets hit hits ask asks count counts answer answers looks look "
+    "lives live stands stand serve serves feed feeds give gives pass passes create creates pull pulls push pushes "
+    "publish publishes run runs work works fit fits scale scales come comes add adds cache caches split splits retry "
+    "retries fall falls accept accepts land lands makes make i'd we'd i'll we'll there's it's that's we've i've"
+)
+"""Common words that make a clause of what they stand in."""
