@@ -102,6 +102,8 @@ class World:
     stopped: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     assessments: int = 0
+    paused_from_s: float | None = None
+    pauses: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def now_s(self) -> float:
@@ -203,7 +205,15 @@ class World:
             ) == (before)
         for command in issued:
             self._check_command(command)
+        self._note_pause(after)
         assert (after.speaking is None) is (not self.spoken or after.stage is Stage.ENDED)
+
+    def _note_pause(self, state: SessionState) -> None:
+        if state.is_paused and self.paused_from_s is None:
+            self.paused_from_s = state.at_s
+        elif not state.is_paused and self.paused_from_s is not None:
+            self.pauses.append((self.paused_from_s, state.at_s))
+            self.paused_from_s = None
 
     def _check_command(self, command: commands.Command) -> None:
         match command:
@@ -283,6 +293,9 @@ def test_any_events_leave_a_legal_state(world: World) -> None:
     _check_times([turn.start_s for turn in world.state.transcript.turns])
     for turn in world.state.transcript.turns:
         _check_times([word.start_s for word in turn.words])
+    heard = [word.start_s for word in world.state.transcript.by(Speaker.CANDIDATE)]
+    assert not [at_s for at_s in heard for start_s, end_s in world.pauses if start_s <= at_s < end_s]
+    assert world.paused_from_s is None or all(at_s < world.paused_from_s for at_s in heard)
 
 
 def _check_times(times: list[float]) -> None:
@@ -389,6 +402,15 @@ class TestPause:
         scenario.post(events.InputEnded(at_s=scenario.now_s, reason="interrupted"))
         scenario.passes(1.0)
         assert [word.text for word in scenario.state.transcript.by(Speaker.CANDIDATE)][-1] == "this"
+
+    @pytest.mark.parametrize("key", [CommandName.RESUME, CommandName.STOP])
+    def test_words_of_a_pause_that_come_after_it_are_dropped(self, key: CommandName) -> None:
+        scenario = Scenario(book=BOOK).start().passes(2.0).presses(CommandName.PAUSE).passes(8.0)
+        piece_cut(scenario, laid_out("nobody may hear this", scenario.now_s - 2.0, scenario.now_s))
+        scenario.presses(key).passes(10.0)
+        assert not scenario.state.is_paused
+        assert not scenario.state.pending
+        assert not list(scenario.state.transcript.by(Speaker.CANDIDATE))
 
     def test_resume_while_not_paused_does_nothing(self) -> None:
         scenario = Scenario(book=BOOK).start()

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
@@ -167,7 +168,11 @@ def _on_piece(state: SessionState, event: events.PieceCut) -> Step:
 
 def _with_words(state: SessionState, event: events.Transcribed) -> SessionState:
     """What is said during a pause is nobody's business; what was said right before it counts."""
-    words = tuple(word for word in event.words if not state.is_paused or word.start_s < state.paused_from_s)
+    words = tuple(
+        word
+        for word in event.words
+        if not any(start_s <= word.start_s < end_s for start_s, end_s in state.pauses)
+    )
     return replace(
         state,
         pending=state.pending - {event.piece},
@@ -262,7 +267,7 @@ def _on_command(state: SessionState, name: CommandName, book: Book) -> Step:
     if state.is_paused and name is CommandName.PAUSE:
         name = CommandName.RESUME
     if state.is_paused and name is CommandName.STOP:
-        state = replace(state, is_paused=False)
+        state = _resumed(state)
     elif state.is_paused is not (name is CommandName.RESUME):
         return Step(state=state)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
@@ -438,9 +443,9 @@ def _say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> St
         mode=reply.mode or state.mode,
         queue=reply.lines,
         because=because,
-        is_paused=state.is_paused if reply.pauses is None else reply.pauses,
-        paused_from_s=state.at_s if reply.pauses else state.paused_from_s,
     )
+    if reply.pauses is not None:
+        state = _paused(state) if reply.pauses else _resumed(state)
     notes = tuple(
         Note(kind=line.intent, content={"t": state.at_s, "text": line.text})
         for line in reply.lines
@@ -448,6 +453,15 @@ def _say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> St
     )
     ahead = tuple(Render(text=line.text) for line in reply.lines[1:])
     return Step(state=state, commands=notes).then(_next_line).and_do(*ahead)
+
+
+def _paused(state: SessionState) -> SessionState:
+    return replace(state, is_paused=True, pauses=(*state.pauses, (state.at_s, inf)))
+
+
+def _resumed(state: SessionState) -> SessionState:
+    start_s, _ = state.pauses[-1]
+    return replace(state, is_paused=False, pauses=(*state.pauses[:-1], (start_s, state.at_s)))
 
 
 def _next_line(state: SessionState) -> Step:

@@ -37,8 +37,8 @@ class SessionState:
     covered: frozenset[str] = frozenset()
     clock: AnswerClock = field(default_factory=AnswerClock)
     is_paused: bool = False
-    paused_from_s: float = 0.0
-    """When the last pause was asked for."""
+    pauses: tuple[tuple[float, float], ...] = ()
+    """From when to when it was paused; one that still lasts ends never."""
     # the candidate
     mode: Mode = Mode.MONOLOGUE
     turn_from_s: float = 0.0
