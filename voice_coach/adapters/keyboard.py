@@ -71,10 +71,12 @@ def _unbuffered() -> Iterator[None]:
 
 def _posix_key() -> str:
     """A key, or "" when none was pressed for ``POLL_S``."""
+    import os
     import select
 
-    ready, _, _ = select.select([sys.stdin], [], [], POLL_S)
-    return sys.stdin.read(1) if ready else ""
+    keyboard = sys.stdin.fileno()  # past Python's buffer, in which a second key would wait unseen
+    ready, _, _ = select.select([keyboard], [], [], POLL_S)
+    return os.read(keyboard, 1).decode(errors="replace") if ready else ""
 
 
 def _windows_key() -> str:

@@ -111,7 +111,7 @@ class JournalFile:
         """Append one line. Raises StorageError (a full disk, say); what was written before stays."""
         if self._handle is None:
             return
-        line = journal.to_line(content).encode()
+        line = journal.to_line(content).encode(errors="backslashreplace")  # a path may hold half a character
         try:
             written = os.write(self._handle, line)
             if written < len(line):
@@ -134,7 +134,7 @@ def write_whole(path: Path, text: str) -> None:
     beside = path.with_name(path.name + ".part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
         beside.replace(path)
     except OSError as failure:

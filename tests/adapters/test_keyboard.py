@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+import pytest
+
+from voice_coach.adapters.keyboard import KEYS, keys
+from voice_coach.core.events import CommandName
+from voice_coach.tui import KEYS as SHOWN_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A pseudo-terminal as stdin; its keyboard's end."""
+    import pty
+
+    keyboard, screen = pty.openpty()
+    with os.fdopen(screen, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield keyboard
+    os.close(keyboard)
+
+
+def attributes(stdin: TextIO) -> list[object]:
+    import termios
+
+    return list(termios.tcgetattr(stdin))
+
+
+def test_each_key_gives_its_command_and_others_nothing(terminal: int) -> None:
+    given: queue.SimpleQueue[CommandName] = queue.SimpleQueue()
+    with keys(given.put):
+        for key in ("x", *KEYS, "P"):
+            os.write(terminal, key.encode())
+        commands = [given.get(timeout=5) for _ in range(len(KEYS) + 1)]
+    assert commands == [*KEYS.values(), CommandName.PAUSE]
+    assert given.empty()
+
+
+def test_keys_that_come_at_once_are_all_heard(terminal: int) -> None:
+    given: queue.SimpleQueue[CommandName] = queue.SimpleQueue()
+    with keys(given.put):
+        os.write(terminal, b"dt")
+        assert [given.get(timeout=5), given.get(timeout=5)] == [CommandName.DONE, CommandName.TIME]
+
+
+def test_keys_need_no_enter_and_are_not_echoed_and_the_terminal_is_given_back(terminal: int) -> None:
+    import termios
+
+    before = attributes(sys.stdin)
+    with keys(lambda _: None):
+        local = attributes(sys.stdin)[3]
+        assert isinstance(local, int)
+        assert not local & (termios.ICANON | termios.ECHO)
+        assert local & termios.ISIG
+    assert attributes(sys.stdin) == before
+    assert not [thread for thread in threading.enumerate() if thread.name == "keyboard"]
+
+
+def test_the_terminal_is_given_back_after_a_failure(terminal: int) -> None:
+    before = attributes(sys.stdin)
+    with pytest.raises(KeyboardInterrupt), keys(lambda _: None):
+        raise KeyboardInterrupt
+    assert attributes(sys.stdin) == before
+
+
+def test_nothing_is_listened_to_where_stdin_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(os.devnull, encoding="utf-8") as stdin:  # noqa: PTH123 - a device, not a path
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with keys(lambda _: None):
+            assert not [thread for thread in threading.enumerate() if thread.name == "keyboard"]
+
+
+def test_the_screen_names_every_key() -> None:
+    assert {part.split()[0] for part in SHOWN_KEYS.split("  ")} == set(KEYS)
+
+
+def test_everything_but_a_resume_has_a_key() -> None:
+    assert set(KEYS.values()) == set(CommandName) - {CommandName.RESUME}
