@@ -280,6 +280,7 @@ class Rehearsal:
             case commands.Listen():
                 self._listen(command)
             case commands.Assess():
+                self._show()
                 feedback = self._shell.assess(self._state)
                 self._post(events.Assessed(at_s=self._now_s, feedback=feedback))
             case commands.Note():

@@ -126,7 +126,7 @@ class PanelScreen:
 
     def _latest(self, said: Sequence[Text]) -> list[Text]:
         """As many of the last lines as there is room for on the screen."""
-        width = self._console.width - FRAME_CELLS
+        width = max(1, self._console.width - FRAME_CELLS)
         lines = [line for text in said for line in text.wrap(self._console, width)]
         return lines[-max(1, self._console.height - OTHER_LINES) :]
 

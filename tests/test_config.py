@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from voice_coach.config import (
+    Config,
+    bundled_config,
+    environment,
+    load_config,
+    session_folder,
+    with_pace,
+)
+from voice_coach.core.errors import ConfigError
+from voice_coach.core.interview import Pressure
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user's own configuration would be; it is not there yet."""
+    path = tmp_path / "own.toml"
+    monkeypatch.setenv("VOICE_COACH_CONFIG", str(path))
+    return path
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_of_ones_own_everything_is_as_bundled() -> None:
+    assert load_config() == Config()
+
+
+def test_the_bundled_file_is_the_one_beside_the_program() -> None:
+    assert tomllib.loads(bundled_config().read_text(encoding="utf-8"))["pace"]["minutes"] == 12.5
+
+
+def test_a_file_of_ones_own_changes_only_what_it_holds(own: Path) -> None:
+    written(
+        own,
+        '[pace]\nminutes = 5\ntime_cues = [0.5]\n[session]\npressure = "tough"\n[whisper.guards]\nloop_words = 9\n',
+    )
+    config = load_config()
+    assert config.pace.minutes == 5.0
+    assert config.pace.time_cues == (0.5,)
+    assert config.session.pressure is Pressure.TOUGH
+    assert config.whisper.guards.loop_words == 9
+    assert config.whisper.guards.echo_words == Config().whisper.guards.echo_words
+    expected = Config()
+    assert (
+        dataclasses.replace(config, pace=expected.pace, session=expected.session, whisper=expected.whisper)
+        == expected
+    )
+
+
+def test_a_named_file_takes_the_place_of_ones_own(own: Path, tmp_path: Path) -> None:
+    written(own, "[pace]\nminutes = 5\nrange_low = 0.5\n")
+    config = load_config(written(tmp_path / "other.toml", "[pace]\nminutes = 7\n"))
+    assert (config.pace.minutes, config.pace.range_low) == (7.0, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "reason"),
+    [
+        ("[pace]\nminuts = 3\n", 2, "pace.minuts", "unknown key"),
+        ("[voices]\nengine = 'a'\n", 1, "voices", "unknown key"),
+        ("[pace]\n\nminutes = 'long'\n", 3, "pace.minutes", "valid number"),
+        ("[audio]\nheadphones = 'yes please'\n", 2, "audio.headphones", "valid boolean"),
+        ("[session]\npressure = 'cruel'\n", 2, "session.pressure", "'gentle', 'normal' or 'tough'"),
+        ("pace = 3\n", 1, "pace", ""),
+        ("[whisper.guards]\nloop = 3\n", 2, "whisper.guards.loop", "unknown key"),
+        ("[pace\n", 1, "", "not valid TOML"),
+    ],
+)
+def test_what_is_wrong_is_named_by_file_line_and_key(
+    tmp_path: Path, text: str, line: int, key: str, reason: str
+) -> None:
+    path = written(tmp_path / "mine.toml", text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}:{line}: {key}")
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_named_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent\.toml: no such file"):
+        load_config(tmp_path / "absent.toml")
+
+
+def test_the_environment_says_where_things_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VOICE_COACH_CACHE", "~/weights")
+    monkeypatch.setenv("VOICE_COACH_DATA", str(tmp_path))
+    found = environment()
+    assert found.cache == Path("~/weights").expanduser()
+    assert found.data == tmp_path
+    assert session_folder(Config(), None) == tmp_path / "sessions"
+
+
+def test_an_empty_variable_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VOICE_COACH_CACHE", raising=False)
+    default = environment().cache
+    monkeypatch.setenv("VOICE_COACH_CACHE", "")
+    assert environment().cache == default
+    assert "voice-coach" in str(default)
+
+
+def test_sessions_are_kept_where_one_says(tmp_path: Path) -> None:
+    settings = dataclasses.replace(Config().session, folder="~/talks")
+    config = dataclasses.replace(Config(), session=settings)
+    assert session_folder(config, None) == Path("~/talks").expanduser()
+    assert session_folder(config, tmp_path) == tmp_path
+
+
+@pytest.mark.parametrize("minutes", [0.5, 4.0, 120.0])
+def test_a_target_can_be_chosen(minutes: float) -> None:
+    assert with_pace(Config(), minutes).pace.minutes == minutes
+
+
+@pytest.mark.parametrize("minutes", [0.0, 0.49, 121.0, -1.0, float("nan"), float("inf")])
+def test_a_target_that_no_rehearsal_can_have_is_refused(minutes: float) -> None:
+    with pytest.raises(ConfigError, match=r"--minutes .*: choose between 0\.5 and 120"):
+        with_pace(Config(), minutes)
