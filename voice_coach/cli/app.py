@@ -77,6 +77,8 @@ def run(arguments: Sequence[str]) -> int:
         logging.getLogger(library).setLevel(logging.ERROR)
     try:
         app.main(args=list(arguments), prog_name="voice-coach", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as failure:
+        click.echo(failure.format_message())
     except click.ClickException as failure:
         if debug:
             raise

@@ -1,0 +1,287 @@
+"""Commands in this process: what they print, what they complain about, with which status they end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from voice_coach import __version__
+from voice_coach.cli import app as cli
+from voice_coach.cli.app import COMMANDS, run
+from voice_coach.compose.content import load_content
+from voice_coach.core.errors import (
+    AudioDeviceError,
+    ConfigError,
+    EngineError,
+    InputError,
+    PromptError,
+    StorageError,
+)
+from voice_coach.prompts.folder import prompts_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAILURES: dict[str, tuple[BaseException, int]] = {
+    "config": (ConfigError("a.toml:1: b: unknown key"), 2),
+    "prompt": (PromptError("a.toml:1: b: too long"), 2),
+    "input": (InputError("a.wav: no such file"), 2),
+    "device": (AudioDeviceError("microphone: gone; plug it in"), 3),
+    "storage": (StorageError("a: cannot be written; free space"), 3),
+    "engine": (EngineError("whisper-base: missing; run voice-coach models fetch"), 3),
+    "ctrl-c": (KeyboardInterrupt(), 130),
+    "bug": (ZeroDivisionError("division\nby zero"), 3),
+    "mute bug": (AssertionError(), 3),
+}
+
+
+@click.command()
+@click.option("--debug", is_flag=True)
+@click.argument("kind")
+def boom(kind: str, debug: bool) -> None:  # noqa: FBT001 - click calls it by name
+    """Fails in one way or another."""
+    raise FAILURES[kind][0]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"VOICE_COACH_{name}", str(tmp_path / "none" / name))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "none" / "hub"))
+    monkeypatch.setitem(COMMANDS, "boom", "tests.test_cli")
+
+
+Printed = pytest.CaptureFixture[str]
+
+
+def complaint(capsys: Printed, *arguments: str, status: int = 2) -> str:
+    """The one line on stderr of a command that ends with *status* and prints nothing else."""
+    assert run(arguments) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    (line,) = err.strip().splitlines()  # click ends the terminal's "^C" with a line of its own
+    assert line.startswith("voice-coach: ")
+    return line
+
+
+def printed(capsys: Printed, *arguments: str, status: int = 0) -> str:
+    assert run(arguments) == status
+    out, err = capsys.readouterr()
+    assert status or err == ""
+    return out
+
+
+def document(capsys: Printed, *arguments: str, status: int = 0) -> Any:  # noqa: ANN401 - any JSON
+    """What a command prints with --json: one document, nothing else."""
+    return json.loads(printed(capsys, *arguments, "--json", status=status))
+
+
+class TestFailures:
+    @pytest.mark.parametrize("kind", FAILURES)
+    def test_each_is_one_line_with_its_status(self, capsys: Printed, kind: str) -> None:
+        error, status = FAILURES[kind]
+        line = complaint(capsys, "boom", kind, status=status)
+        if kind not in ("ctrl-c", "bug", "mute bug"):
+            assert line == f"voice-coach: {error}"
+
+    def test_a_bug_is_called_one_and_points_to_its_details(self, capsys: Printed) -> None:
+        assert "unexpected failure: division by zero (run again with --debug" in complaint(
+            capsys, "boom", "bug", status=3
+        )
+        assert "unexpected failure: AssertionError (" in complaint(capsys, "boom", "mute bug", status=3)
+
+    def test_ctrl_c_is_said(self, capsys: Printed) -> None:
+        assert complaint(capsys, "boom", "ctrl-c", status=130) == "voice-coach: interrupted"
+
+    @pytest.mark.parametrize("kind", [kind for kind in FAILURES if kind != "ctrl-c"])
+    def test_debug_shows_the_traceback(self, kind: str) -> None:
+        with pytest.raises(type(FAILURES[kind][0])):
+            run(["boom", kind, "--debug"])
+
+    def test_wrong_use_with_debug_is_raised_too(self) -> None:
+        with pytest.raises(click.UsageError):
+            run(["practice", "--debug", "--nosuch"])
+
+    @pytest.mark.parametrize(
+        ("arguments", "part"),
+        [
+            (["nosuch"], "'nosuch'"),
+            (["practice", "--nosuch"], "--nosuch"),
+            (["practice", "--minutes", "x"], "--minutes"),
+            (["practice", "--minutes", "0"], "--minutes 0: choose between"),
+            (["practice", "--pressure", "cruel"], "--pressure"),
+            (["practice", "--speed", "slow"], "--speed"),
+            (["practice", "--llm", "on"], "--llm"),
+            (["practice", "--input", "absent.toml"], "--input absent.toml: no such file"),
+            (["practice", "--input", "absent.wav", "--speed", "max"], "--input absent.wav: no such file"),
+            (["practice", "--input", "Blue Yeti", "--speed", "max"], "--speed max"),
+            (["practice", "--output", "Blue Yeti", "--speed", "max"], "--output Blue Yeti"),
+            (["practice", "--output", "/nowhere/both.wav"], "no such folder"),
+            (["questions", "show"], "QUESTION"),
+            (["questions", "show", "url-shortner"], "did you mean url-shortener"),
+            (["questions", "check", "absent.toml"], "absent.toml"),
+            (["analyze"], "PATH"),
+            (["analyze", "absent.json"], "absent.json: no such file"),
+            (["models", "check", "nosuch"], "nosuch"),
+            (["--config", "x", "devices"], "--config"),
+            (["recover", "--config", "absent.toml"], "absent.toml: no such file"),
+        ],
+    )
+    def test_wrong_use_is_one_line(self, capsys: Printed, arguments: list[str], part: str) -> None:
+        assert part in complaint(capsys, *arguments)
+
+
+class TestHelp:
+    def test_without_a_command_there_is_help(self, capsys: Printed) -> None:
+        out = printed(capsys)
+        assert all(name in out for name in COMMANDS)
+
+    @pytest.mark.parametrize("group", ["questions", "models"])
+    def test_a_group_without_its_command_gives_help(self, capsys: Printed, group: str) -> None:
+        out = printed(capsys, group)
+        assert out.startswith(f"Usage: voice-coach {group}")
+        assert "check" in out
+
+    @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "boom"])
+    def test_every_command_has_help(self, capsys: Printed, name: str) -> None:
+        assert printed(capsys, name, "--help") == printed(capsys, name, "-h")
+
+    def test_the_version_is_the_programs(self, capsys: Printed) -> None:
+        assert printed(capsys, "--version").strip() == __version__
+
+    def test_the_console_script_runs_what_stands_on_the_command_line(
+        self, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "argv", ["voice-coach", "--version"])
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            assert cli.main() == 0
+            assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        assert capsys.readouterr().out.strip() == __version__
+
+
+class TestQuestions:
+    def test_they_are_listed_with_their_words(self, capsys: Printed) -> None:
+        packs = load_content().questions
+        rows = printed(capsys, "questions", "list").splitlines()
+        assert [row.split()[0] for row in rows] == list(packs)
+        listed = document(capsys, "questions", "list")
+        assert listed == [{"id": p.id, "title": p.title, "asked": p.asked} for p in packs.values()]
+
+    @pytest.mark.parametrize("named", ["url-shortener", "URL shortener", "design a url shortener"])
+    def test_one_is_shown_by_id_title_or_words(self, capsys: Printed, named: str) -> None:
+        out = printed(capsys, "questions", "show", named)
+        pack = load_content().questions["url-shortener"]
+        assert out.startswith("URL shortener (url-shortener)")
+        assert all(fact.answer in out for fact in pack.facts)
+        assert all(item.text in out for item in pack.follow_ups)
+        assert document(capsys, "questions", "show", named)["id"] == "url-shortener"
+
+    def test_the_bundled_ones_are_good(self, capsys: Printed) -> None:
+        assert printed(capsys, "questions", "check").strip() == "all content is good"
+        assert document(capsys, "questions", "check") == {"problems": []}
+        folder = prompts_folder() / "questions"
+        assert printed(capsys, "questions", "check", str(folder / "url-shortener.toml"))
+
+    def test_every_complaint_about_a_folder_is_told(self, capsys: Printed, tmp_path: Path) -> None:
+        good = (prompts_folder() / "questions" / "url-shortener.toml").read_text(encoding="utf-8")
+        (tmp_path / "one.toml").write_text('colour = "red"\n' + good, encoding="utf-8")
+        (tmp_path / "two.toml").write_text("title = 3\n", encoding="utf-8")
+        assert run(["questions", "check", str(tmp_path)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "one.toml:1: colour: unknown key" in err
+        assert "two.toml" in err
+        assert err.splitlines()[-1].startswith("voice-coach: ")
+        assert run(["questions", "check", str(tmp_path), "--json"]) == 2
+        assert len(json.loads(capsys.readouterr().out)["problems"]) >= 2
+
+
+class TestModels:
+    def test_what_can_be_fetched_is_listed(self, capsys: Printed) -> None:
+        rows = printed(capsys, "models", "list").splitlines()
+        assert {"whisper-base", "piper-joe"} <= {row.split()[0] for row in rows}
+        assert all("not here" in row for row in rows)
+        listed = document(capsys, "models", "list")
+        assert {"name", "role", "licence", "bytes", "folder"} <= set(listed[0])
+        assert {item["folder"] for item in listed} == {None}
+
+    def test_missing_ones_are_named_with_the_mend(self, capsys: Printed) -> None:
+        assert run(["models", "check", "piper-joe"]) == 3
+        out, err = capsys.readouterr()
+        assert "missing" in out
+        assert "run voice-coach models fetch" in err
+        assert run(["models", "check", "piper-joe", "--json"]) == 3
+        assert {item["state"] for item in json.loads(capsys.readouterr().out)} == {"missing"}
+
+
+class TestChecks:
+    def test_devices_are_listed(self, capsys: Printed) -> None:
+        assert printed(capsys, "devices").strip()
+        assert isinstance(document(capsys, "devices"), list)
+
+    def test_the_doctor_names_what_is_missing_with_its_mend(self, capsys: Printed) -> None:
+        assert run(["doctor"]) == 3
+        out, err = capsys.readouterr()
+        assert "good  configuration: read" in out
+        assert "wrong recogniser" in out
+        assert "run voice-coach models fetch" in out
+        assert "recogniser" in err
+        assert len(err.splitlines()) == 1
+
+    def test_the_doctor_stops_at_a_broken_configuration(self, capsys: Printed, tmp_path: Path) -> None:
+        path = tmp_path / "mine.toml"
+        path.write_text("[pace]\nminuts = 3\n", encoding="utf-8")
+        assert run(["doctor", "--config", str(path), "--json"]) == 3
+        out, err = capsys.readouterr()
+        (found,) = json.loads(out)
+        assert found["state"] == "wrong"
+        assert f"{path}:2: pace.minuts: unknown key" in found["found"]
+        assert "mine.toml" in err
+
+
+class TestRecover:
+    def test_nothing_to_recover_is_said(self, capsys: Printed, tmp_path: Path) -> None:
+        assert printed(capsys, "recover", "--sessions", str(tmp_path)).strip() == "nothing to recover"
+        assert document(capsys, "recover", "--sessions", str(tmp_path)) == []
+        assert printed(capsys, "recover").strip() == "nothing to recover"
+
+    def test_a_journal_that_is_none_is_named(self, capsys: Printed, tmp_path: Path) -> None:
+        folder = tmp_path / "20260101T000000Z-a"
+        folder.mkdir()
+        (folder / "journal.jsonl").write_text("", encoding="utf-8")
+        assert run(["recover", "--sessions", str(tmp_path)]) == 3
+        assert "journal.jsonl: line 1" in capsys.readouterr().err.splitlines()[-1]
+
+
+class TestAnalyze:
+    @pytest.fixture
+    def transcript(self, tmp_path: Path) -> Path:
+        path = tmp_path / "talk.txt"
+        path.write_text(
+            "Interviewer: Design a url shortener.\n"
+            "Me: The requirements are short links. At a high level there is a load balancer and a service. "
+            "I choose a key value store because every read is a lookup by code.\n",
+            encoding="utf-8",
+        )
+        return path
+
+    def test_a_transcript_is_judged(self, capsys: Printed, transcript: Path) -> None:
+        out = printed(capsys, "analyze", str(transcript))
+        assert "storage decision" in out
+        assert "Feedback:" in out
+
+    def test_json_is_the_document_and_nothing_else(self, capsys: Printed, transcript: Path) -> None:
+        found = document(capsys, "analyze", str(transcript), "--question", "url-shortener")
+        assert found["question"] == "url-shortener"
+        assert found["source"]["kind"] == "transcript"
+        named = document(capsys, "analyze", str(transcript), "--question", "Design a boat.")
+        assert named["question"] == "Design a boat."
