@@ -207,7 +207,7 @@ def _read(path: Path) -> tuple[Transcript, dict[str, bool]]:
 
 @pytest.mark.skipif(not DEV_DATA, reason="VOICE_COACH_DEV_DATA is not set")
 def test_agreement_on_labelled_answers() -> None:
-    """Kappa on the checklist was 0.69 when this was written; a plain keyword matcher reaches 0.36."""
+    """Kappa on the checklist was 0.80 when this was written; a plain keyword matcher reaches 0.36."""
     pairs: list[tuple[bool, bool]] = []
     for path in _labelled():
         transcript, gold = _read(path)
@@ -216,7 +216,7 @@ def test_agreement_on_labelled_answers() -> None:
     agreed = mean(ours == theirs for theirs, ours in pairs)
     theirs_met, ours_met = mean(pair[0] for pair in pairs), mean(pair[1] for pair in pairs)
     by_chance = theirs_met * ours_met + (1 - theirs_met) * (1 - ours_met)
-    assert (agreed - by_chance) / (1 - by_chance) > 0.5
+    assert (agreed - by_chance) / (1 - by_chance) > 0.65
 
 
 @pytest.mark.skipif(not DEV_DATA, reason="VOICE_COACH_DEV_DATA is not set")
@@ -231,3 +231,56 @@ def test_other_peoples_talk_earns_no_credit() -> None:
             met += len(judge().covered_so_far(piece))
             words += len(text[start : start + 1500])
     assert 1000 * met / words <= 0.1
+
+
+def quotes(item: str, text: str) -> list[str]:
+    return [evidence.quote for evidence in verdict(item, candidate(text)).evidence]
+
+
+def test_evidence_is_the_best_match_and_not_the_first() -> None:
+    plan = (
+        "My plan is simple. First I describe the main components, then I go deeper into storage, after that I talk "
+        "about failures, and at the end I sum up the trade-offs."
+    )
+    later = "I will start with two things here. Then the scope and the numbers."
+    assert "sum up" in " ".join(quotes("opening_roadmap", later + " " + plan))
+
+
+def test_evidence_is_at_most_three_quotes_in_time_order() -> None:
+    talk = judge().listen(candidate(" ".join(MET["scaling_strategy"])))
+    found = next(finding for finding in judge().checklist(talk) if finding.id == "scaling_strategy")
+    assert 1 <= len(found.evidence) <= 3
+    assert [item.start_s for item in found.evidence] == sorted(item.start_s for item in found.evidence)
+
+
+def test_what_happens_when_something_breaks_is_no_evidence_of_growth_or_of_requirements() -> None:
+    text = (
+        "People create links, and I assume that opening one takes less than a hundred milliseconds. Popular links go "
+        "into a cache so the database only sees the misses. If the cache crashes, all reads go to the database at "
+        "once. If the primary goes down, a replica takes over within one minute. In that minute, people can open "
+        "links, but nobody can create new links."
+    )
+    assert quotes("scaling_strategy", text) == [
+        "Popular links go into a cache so the database only sees the misses."
+    ]
+    assert not any("primary" in quote or "minute" in quote for quote in quotes("explicit_requirements", text))
+
+
+def test_a_plain_choice_is_heard_after_other_talk_and_before_more() -> None:
+    text = (
+        "Next, the storage. The most common query asks for one short code, and we never need joins. I would choose "
+        "Postgres, because a single index on the short code answers this query, and forty writes per second are "
+        "easy for one machine. Each record contains the short code and the long address."
+    )
+    found = quotes("storage_decision", text)
+    assert len(found) == 1
+    assert found[0].startswith("I would choose Postgres")
+
+
+def test_the_quote_carries_the_price() -> None:
+    text = (
+        EARLIER + "A relational database is simple to operate, but we have to split it when the data grows."
+    )
+    heard = verdict("tradeoff_summary", candidate(text)).heard
+    assert heard is not None
+    assert "split it" in heard.quote

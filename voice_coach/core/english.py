@@ -20,9 +20,9 @@ LEADING = _words("and so but because or then well okay ok yeah right also now li
 """They join a clause to the one before."""
 PERSONS = _words("i we they it there the our my every each you i'd we'd i'll we'll it's there's")
 """After "and" they begin a clause of its own."""
-SUBJECTS = PERSONS | _words(
-    "a an all most both users people clients someone nobody this that these those reads writes messages requests links "
-    "that's we've i've they're any one two three"
+SUBJECTS = (PERSONS - _words("it they it's")) | _words(
+    "a an all most both users people clients someone nobody reads writes messages requests links "
+    "we've i've any one two three"
 )
 """A clause that stands alone may begin with these, or with a name."""
 NO_SUBJECTS = (
@@ -38,13 +38,19 @@ OPEN = (
     | PERSONS
     | _words(
         "a an of to than that this these those your their its his her all any some no not just only also very more "
-        "most less too is are was were be been being am has have had do does did will would can could should may might "
+        "most less is are was were be been being am has have had do does did will would can could should may might "
         "must shall he she i'm i've we're we've it'll that's there'll they're they'll you'd you're don't doesn't "
         "didn't can't won't isn't aren't wouldn't like about around roughly put puts want wants need needs use uses "
         "say called what how why new short long single popular hot many few several other same big small"
     )
 )
 """More is to come after these, so that nothing is cut behind them."""
+DANGLING = _words(
+    "is are was were be the a an of to like with for in on i'd we'd it's that's there's and but so because"
+)
+"""Nothing is cut behind these even where a comma follows: the speaker was searching for words."""
+MODALS = _words("must can could will would should may might to and don't doesn't didn't can't won't cannot")
+"""A verb follows."""
 VERBS = _words(
     "is are was has have had do does goes go puts put use uses write writes read reads take takes store stores keep "
     "keeps send sends call calls talk talks sit sits hold holds handle handles need needs want wants would will can "

@@ -275,7 +275,7 @@ class _Composer:
         point = self._point(fix)
         opener = self._phrasing.line(self._opener(fix, number), missing=point, stronger=point)
         heard = self._heard_line(fix)
-        why = [] if fix.kind is _Kind.STRONGER else [self._phrasing.line(fix.advice.why)]
+        why = [self._phrasing.line(texts) for texts in (self._why(fix),) if texts]
         saying, say = self._saying(fix)
         lines = [
             _Spoken(text=opener),
@@ -294,6 +294,17 @@ class _Composer:
             try_saying=capital(saying),
         )
         return improvement, lines
+
+    def _why(self, fix: _Fix) -> Sequence[str]:
+        match fix.kind:
+            case _Kind.STRONGER:
+                return ()
+            case _Kind.PROMPTED:
+                return self._texts.why_unasked
+            case _Kind.LATE:
+                return self._texts.why_early
+            case _:
+                return fix.advice.why
 
     def _opener(self, fix: _Fix, number: int) -> Sequence[str]:
         texts = self._texts
@@ -336,8 +347,8 @@ class _Composer:
         """What to say, and the lines that introduce it."""
         if fix.finding is None or fix.kind is _Kind.GAP:
             return self._sayings.try_saying(fix.advice, fix.finding), self._texts.say
-        if fix.kind is not _Kind.STRONGER and fix.finding.own:
-            return f"{fix.finding.own}.", self._texts.say_unasked
+        if fix.kind is not _Kind.STRONGER and (said := fix.finding.whole or fix.finding.own):
+            return f"{said}.", self._texts.say_unasked
         return self._sayings.next_saying(fix.advice, fix.finding), self._texts.say
 
     def _redo(self, fix: _Fix) -> str:

@@ -41,6 +41,7 @@ _MORE = 0.04
 """What each further place where an item is met adds to the confidence."""
 _MOST_QUOTES = 3
 _SAID_WORDS = 14
+_SENTENCE_WORDS = 20
 
 
 class Verdict(StrEnum):
@@ -66,6 +67,8 @@ class Finding:
     """A few words that show it best; where the item is not met, half of what was looked for."""
     own: str | None = None
     """The same as a clause that a sentence can be built upon."""
+    whole: str | None = None
+    """The same as one sentence, where it is one."""
     place: float = 0.0
     """Where it was first met, as a share of the candidate's words."""
     why: str = NOT_YET
@@ -178,6 +181,7 @@ class Judge:
             evidence=_evidence(shown[: item.places], heard),
             heard=short_quote(line.words, keys),
             own=clause(line.words, keys, _SAID_WORDS),
+            whole=clause(line.words, keys, _SENTENCE_WORDS),
             place=heard.lines[min(match.lines[0] for match in shown)].words_before / len(heard.words),
             why=item.met,
         )
@@ -233,7 +237,7 @@ def _not_met(item: Item, heard: Heard) -> Finding:
         (hit.cue, line, hit)
         for line in heard.lines
         for hit in line.hits.get(_near(item), ())
-        if not line.is_question and _is_in_time(line, item.near_within_s)
+        if not line.is_question and _is_near(line, item, len(heard.words))
     ]
     best = min(near, key=lambda found: found[0], default=None)
     return Finding(
@@ -246,8 +250,11 @@ def _not_met(item: Item, heard: Heard) -> Finding:
     )
 
 
-def _is_in_time(line: Line, within_s: float | None) -> bool:
-    return within_s is None or line.own_start_s <= within_s
+def _is_near(line: Line, item: Item, total: int) -> bool:
+    """Whether half of the item counts here."""
+    return (item.near_within_s is None or line.own_start_s <= item.near_within_s) and (
+        item.near_last_share is None or line.words_before >= total * (1.0 - item.near_last_share)
+    )
 
 
 def _clearest(match: Match, heard: Heard) -> tuple[Line, list[Span]]:

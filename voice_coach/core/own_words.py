@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import mean
 
 from voice_coach.core.cues import Span
-from voice_coach.core.english import NO_SUBJECTS, SUBJECTS, VERBS
+from voice_coach.core.english import NO_SUBJECTS, OPEN, SUBJECTS, VERBS
 from voice_coach.core.heard import Heard, Line
 from voice_coach.core.lexicon_cues import COMPONENT
-from voice_coach.core.quoting import cut
+from voice_coach.core.quoting import whole_clause
 from voice_coach.core.transcript import Word
 
 LOAD = "load"
@@ -29,7 +30,8 @@ _SMALL = (False, False, _MUCH)
 """What is no load to build a sentence upon: "six people"."""
 _LEAST_P = 0.25
 _QUERY_WORDS = frozenset({"query", "queries", "reads", "lookup", "lookups"})
-_TAIL = (("right",), ("you", "know"), ("so",), ("too",), ("here",), ("i", "guess"), ("i", "think"), ("like",))
+_BEFORE_NOUNS = frozenset({"the", "a", "an", "our", "my", "and", "or", "of"})
+_TAIL = (("right",), ("you", "know"), ("so",), ("here",), ("i", "guess"), ("i", "think"), ("like",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,10 @@ def gather(heard: Heard, terms: Sequence[str]) -> OwnWords:
     lines = [line for line in heard.lines if not line.is_question]
     clauses: dict[str, str] = {}
     for line in lines:
-        for hit in line.hits.get(COMPONENT, ()):
-            if terms[hit.cue] not in clauses and (said := clause(line.words, [hit.span])):
+        hits = line.hits.get(COMPONENT, ())
+        for hit in hits:
+            rivals = [other.span for other in hits if other.span.end <= hit.span.first]
+            if terms[hit.cue] not in clauses and (said := clause(line.words, [hit.span], without=rivals)):
                 clauses[terms[hit.cue]] = said
     reasons = [
         said
@@ -79,12 +83,16 @@ def _load(said: str) -> tuple[bool, bool, int]:
     return said.endswith("second"), is_much, digits
 
 
-def clause(words: Sequence[Word], keys: Sequence[Span], most: int = MOST_WORDS) -> str | None:
+def clause(
+    words: Sequence[Word], keys: Sequence[Span], most: int = MOST_WORDS, without: Sequence[Span] = ()
+) -> str | None:
     """The clause around the last of *keys*, fit to be built upon, without its full stop; None where there is
-    none.
+    none, or where it holds one of *without*.
     """
-    span = cut(words, keys, most, is_whole=True)
+    span = whole_clause(words, keys, most)
     if span is None or not (keys[-1].first < span.end and span.first < keys[-1].end):
+        return None
+    if any(span.first <= rival.first < span.end for rival in without):
         return None
     inside = words[span.first : span.end]
     kept = _tidied(inside)
@@ -111,14 +119,16 @@ def _said(lines: Sequence[Line], tag: str) -> Iterator[str]:
 
 
 def _is_clear(words: Sequence[Word]) -> bool:
-    known = [word.p for word in words if word.p is not None]
+    known = [word.p for word in words if word.p is not None and word.heard is None]
     return not known or (min(known) >= _LEAST_P and mean(known) >= _CLEAR_P)
 
 
 def _tidied(words: Sequence[Word]) -> list[Word]:
     kept: list[Word] = []
     for word in words:
-        if word.bare and not word.filler and not (kept and kept[-1].bare == word.bare):
+        if word.bare and not word.filler:
+            if kept and kept[-1].bare == word.bare:
+                kept.pop()
             kept.append(word)
     for tail in _TAIL:
         if tuple(word.bare for word in kept[-len(tail) :]) == tail:
@@ -130,5 +140,7 @@ def _stands_alone(words: Sequence[Word]) -> bool:
     """Whether a subject comes first, as far as that can be told without grammar, and a verb follows it."""
     first = words[0].bare
     begins = first in SUBJECTS or (first not in NO_SUBJECTS and words[0].text[:1].isupper())
-    follows = {word.bare for word in words[1:]}
-    return begins and (bool(follows & VERBS) or first.endswith(("'d", "'ll", "'s", "'ve", "'re")))
+    is_said = first.endswith(("'d", "'ll", "'s", "'ve", "'re")) or any(
+        word.bare in VERBS and before.bare not in _BEFORE_NOUNS for before, word in pairwise(words)
+    )
+    return begins and is_said and words[-1].bare not in OPEN

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voice_coach.core.cues import Span
-from voice_coach.core.english import CLAUSE, LEADING, OPEN, PERSONS, PHRASE, VERBS
+from voice_coach.core.english import CLAUSE, DANGLING, LEADING, MODALS, OPEN, PERSONS, PHRASE, SUBJECTS, VERBS
 from voice_coach.core.transcript import Evidence, Word, evidence
 
 MOST_WORDS = 12
@@ -17,7 +17,7 @@ _HARD = -1.5
 """What a cut within a phrase costs; the edge of a sentence earns one."""
 _FILLER = 0.5
 _UNSURE_P = 0.4
-_UNSURE = 0.4
+_UNSURE = 0.8
 _PER_WORD = 0.08
 _VERB = 0.6
 
@@ -28,41 +28,55 @@ class _Cut:
     worth: float
 
 
-def cut(
-    words: Sequence[Word], keys: Sequence[Span] = (), most: int = MOST_WORDS, *, is_whole: bool = False
-) -> Span | None:
-    """The run of at most *most* words that holds most of *keys* between the best edges.
-
-    *is_whole*: only whole clauses will do; None where there is none.
-    """
+def cut(words: Sequence[Word], keys: Sequence[Span] = (), most: int = MOST_WORDS) -> Span:
+    """The run of at most *most* words that holds most of *keys* between the best edges."""
     wanted = keys or (Span(first=0, end=len(words)),)
-    runs = [
-        (start, end)
-        for start in _starts(words)
-        for end in _ends(words)
-        if 0 < end.at - start.at <= most and (end.at - start.at >= FEWEST_WORDS or len(words) <= FEWEST_WORDS)
-        if not is_whole or min(start.worth, end.worth) > 0
-    ]
-    if not runs and is_whole:
-        return None
+    runs = list(_runs(words, most))
     if not runs:
         return _trimmed(words, Span(first=0, end=min(most, len(words))))
-    start, end = max(runs, key=lambda run: (_value(words, run, wanted), -run[0].at))
+    start, end = max(
+        runs,
+        key=lambda run: (
+            _value(words, run, wanted) - _noise(words, run) + _PER_WORD * _length(run),
+            -run[0].at,
+        ),
+    )
     return _trimmed(words, Span(first=start.at, end=end.at))
+
+
+def whole_clause(words: Sequence[Word], keys: Sequence[Span], most: int) -> Span | None:
+    """The shortest run of whole clauses that holds most of *keys*; None where none is as short as *most*."""
+    runs = [run for run in _runs(words, most) if min(run[0].worth, run[1].worth) > 0]
+    if not runs:
+        return None
+    start, end = max(runs, key=lambda run: (_value(words, run, keys) - _PER_WORD * _length(run), -run[0].at))
+    return _trimmed(words, Span(first=start.at, end=end.at))
+
+
+def _runs(words: Sequence[Word], most: int) -> Iterator[tuple[_Cut, _Cut]]:
+    fewest = FEWEST_WORDS if len(words) > FEWEST_WORDS else 1
+    ends = list(_ends(words))
+    return ((start, end) for start in _starts(words) for end in ends if fewest <= end.at - start.at <= most)
+
+
+def _length(run: tuple[_Cut, _Cut]) -> int:
+    return run[1].at - run[0].at
 
 
 def short_quote(words: Sequence[Word], keys: Sequence[Span] = (), most: int = MOST_WORDS) -> Evidence:
     """What :func:`cut` finds, as evidence. *words*: a sentence of at least one word."""
-    span = cut(words, keys, most) or Span(first=0, end=len(words))
+    span = cut(words, keys, most)
     return evidence(words[span.first : span.end])
 
 
 def opening(words: Sequence[Word]) -> Evidence | None:
     """The first words of *words* that say something, to the edge of a clause; None where there are too few."""
     start = next((at for at, word in enumerate(words) if not word.filler and word.bare not in LEADING), 0)
-    ends = [end for end in _ends(words[start:]) if FEWEST_WORDS <= end.at <= MOST_WORDS]
-    best = max(ends, key=lambda end: (end.worth, end.at), default=None)
-    return None if best is None else evidence(words[start : start + best.at])
+    said = words[start:]
+    ends = [end for end in _ends(said) if FEWEST_WORDS <= end.at <= MOST_WORDS]
+    whole = next((end for end in ends if said[end.at - 1].text.endswith((".", "?", "!"))), None)
+    best = whole or max(ends, key=lambda end: (end.worth, end.at), default=None)
+    return None if best is None else evidence(said[: best.at])
 
 
 def closing(words: Sequence[Word]) -> Evidence | None:
@@ -78,17 +92,14 @@ def _value(words: Sequence[Word], run: tuple[_Cut, _Cut], keys: Sequence[Span]) 
     covered = sum(
         max(0, min(key.end, end.at) - max(key.first, start.at)) / (key.end - key.first) for key in keys
     )
-    inside = words[start.at : end.at]
-    noise = sum(_FILLER for word in inside if word.filler)
-    noise += sum(_UNSURE for word in inside if word.p is not None and word.p < _UNSURE_P)
-    return (
-        4.0 * covered / len(keys)
-        + start.worth
-        + end.worth
-        - noise
-        + _PER_WORD * len(inside)
-        + (_VERB if any(word.bare in VERBS for word in inside[1:]) else 0.0)
-    )
+    has_verb = any(word.bare in VERBS for word in words[start.at + 1 : end.at])
+    return 4.0 * covered / len(keys) + start.worth + end.worth + (_VERB if has_verb else 0.0)
+
+
+def _noise(words: Sequence[Word], run: tuple[_Cut, _Cut]) -> float:
+    inside = words[run[0].at : run[1].at]
+    unsure = sum(_UNSURE for word in inside if word.p is not None and word.p < _UNSURE_P)
+    return unsure + sum(_FILLER for word in inside if word.filler)
 
 
 def _starts(words: Sequence[Word]) -> Iterator[_Cut]:
@@ -103,13 +114,17 @@ def _starts(words: Sequence[Word]) -> Iterator[_Cut]:
 
 def _ends(words: Sequence[Word]) -> Iterator[_Cut]:
     for at in range(1, len(words) + 1):
-        if at == len(words) or _ends_clause(words[at - 1]):
+        if at == len(words):
+            yield _Cut(at, 1.0)
+        elif words[at - 1].bare in DANGLING:
+            continue
+        elif _ends_clause(words[at - 1]):
             yield _Cut(at, 1.0)
         elif words[at - 1].bare in OPEN or words[at - 1].filler:
             continue
         elif words[at].bare in CLAUSE and not _is_list(words, at):
             yield _Cut(at, 0.6)
-        elif words[at].bare in PHRASE:
+        elif words[at].bare in PHRASE and not _is_verb(words, at - 1):
             yield _Cut(at, -0.2)
         elif words[at].bare in OPEN:
             yield _Cut(at, _HARD)
@@ -121,16 +136,29 @@ def _is_list(words: Sequence[Word], at: int) -> bool:
     return words[at].bare in _COORDINATED and not (set(follows) & (PERSONS | {"a", "an", "then", "so"}))
 
 
+def _is_verb(words: Sequence[Word], at: int) -> bool:
+    """Whether more must follow: "must arrive" wants its "within a second"."""
+    return words[at].bare in VERBS or (at > 0 and words[at - 1].bare in MODALS)
+
+
 def _ends_clause(word: Word) -> bool:
     return word.text.rstrip("\"')]”’").endswith((",", ";", ":", ".", "?", "!", "…", "-", "–", "—"))
+
+
+def _is_joint(words: Sequence[Word], at: int) -> bool:
+    """Whether the word only joins what follows: "and", or "that" before a clause."""
+    follows = words[at + 1].bare if at + 1 < len(words) else ""
+    return words[at].bare in LEADING or (at > 0 and words[at].bare == "that" and follows in SUBJECTS)
 
 
 def _trimmed(words: Sequence[Word], span: Span) -> Span:
     """Without what only joins it to the words before and without filled pauses at the edges; never empty."""
     first, end = span.first, span.end
-    while end - first > 1 and (words[first].filler or words[first].bare in LEADING):
+    while end - first > 1 and (words[first].filler or _is_joint(words, first)):
         first += 1
     is_cut = end < len(words) and not _ends_clause(words[end - 1])
-    while end - first > 1 and (words[end - 1].filler or (is_cut and words[end - 1].bare in OPEN)):
+    while end - first > 1 and (
+        words[end - 1].filler or words[end - 1].bare in CLAUSE or (is_cut and words[end - 1].bare in OPEN)
+    ):
         end -= 1
     return Span(first=first, end=end)

@@ -75,6 +75,8 @@ class Item:
     """Half of it: shown in feedback as what was heard when the item is not met."""
     near_within_s: float | None = None
     """Only in the first seconds of the candidate's own time."""
+    near_last_share: float | None = None
+    """Only in sentences that begin within this last share of the candidate's words."""
     absent_confidence: float = 0.65
     """How often "not met" is right when nothing near it was said."""
     near_confidence: float = 0.5
@@ -269,6 +271,10 @@ class FeedbackTexts:
     """Of an item that was met only when asked: ``{noun}``."""
     say_unasked: tuple[str, ...]
     """``{try_saying}``: what was said when asked, or late."""
+    why_unasked: tuple[str, ...]
+    """What it would have done for the listener, said unasked."""
+    why_early: tuple[str, ...]
+    """What it would have done for the listener, said early."""
     late: tuple[str, ...]
     """Of an item that was met late: ``{noun}``, ``{time}``."""
     at_start: str

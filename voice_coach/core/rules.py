@@ -137,7 +137,7 @@ def _match_in(rule: Rule, lines: Sequence[Line], window: Sequence[int], reach: i
         rule=rule,
         lines=tuple(sorted({seen.line for seen in found})),
         spans=tuple(_place(seen) for seen in found),
-        point=_place(chosen[-1]) if chosen else None,
+        point=_place(chosen[-1]) if len(chosen) > 1 else None,
     )
 
 

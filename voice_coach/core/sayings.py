@@ -80,7 +80,10 @@ class Sayings:
         """The building blocks in the order in which they were named: "the gateway, the cache and Postgres"."""
         names: dict[str, str] = {}
         for component in self._assessment.components:
-            name = noun(self._terms[component.id])
+            term = self._terms[component.id]
+            name = noun(term)
+            if term.category == "index":
+                continue
             names.setdefault(name.split()[-1].lower(), name)
         return listed(list(names.values())[:_MOST_PARTS]) if len(names) >= _FEWEST_PARTS else None
 

@@ -75,6 +75,8 @@ _FIELDS: Mapping[str, set[str]] = {
     "redo_met": set(),
     "prompted": {"noun"},
     "say_unasked": {"try_saying"},
+    "why_unasked": set(),
+    "why_early": set(),
     "late": {"noun", "time"},
 }
 _LENGTH_SLOTS = {
