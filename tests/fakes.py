@@ -205,6 +205,7 @@ class Stage:
     is_full_duplex: bool = False
     player: ListeningPlayer = field(default_factory=ListeningPlayer)
     assessed: list[SessionState] = field(default_factory=list)
+    fails_to_assess: BaseException | None = None
     shown: list[Snapshot] = field(default_factory=list)
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
     source: HookedSource = field(init=False)
@@ -263,6 +264,8 @@ class Stage:
 
     def _assess(self, state: SessionState) -> tuple[str, ...]:
         self.assessed.append(state)
+        if self.fails_to_assess is not None:
+            raise self.fails_to_assess
         return self.feedback
 
 

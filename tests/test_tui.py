@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,8 @@ from voice_coach.tui import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voice_coach.runtime import Snapshot
 
 PACE = PaceSettings(minutes=0.5)
@@ -266,3 +271,44 @@ class TestSummary:
     def test_without_measured_times_nothing_is_said_of_speech(self) -> None:
         speech = {"words": 10, "wpm": None, "fillers": None, "longest_pause_s": None}
         assert not [row for row in summary({**self.ANALYSIS, "speech": speech}) if row.startswith("Speech")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_on_a_real_terminal_it_is_drawn_in_place_and_a_key_ends_it(tmp_path: Path) -> None:
+    import pty
+    import termios
+
+    keyboard, screen = pty.openpty()
+    termios.tcsetwinsize(screen, (24, 80))
+    settings = termios.tcgetattr(screen)
+    room = tmp_path / "room.toml"
+    room.write_text('[[say]]\ntext = "Hello there."\nvoice = "pyttsx3"\n', encoding="utf-8")
+    arguments = ("practice", "--input", str(room), "--speed", "max", "--sessions", str(tmp_path / "sessions"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "voice_coach", *arguments],
+        stdin=screen,
+        stdout=screen,
+        stderr=screen,
+        env={**os.environ, "TERM": "xterm-256color"},
+    ) as program:
+        drawn_text = _read_until(keyboard, "SPEAKING")
+        os.write(keyboard, b"q")
+        drawn_text += _read_until(keyboard, "Session kept in")
+        assert program.wait(60) == 0
+    assert termios.tcgetattr(screen) == settings
+    os.close(keyboard)
+    os.close(screen)
+    assert KEYS in drawn_text
+    assert "0:00 of 12:30" in drawn_text
+    assert "\x1b[" in drawn_text
+    (journal,) = (tmp_path / "sessions").glob("*/journal.jsonl")
+    assert '"kind": "key_pressed", "name": "stop"' in journal.read_text(encoding="utf-8")
+
+
+def _read_until(terminal: int, wanted: str) -> str:
+    """What the program draws until *wanted* is there; the test's time limit is the only one."""
+    drawn_bytes = b""
+    while wanted not in (text := drawn_bytes.decode(errors="replace")):
+        drawn_bytes += os.read(terminal, 4096)
+    return text

@@ -454,3 +454,26 @@ def test_faint_sounds_that_were_no_words_do_not_hold_the_coach_for_ever() -> Non
     heard_before = len(scenario.said)
     scenario.until_coach_has_spoken()
     assert len(scenario.said) > heard_before
+
+
+def test_an_answer_cannot_be_over_before_it_began() -> None:
+    """With no follow-up left "done" leads to the wrap-up; during the question it is only said."""
+    book = small_book()
+    book.interviewer._follow_ups = ()
+    scenario = Scenario(book=book)
+    scenario.post(
+        events.SessionStarted(
+            at_s=0.0,
+            question="any",
+            target_s=750.0,
+            pressure="normal",
+            seed=0,
+            is_full_duplex=False,
+            reads_feedback=True,
+            digest="",
+        )
+    )
+    stages = [scenario.passes(0.6).presses(CommandName.DONE).state.stage]
+    stages.append(scenario.until_coach_has_spoken().state.stage)
+    stages.append(scenario.presses(CommandName.DONE).state.stage)
+    assert stages == [Stage.OPENING, Stage.ANSWERING, Stage.WRAPPING_UP]

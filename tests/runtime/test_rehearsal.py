@@ -13,7 +13,7 @@ from tests.fakes import HeldWorkers, ListeningPlayer, MemoryJournal, MemoryTape,
 from voice_coach.adapters.room_script import When
 from voice_coach.core import journal, session
 from voice_coach.core.clock import PaceSettings
-from voice_coach.core.errors import AudioDeviceError, StorageError
+from voice_coach.core.errors import AudioDeviceError, SpeechToTextError, StorageError
 from voice_coach.core.events import CommandName, EngineFellBack
 from voice_coach.core.interview import Stage as SessionStage
 from voice_coach.core.transcript import Speaker
@@ -160,6 +160,28 @@ class TestEngines:
         first = scene.journal.of("playback_ended")[0]
         assert (first["utterance"], first["played_s"], first["was_stopped"]) == (1, 0.0, True)
         assert scene.journal.of("coach_said")[1]["about"] == "time"
+
+    def test_a_line_that_fails_after_it_was_taken_back_changes_nothing(self) -> None:
+        workers = HeldWorkers("voice")
+        scene = stage(workers=workers, voice=ToneVoice(fails_on="parking"))
+        scene.at(50, lambda: scene.notices.put(CommandName.TIME))
+        scene.at(60, workers.release)
+        state = scene.run()
+        assert scene.journal.kinds().count("engine_fell_back") == 1
+        assert scene.player.started[0] == 2
+        assert state.end_reason == "completed"
+
+    def test_what_else_the_workers_do_changes_nothing(self) -> None:
+        """Loading the recogniser goes the same way as its work; that it fails is said."""
+        scene, plain = stage(), stage()
+        scene.workers.submit("ears", None, lambda: None)
+        scene.run()
+        plain.run()
+        assert scene.journal.lines == plain.journal.lines
+        broken = stage()
+        broken.workers.submit("ears", None, raises(SpeechToTextError("scripted: cannot be loaded")))
+        assert broken.run().end_reason == "completed"
+        assert broken.journal.of("engine_fell_back")[0]["reason"] == "scripted: cannot be loaded"
 
 
 class TestKeys:
@@ -319,6 +341,24 @@ class TestBrokenOff:
         with pytest.raises(StorageError, match=r"journal\.jsonl"):
             scene.run()
         assert len(scene.journal.lines) == 6
+
+    def test_an_analysis_that_cannot_be_written_is_tried_again_and_named(self) -> None:
+        scene = stage()
+        scene.fails_to_assess = StorageError("session.json: cannot be written; free space")
+        with pytest.raises(StorageError, match=r"session\.json"):
+            scene.run()
+        assert len(scene.assessed) == 2
+        assert scene.rehearsal.state.stage is SessionStage.ENDED
+        assert scene.journal.kinds().count("session_ended") == 1
+
+    def test_ctrl_c_while_a_broken_session_is_saved_saves_it(self) -> None:
+        scene = stage()
+        scene.source.ends_at = 500
+        scene.fails_to_assess = KeyboardInterrupt()
+        with pytest.raises(KeyboardInterrupt):
+            scene.run()
+        assert scene.rehearsal.state.end_reason == "the input ended"
+        assert scene.journal.kinds().count("session_ended") == 1
 
     def test_an_input_that_ends_is_judged_like_any_other(self) -> None:
         scene = stage()

@@ -34,4 +34,4 @@ def analyze(common: Common, path: Path, question: str | None) -> None:
         return
     out = common.console()
     for line in summary(document):
-        out.print(line, soft_wrap=True)
+        out.print(line, soft_wrap=not out.is_terminal)

@@ -98,5 +98,5 @@ def _announce(console: Console, rehearsal: Plan) -> None:
 
 def _conclude(console: Console, outcome: Outcome) -> None:
     for line in summary(outcome.analysis):
-        console.print(line, soft_wrap=True)
+        console.print(line, soft_wrap=not console.is_terminal)
     console.print(f"\nSession kept in {outcome.folder}", soft_wrap=True)

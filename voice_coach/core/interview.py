@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
 from voice_coach.core.cues import compile_cue, plain_text
@@ -285,6 +285,8 @@ class Interviewer:
                 return self._lead(replace(moment, state=replace(state, is_done=True)))
             case CommandName.STOP:
                 return self._close(state)
+            case _:
+                assert_never(command)
 
     def _last_said(self, moment: Moment) -> Line:
         said = [turn for turn in moment.transcript.turns if turn.speaker is Speaker.COACH]
