@@ -112,7 +112,8 @@ def test_shifting_all_times_changes_no_metric(talk: list[tuple[Speaker, str]], b
         "longest_monologue_s",
         "restarts",
     ):
-        assert here["speech"][part] == pytest.approx(there["speech"][part], abs=0.02)
+        rounding = 0.11 if part.endswith("wpm") else 0.02
+        assert here["speech"][part] == pytest.approx(there["speech"][part], abs=rounding)
     assert [item["verdict"] for item in here["checklist"]] == [item["verdict"] for item in there["checklist"]]
     assert here["pacing"]["answer_s"] == pytest.approx(there["pacing"]["answer_s"], abs=0.02)
     assert [p["seconds"] for p in here["pacing"]["phases"]] == pytest.approx(

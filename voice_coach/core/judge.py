@@ -258,10 +258,10 @@ def _is_near(line: Line, item: Item, total: int) -> bool:
 
 
 def _clearest(match: Match, heard: Heard) -> tuple[Line, list[Span]]:
-    """The line that holds most of *match*, and what of it; what the rule asks for last (a reason, a remedy, a
-    price) counts most.
+    """The line that holds what the rule asks for last (a reason, a remedy, a price) or else most of *match*, and
+    what of it; what is asked for last counts most.
     """
-    number = best_lines(match, 1)[0]
+    number = best_lines(match, 1)[0] if match.point is None or match.point[0] < 0 else match.point[0]
     keys = spans_in(match, number)
     point = [key for key in keys if (number, key.first, key.end) == match.point]
     return heard.lines[number], [*keys, *point, *point]

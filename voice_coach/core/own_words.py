@@ -6,6 +6,7 @@ can stand by itself, and only where it was heard clearly, since the coach will s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -31,6 +32,7 @@ _SMALL = (False, False, _MUCH)
 _LEAST_P = 0.25
 _QUERY_WORDS = frozenset({"query", "queries", "reads", "lookup", "lookups"})
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "our", "my", "and", "or", "of"})
+_BOUND = re.compile(r"^(within|under|below|in|less than|at most|after) ")
 _TAIL = (("right",), ("you", "know"), ("so",), ("here",), ("i", "guess"), ("i", "think"), ("like",))
 
 
@@ -68,7 +70,7 @@ def gather(heard: Heard, terms: Sequence[str]) -> OwnWords:
         clauses=clauses,
         reason=max(reasons, key=_about_queries, default=None),
         load=max((said for said in _said(lines, LOAD) if _load(said) > _SMALL), key=_load, default=None),
-        limit=next(_said(lines, LIMIT), None),
+        limit=next((_BOUND.sub("", said) for said in _said(lines, LIMIT)), None),
     )
 
 

@@ -39,6 +39,8 @@ class Rule:
     """How often a match of this rule is right."""
     all: Cues = ()
     """Each has to match, on words of its own, in any order."""
+    in_order: int = 0
+    """How many of the first of *all* have to come in their order, or in one sentence."""
     several: tuple[Several, ...] = ()
     window: int = 1
     """Within how many sentences of the candidate."""

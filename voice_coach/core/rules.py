@@ -124,7 +124,7 @@ def _match_in(rule: Rule, lines: Sequence[Line], window: Sequence[int], reach: i
         if not seen:
             return None
         groups.append(seen)
-    chosen = _apart(groups)
+    chosen = _apart(groups, rule.in_order)
     if chosen is None:
         return None
     counted = _several(rule, lines, window, reach)
@@ -170,15 +170,18 @@ def _not_inside(seen: Sequence[_Seen]) -> list[_Seen]:
     return kept
 
 
-def _apart(groups: Sequence[Sequence[_Seen]]) -> tuple[_Seen, ...] | None:
-    """One of each group, no two on the same words."""
+def _apart(groups: Sequence[Sequence[_Seen]], in_order: int) -> tuple[_Seen, ...] | None:
+    """One of each group, no two on the same words, none of the first *in_order* in an earlier line than
+    the one before.
+    """
     chosen: list[_Seen] = []
 
     def choose(number: int) -> bool:
         if number == len(groups):
             return True
         for candidate in groups[number]:
-            if not any(_overlap(candidate, other) for other in chosen):
+            is_late = not 0 < number < in_order or candidate.line >= chosen[-1].line
+            if is_late and not any(_overlap(candidate, other) for other in chosen):
                 chosen.append(candidate)
                 if choose(number + 1):
                     return True
