@@ -4,16 +4,18 @@ import os
 import queue
 import sys
 import threading
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import pytest
 
-from voice_coach.adapters.keyboard import KEYS, keys
+from voice_coach.adapters import keyboard
+from voice_coach.adapters.keyboard import KEYS, POLL_S, keys
 from voice_coach.core.events import CommandName
 from voice_coach.tui import KEYS as SHOWN_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 
@@ -51,6 +53,59 @@ def test_keys_that_come_at_once_are_all_heard(terminal: int) -> None:
     with keys(given.put):
         os.write(terminal, b"dt")
         assert [given.get(timeout=5), given.get(timeout=5)] == [CommandName.DONE, CommandName.TIME]
+
+
+@pytest.mark.parametrize("sequence", ["\x1b[D", "\x1bOQ", "\x1b[15~", "\x1b[[B", "\x1b[200~pasted\x1b[201~"])
+def test_arrows_function_keys_and_pasted_text_are_no_commands(terminal: int, sequence: str) -> None:
+    given: queue.SimpleQueue[CommandName] = queue.SimpleQueue()
+    with keys(given.put):
+        os.write(terminal, f"d{sequence}".encode())
+        assert given.get(timeout=5) is CommandName.DONE
+        with pytest.raises(queue.Empty):
+            given.get(timeout=2 * POLL_S)
+        os.write(terminal, b"t")
+        assert given.get(timeout=5) is CommandName.TIME
+
+
+def test_an_escape_sequence_in_two_pieces_is_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: queue.SimpleQueue[CommandName] = queue.SimpleQueue()
+    pieces = iter(["\x1b", "[D", "t", None])
+    monkeypatch.setattr(keyboard, "_posix_chunk", lambda _wait_s: next(pieces))
+    keyboard._listen(keyboard._posix_keys, given.put, threading.Event())
+    assert given.get_nowait() is CommandName.TIME
+    assert given.empty()
+
+
+def test_a_terminal_that_is_gone_is_listened_to_no_more(terminal: int) -> None:
+    import pty
+
+    other, stdin = pty.openpty()
+    os.dup2(stdin, sys.stdin.fileno())
+    os.close(stdin)
+    with keys(lambda _: None):
+        (thread,) = [thread for thread in threading.enumerate() if thread.name == "keyboard"]
+        os.close(other)
+        thread.join(timeout=5)
+        assert not thread.is_alive()
+        os.dup2(terminal, sys.stdin.fileno())
+
+
+class Console:
+    """Windows' keyboard."""
+
+    def __init__(self, codes: str) -> None:
+        self.codes = list(codes)
+
+    def kbhit(self) -> bool:
+        return bool(self.codes)
+
+    def getwch(self) -> str:
+        return self.codes.pop(0)
+
+
+def test_on_windows_a_key_of_two_codes_is_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msvcrt", cast("ModuleType", Console("\xe0S\x00Dt")))
+    assert [keyboard._windows_keys() for _ in range(3)] == ["", "", "t"]
 
 
 def test_keys_need_no_enter_and_are_not_echoed_and_the_terminal_is_given_back(terminal: int) -> None:

@@ -25,6 +25,10 @@ KEYS = {
 """A pause that is asked for while paused is a resume."""
 
 POLL_S = 0.2
+ESCAPE_S = 0.05
+"""How long the rest of an escape sequence may take to follow: over a network it comes in pieces."""
+_ESCAPE = "\x1b"
+_CHUNK_BYTES = 1024
 
 
 @contextmanager
@@ -34,7 +38,7 @@ def keys(post: Callable[[CommandName], None]) -> Iterator[None]:
         yield
         return
     stopping = threading.Event()
-    read = _windows_key if sys.platform == "win32" else _posix_key
+    read = _windows_keys if sys.platform == "win32" else _posix_keys
     with _unbuffered():
         thread = threading.Thread(target=_listen, args=(read, post, stopping), name="keyboard", daemon=True)
         thread.start()
@@ -45,11 +49,17 @@ def keys(post: Callable[[CommandName], None]) -> Iterator[None]:
             thread.join(timeout=2 * POLL_S)
 
 
-def _listen(read: Callable[[], str], post: Callable[[CommandName], None], stopping: threading.Event) -> None:
+def _listen(
+    read: Callable[[], str | None], post: Callable[[CommandName], None], stopping: threading.Event
+) -> None:
     while not stopping.is_set():
-        command = KEYS.get(read().lower())
-        if command is not None:
-            post(command)
+        pressed = read()
+        if pressed is None:
+            return
+        # An arrow or a function key is an escape and letters that are no keys of their own.
+        for key in pressed.partition(_ESCAPE)[0].lower():
+            if key in KEYS:
+                post(KEYS[key])
 
 
 @contextmanager
@@ -69,21 +79,38 @@ def _unbuffered() -> Iterator[None]:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
-def _posix_key() -> str:
-    """A key, or "" when none was pressed for ``POLL_S``."""
+def _posix_keys() -> str | None:
+    """What was pressed, "" when nothing was for ``POLL_S``, None when the terminal is gone."""
+    pressed = _posix_chunk(POLL_S)
+    if pressed and _ESCAPE in pressed:
+        pressed += _posix_chunk(ESCAPE_S) or ""
+    return pressed
+
+
+def _posix_chunk(wait_s: float) -> str | None:
     import os
     import select
 
     keyboard = sys.stdin.fileno()  # past Python's buffer, in which a second key would wait unseen
-    ready, _, _ = select.select([keyboard], [], [], POLL_S)
-    return os.read(keyboard, 1).decode(errors="replace") if ready else ""
+    ready, _, _ = select.select([keyboard], [], [], wait_s)
+    if not ready:
+        return ""
+    try:
+        chunk = os.read(keyboard, _CHUNK_BYTES)
+    except OSError:  # the terminal was closed
+        return None
+    return chunk.decode(errors="replace") if chunk else None
 
 
-def _windows_key() -> str:
-    """A key, or "" when none was pressed for ``POLL_S``."""
+def _windows_keys() -> str:
+    """The key that was pressed; "" for one that is no character, and when none was for ``POLL_S``."""
     import msvcrt
 
     if not msvcrt.kbhit():  # type: ignore[attr-defined]  # Windows only
         threading.Event().wait(POLL_S)
         return ""
-    return str(msvcrt.getwch())  # type: ignore[attr-defined]  # Windows only
+    key = str(msvcrt.getwch())  # type: ignore[attr-defined]  # Windows only
+    if key in ("\x00", "\xe0"):
+        msvcrt.getwch()  # type: ignore[attr-defined]  # the second half of an arrow or a function key
+        return ""
+    return key
