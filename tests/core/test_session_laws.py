@@ -350,9 +350,9 @@ def test_a_candidate_who_falls_silent_gets_to_the_end(
             scenario.presses(CommandName(text))
         else:
             scenario.passes(seconds)
-    if scenario.state.is_paused:
+    while scenario.state.stage is not Stage.ENDED:
+        scenario.until(lambda: scenario.state.is_paused or scenario.state.stage is Stage.ENDED, limit_s=300.0)
         scenario.presses(CommandName.RESUME)
-    scenario.until(lambda: scenario.state.stage is Stage.ENDED, limit_s=300.0)
     assert scenario.state.end_reason == "completed"
     assert scenario.said[-1].intent is (Intent.FEEDBACK if reads_feedback else Intent.REPLY)
     assert session.replay(scenario.recorded, BOOK).transcript == scenario.state.transcript
