@@ -165,6 +165,20 @@ class TestFollowUps:
         assert "MySQL" in line.text
         assert "Cassandra" not in line.text
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "I would use MySQL rather than Cassandra.",
+            "We take MySQL, not Cassandra.",
+            "MySQL it is, and I wouldn't take Cassandra here.",
+        ],
+    )
+    def test_a_component_is_none_that_the_candidate_turned_down(self, said: str) -> None:
+        coach = interviewer(QUESTIONS[0])
+        line = coach.next_follow_up(moment(said, covered=frozenset(CHECKLIST) - {"storage_decision"}))
+        assert line is not None
+        assert "Cassandra" not in line.text
+
     def test_the_gaps_come_in_the_order_of_the_bank_before_any_is_asked_about_again(self) -> None:
         about = [line.about for line in follow_ups(interviewer(QUESTIONS[0]), moment())]
         order = [item for item in CONTENT.bank.order if item in about]
@@ -311,20 +325,30 @@ class TestCommands:
     def test_the_last_line_is_said_again(self) -> None:
         coach = interviewer(QUESTIONS[0])
         assert self._only(coach.obey(CommandName.SAY_AGAIN, moment())) == QUESTIONS[0].asked
-        now = moment()
-        said = now.transcript.with_words(Speaker.COACH, laid_out("What fails first?", 31.0, 32.0))
-        assert (
-            self._only(coach.obey(CommandName.SAY_AGAIN, replace(now, transcript=said)))
-            == "What fails first?"
-        )
+        line = Line(text="What fails first?", intent=Intent.FOLLOW_UP)
+        state = InterviewState(last=(line,))
+        for _ in range(3):
+            reply = coach.obey(CommandName.SAY_AGAIN, moment(state=state))
+            assert self._only(reply) == "What fails first?"
+            state = reply.state
 
-    def test_time_is_told_by_what_is_left_until_half_a_minute_before_the_target(self) -> None:
-        coach = interviewer(QUESTIONS[0])
-        assert "left" in self._only(coach.obey(CommandName.TIME, moment(elapsed_s=715.0))) or "to go" in (
-            self._only(coach.obey(CommandName.TIME, moment(elapsed_s=715.0)))
-        )
-        over = self._only(coach.obey(CommandName.TIME, moment(elapsed_s=725.0)))
-        assert over in {line.replace("{elapsed}", "twelve minutes") for line in CONTENT.lines.time_over}
+    @pytest.mark.parametrize(
+        ("elapsed_s", "kind", "left"),
+        [
+            (300.0, "time_left", "seven and a half minutes"),
+            (715.0, "time_left", "forty seconds"),
+            (725.0, "time_left", "three minutes"),
+            (860.0, "time_left", "forty seconds"),
+            (875.0, "time_over", ""),
+            (950.0, "time_over", ""),
+        ],
+    )
+    def test_time_left_is_that_to_the_target_then_to_the_end_of_its_range(
+        self, elapsed_s: float, kind: str, left: str
+    ) -> None:
+        reply = interviewer(QUESTIONS[0]).obey(CommandName.TIME, moment(elapsed_s=elapsed_s))
+        assert reply.state.said == {kind: 1}
+        assert left in self._only(reply)
 
     def test_skipping_goes_on_to_another_question(self) -> None:
         coach = interviewer(QUESTIONS[0])

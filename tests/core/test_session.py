@@ -63,7 +63,6 @@ class TestClarifying:
         scenario = started().candidate_says("So how would I do that?").passes(3.0)
         assert len(scenario.said) == 2
 
-
     def test_a_check_early_on_is_answered_with_a_go_ahead(self) -> None:
         scenario = started().candidate_says("There are gates. Does that make sense?").until_coach_has_spoken()
         assert scenario.said[-1].text == "<go_on>"
@@ -268,6 +267,29 @@ class TestCommands:
         scenario = started().candidate_says("Stop.").until_ended()
         assert scenario.state.end_reason == "completed"
 
+    def test_words_after_a_pause_for_breath_are_no_command(self) -> None:
+        scenario = started().candidate_says("If it takes too long, we")
+        scenario.candidate_says("stop.").passes(3.0)
+        assert len(scenario.said) == 2
+
+    def test_what_cannot_be_taken_back_must_be_all_that_was_said(self) -> None:
+        scenario = started().candidate_says("There are gates.").candidate_says("Stop.").passes(3.0)
+        assert scenario.state.stage is Stage.ANSWERING
+        scenario.candidate_says("Coach, stop.").until_ended()
+
+    def test_saying_it_again_does_not_grow(self) -> None:
+        scenario = started().candidate_says(LONG).until_coach_has_spoken()
+        asked = scenario.said[-1].text
+        for _ in range(3):
+            scenario.candidate_says("Say that again.").until_coach_has_spoken()
+            assert scenario.said[-1].text == asked
+
+    def test_a_line_stopped_before_it_was_audible_was_not_said(self) -> None:
+        scenario = started().candidate_says(LONG)
+        scenario.until(lambda: scenario.state.speaking is not None).presses(CommandName.TIME)
+        scenario.until_coach_has_spoken()
+        assert [line.about for line in scenario.said[2:]] == [CommandName.TIME]
+
 
 class TestBargeIn:
     def test_with_headphones_the_candidates_voice_stops_the_coach(self) -> None:
@@ -292,6 +314,20 @@ class TestBargeIn:
 
 
 class TestEnd:
+    def test_a_voice_that_never_falls_silent_is_ended(self) -> None:
+        scenario = started(pace=PaceSettings(minutes=1.0))
+        scenario.post(events.SpeechStarted(at_s=scenario.now_s, onset_s=scenario.now_s))
+        scenario.until_ended()
+        assert scenario.said[2].text == "<thanks>"
+        assert scenario.now_s < 200.0
+
+    def test_the_line_that_is_being_spoken_is_kept_as_far_as_it_was_heard(self) -> None:
+        scenario = Scenario(book=small_book(), coach_words_per_s=1.0).start()
+        scenario.candidate_says("How many spaces are there?")
+        scenario.until(lambda: scenario.state.speaking is not None).passes(2.4)
+        scenario.post(events.InputEnded(at_s=scenario.now_s, reason="interrupted"))
+        assert scenario.said[-1].text == "Eight hundred"
+
     def test_the_analysis_is_written_before_the_feedback_is_read(self) -> None:
         scenario = started().candidate_says("Stop.").until_ended()
         order = [type(command).__name__ for command in scenario.issued]

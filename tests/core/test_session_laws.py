@@ -457,7 +457,7 @@ def test_faint_sounds_that_were_no_words_do_not_hold_the_coach_for_ever() -> Non
 
 
 def test_an_answer_cannot_be_over_before_it_began() -> None:
-    """With no follow-up left "done" leads to the wrap-up; during the question it is only said."""
+    """During the question, "done" is at least the beginning of the answer."""
     book = small_book()
     book.interviewer._follow_ups = ()
     scenario = Scenario(book=book)
@@ -476,4 +476,4 @@ def test_an_answer_cannot_be_over_before_it_began() -> None:
     stages = [scenario.passes(0.6).presses(CommandName.DONE).state.stage]
     stages.append(scenario.until_coach_has_spoken().state.stage)
     stages.append(scenario.presses(CommandName.DONE).state.stage)
-    assert stages == [Stage.OPENING, Stage.ANSWERING, Stage.WRAPPING_UP]
+    assert stages == [Stage.WRAPPING_UP, Stage.WRAPPING_UP, Stage.CLOSING]

@@ -37,6 +37,15 @@ class PaceSettings:
     """Shares of M after which, at the next end of a turn, the coach says how much is left. Two at most:
     the wrap-up is the third."""
 
+    longest_share: float = 2.4
+    """At this many times M (half an hour by default) the coach ends it, in whatever the candidate is: a voice that
+    never falls silent may be a television."""
+
+    @property
+    def longest_s(self) -> float:
+        """Candidate seconds after which the coach ends it."""
+        return self.longest_share * self.target_s
+
     @property
     def target_s(self) -> float:
         """M in seconds."""

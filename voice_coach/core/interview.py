@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
-from voice_coach.core.cues import compile_cue, plain_text
+from voice_coach.core.cues import Span, compile_cue, plain_text
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.speakable_time import spoken_length
@@ -56,6 +56,15 @@ SAID_AT_ONCE = (
 )
 """Kinds of lines that are rendered before they are needed, the most pressing first."""
 
+REJECTIONS = frozenset(
+    {"not", "no", "never", "without", "than", "instead", "over", "unlike", "avoid", "skip"}
+)
+"""Words that turn a term down when they stand right before it …"""
+REJECTION_REACH = 3
+"""… or up to so many words before."""
+SAID_AS_OVER_S = 30.0
+"""Less time than this is none worth naming."""
+
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
 
@@ -64,8 +73,10 @@ class Pressure(StrEnum):
     """How hard the interviewer pushes."""
 
     GENTLE = "gentle"
+    """No time cue unless asked."""
     NORMAL = "normal"
     TOUGH = "tough"
+    """Follow-ups from the start in place of invitations to go on."""
 
 
 class Stage(StrEnum):
@@ -119,6 +130,8 @@ class InterviewState:
     time_cues: int = 0
     is_done: bool = False
     """The candidate said that the answer is over."""
+    last: tuple[Line, ...] = ()
+    """What was said last, time cues left out: what "say that again" repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +204,7 @@ class Interviewer:
         question = Line(
             text=self._script.question.asked, intent=Intent.QUESTION, about=self._script.question.id
         )
-        return Reply(state=state, lines=(question, rules))
+        return _remembered(Reply(state=state, lines=(question, rules)))
 
     def known_ahead(self, state: InterviewState) -> tuple[str, ...]:
         """What will probably be said some time: the next variant of each line without slots, and the facts."""
@@ -215,6 +228,9 @@ class Interviewer:
 
     def reply(self, moment: Moment) -> Reply:
         """What to say at the end of the candidate's turn *moment*."""
+        return _remembered(self._reply(moment))
+
+    def _reply(self, moment: Moment) -> Reply:
         if moment.heard.command is not None:
             return self._obey(CommandName(moment.heard.command), moment)
         if not moment.words:
@@ -223,23 +239,28 @@ class Interviewer:
         moment = replace(
             moment, state=replace(state, is_done=state.is_done or moment.heard.tail is Tail.DONE)
         )
-        if moment.stage is Stage.WRAPPING_UP:
-            return self._close(moment.state)
+        is_wrapping_up = moment.stage is Stage.WRAPPING_UP
         answers = self._answers(moment)
-        if answers is not None:
+        if answers is not None and not (is_wrapping_up and moment.heard.tail is not Tail.QUESTION):
             return answers
-        return self._lead(moment)
+        return self.close(moment.state) if is_wrapping_up else self._lead(moment)
 
     def obey(self, command: CommandName, moment: Moment) -> Reply:
         """What to do when *command* is given by key."""
-        return self._obey(command, moment)
+        return _remembered(self._obey(command, moment))
+
+    def close(self, state: InterviewState) -> Reply:
+        """Thanks, and the end."""
+        line, state = self._line("thanks", Intent.REPLY, None, state)
+        return Reply(state=state, lines=(line,), stage=Stage.CLOSING)
 
     def is_covered(
         self, covered: frozenset[str], state: InterviewState, mode: Mode, elapsed_s: float
     ) -> bool:
         """Whether what is expected now has been said: the gap asked about, or the part that it is time for."""
         if mode is Mode.SHORT and state.gaps:
-            return state.gaps[-1] in covered
+            gap = state.gaps[-1]
+            return gap in covered or COVERED_WITH.get(gap) in covered
         return PART_ITEMS[self._pace.phase_at(elapsed_s)] <= covered
 
     def next_follow_up(self, moment: Moment) -> Line | None:
@@ -264,7 +285,9 @@ class Interviewer:
                 )
                 return Reply(state=state, lines=(question,), mode=None)
             case CommandName.SAY_AGAIN:
-                return Reply(state=state, lines=(self._last_said(moment),), mode=None)
+                again = tuple(replace(line, intent=Intent.REPLY, about=command) for line in state.last)
+                again = again or (Line(text=self._script.question.asked, intent=Intent.REPLY, about=command),)
+                return Reply(state=state, lines=again, mode=None)
             case CommandName.TIME:
                 line, state = self._time(moment)
                 return Reply(state=state, lines=(line,), mode=None)
@@ -278,25 +301,22 @@ class Interviewer:
                 line, state = self._line("resumed", Intent.REPLY, command, state)
                 return Reply(state=state, lines=(line,), pauses=False)
             case CommandName.SKIP | CommandName.DONE if moment.stage is Stage.WRAPPING_UP:
-                return self._close(state)
+                return self.close(state)
             case CommandName.SKIP:
                 return self._lead(moment, skips=True)
             case CommandName.DONE:
                 return self._lead(replace(moment, state=replace(state, is_done=True)))
             case CommandName.STOP:
-                return self._close(state)
+                return self.close(state)
             case _:
                 assert_never(command)
-
-    def _last_said(self, moment: Moment) -> Line:
-        said = [turn for turn in moment.transcript.turns if turn.speaker is Speaker.COACH]
-        text = said[-1].text if said else self._script.question.asked
-        return Line(text=text, intent=Intent.REPLY, about=CommandName.SAY_AGAIN)
 
     def _time(self, moment: Moment) -> tuple[Line, InterviewState]:
         elapsed = spoken_length(_rounded(moment.elapsed_s))
         left_s = self._pace.target_s - moment.elapsed_s
-        if left_s < 30.0:  # noqa: PLR2004 - less than half a minute is said as "over"
+        if left_s < SAID_AS_OVER_S:
+            left_s = self._pace.range_s[1] - moment.elapsed_s
+        if left_s < SAID_AS_OVER_S:
             return self._line("time_over", Intent.REPLY, CommandName.TIME, moment.state, elapsed=elapsed)
         return self._line(
             "time_left",
@@ -312,7 +332,7 @@ class Interviewer:
     def _prompt(self, moment: Moment) -> Reply:
         state = replace(moment.state, unanswered=moment.state.unanswered + 1)
         if moment.stage is Stage.WRAPPING_UP:
-            return self._close(state)
+            return self.close(state)
         if state.unanswered > self._settings.unanswered_prompts:
             return self._wrap_up(replace(state, unanswered=0))
         line, state = self._line("nothing_heard", Intent.CHECK, None, state)
@@ -368,7 +388,9 @@ class Interviewer:
 
     def _wants_to_go_on(self, moment: Moment) -> bool:
         """Early on, with the part unfinished, an invitation leads less than a question would."""
-        is_unfinished = moment.heard.tail in (Tail.COMPLETE, Tail.HOLD)
+        is_unfinished = (
+            moment.heard.tail in (Tail.COMPLETE, Tail.HOLD) and self._pressure is not Pressure.TOUGH
+        )
         return is_unfinished and self._is_early(moment) and not moment.state.was_prompted
 
     def _is_early(self, moment: Moment) -> bool:
@@ -383,7 +405,7 @@ class Interviewer:
     def _choose(self, moment: Moment) -> tuple[FollowUp, Line] | None:
         """The most valuable gap that can be asked about: by the bank's order, own components first."""
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
-        named = [mention.term for mention in self._terms.find(words)]
+        named = [mention.term for mention in self._terms.find(words) if not _is_rejected(words, mention.span)]
         text = plain_text(words)
         fitting = [
             (self._rank(item, moment.state, noun, position), item, noun)
@@ -441,10 +463,6 @@ class Interviewer:
         line, state = self._line("wrap_up", Intent.WRAP_UP, "tradeoff_summary", state)
         return Reply(state=replace(state, was_prompted=False), lines=(line,), stage=Stage.WRAPPING_UP)
 
-    def _close(self, state: InterviewState) -> Reply:
-        line, state = self._line("thanks", Intent.REPLY, None, state)
-        return Reply(state=state, lines=(line,), stage=Stage.CLOSING)
-
     def _line(
         self, kind: str, intent: Intent, about: str | None, state: InterviewState, **slots: str
     ) -> tuple[Line, InterviewState]:
@@ -457,6 +475,21 @@ class Interviewer:
     def _next_variant(self, kind: str, state: InterviewState) -> str:
         variants: tuple[str, ...] = getattr(self._script.lines, kind)
         return variants[(self._seed + state.said.get(kind, 0)) % len(variants)]
+
+
+def _remembered(reply: Reply) -> Reply:
+    last = tuple(line for line in reply.lines if line.intent is not Intent.TIME_CUE)
+    return replace(reply, state=replace(reply.state, last=last)) if last else reply
+
+
+def _is_rejected(words: Sequence[Word], span: Span) -> bool:
+    """Whether the term at *span* is one that the candidate does not want: "not Mongo", "rather than Mongo"."""
+    for word in reversed(words[max(0, span.first - REJECTION_REACH) : span.first]):
+        if word.text[-1] in ".,;:?!":
+            return False
+        if word.bare in REJECTIONS or word.bare.endswith("n't"):
+            return True
+    return False
 
 
 def _filled(text: str, noun: str) -> str:

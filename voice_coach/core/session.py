@@ -213,7 +213,10 @@ def _on_playback_started(state: SessionState, event: events.PlaybackStarted) -> 
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
-    return Step(state=replace(state, speaking=speaking))
+    state = replace(state, speaking=speaking)
+    if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
+        return Step(state=state)
+    return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False),))
 
 
 def _on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
@@ -221,43 +224,44 @@ def _on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     start_s = event.at_s if speaking.started_s is None else speaking.started_s
-    state, note = _said(state, speaking, start_s, event)
+    text = _heard_of(speaking, event.played_s) if event.was_stopped else speaking.line.text
+    said = _said(replace(state, speaking=None), speaking, text, (start_s, event.at_s))
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}
-        interrupted = Note(kind="coach_interrupted", content={"t": event.at_s, **content})
-        return Step(state=state, commands=(note, interrupted)).then(_next_line)
-    return Step(state=state, commands=(note,)).then(_next_line)
+        said = said.and_do(Note(kind="coach_interrupted", content={"t": event.at_s, **content}))
+    return said.then(_next_line)
 
 
-def _said(
-    state: SessionState, speaking: Speaking, start_s: float, event: events.PlaybackEnded
-) -> tuple[SessionState, Note]:
-    """The line goes into the transcript (but for feedback, which is no part of the rehearsal) and the journal."""
-    text = speaking.line.text
-    if event.was_stopped and speaking.duration_s > 0:
-        words = text.split()
-        heard = round(len(words) * min(1.0, event.played_s / speaking.duration_s))
-        text = " ".join(words[:heard])
-    is_in_answer = state.stage not in (Stage.ASSESSING, Stage.FEEDBACK) and text
-    transcript = (
-        state.transcript.with_words(Speaker.COACH, laid_out(text, start_s, event.at_s))
-        if is_in_answer
-        else state.transcript
-    )
+def _heard_of(speaking: Speaking, played_s: float) -> str:
+    """What was heard of a line that was stopped after *played_s*: nothing if it had not begun."""
+    if speaking.duration_s <= 0:
+        return ""
+    words = speaking.line.text.split()
+    return " ".join(words[: round(len(words) * min(1.0, played_s / speaking.duration_s))])
+
+
+def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[float, float]) -> Step:
+    """*text* goes into the transcript (but for feedback, which is no part of the rehearsal) and the journal."""
+    if not text:
+        return Step(state=state)
+    start_s, end_s = times_s
+    if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK):
+        words = laid_out(text, start_s, end_s)
+        state = replace(state, transcript=state.transcript.with_words(Speaker.COACH, words))
     note = Note(
         kind="coach_said",
         content={
-            "t": event.at_s,
+            "t": end_s,
             "text": text,
             "start": start_s,
-            "end": event.at_s,
+            "end": end_s,
             "intent": speaking.line.intent,
             "about": speaking.line.about,
             "because": dict(speaking.because),
             "utterance": speaking.utterance,
         },
     )
-    return replace(state, speaking=None, transcript=transcript), note
+    return Step(state=state, commands=(note,))
 
 
 def _on_command(state: SessionState, name: CommandName, book: Book) -> Step:
@@ -270,6 +274,8 @@ def _on_command(state: SessionState, name: CommandName, book: Book) -> Step:
         state = _resumed(state)
     elif state.is_paused is not (name is CommandName.RESUME):
         return Step(state=state)
+    if state.stage is Stage.OPENING and name in (CommandName.SKIP, CommandName.DONE):
+        state = replace(state, stage=Stage.ANSWERING)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
     reply = book.interviewer.obey(name, _moment(state, Heard(tail=Tail.COMMAND, command=name)))
     done = _stop_speaking(state).then(lambda stopped: _say(stopped, reply, {"reason": f"command: {name}"}))
@@ -306,6 +312,11 @@ def _end(state: SessionState, reason: str) -> Step:
         },
     )
     stopped = _stop_speaking(state)
+    speaking = state.speaking
+    if speaking is not None and speaking.started_s is not None:
+        text = _heard_of(speaking, state.at_s - speaking.started_s)
+        times_s = (speaking.started_s, state.at_s)
+        stopped = stopped.then(lambda silent: _said(silent, speaking, text, times_s))
     state = replace(
         stopped.state,
         stage=Stage.ENDED,
@@ -327,6 +338,11 @@ def _on_tick(state: SessionState, book: Book) -> Step:
         if state.pending or state.is_assessed:
             return Step(state=state)
         return Step(state=replace(state, is_assessed=True), commands=(Assess(),))
+    if state.clock.elapsed_s(state.at_s) >= book.pace.longest_s and state.stage in (
+        Stage.ANSWERING,
+        Stage.WRAPPING_UP,
+    ):
+        return _say(state, book.interviewer.close(state.interview), {"reason": "the longest time has passed"})
     if state.is_paused or state.voice_since_s is not None or state.pending or _is_unheard(state):
         return Step(state=state)
     return _in_silence(state, book)
@@ -435,7 +451,8 @@ def _say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> St
     """Takes over what *reply* decided and speaks its first line."""
     stage = reply.stage or state.stage
     if stage is not state.stage and stage not in STAGES[state.stage]:
-        stage = state.stage
+        message = f"a session cannot go from {state.stage} to {stage}"
+        raise ValueError(message)
     state = replace(
         state,
         interview=reply.state,
@@ -451,8 +468,10 @@ def _say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> St
         for line in reply.lines
         if line.intent in (Intent.TIME_CUE, Intent.SCOPE_CHANGE)
     )
+    # The answer to "resume" is on the record again.
+    listen = (Listen(is_on=state.is_full_duplex),) if reply.pauses is False else ()
     ahead = tuple(Render(text=line.text) for line in reply.lines[1:])
-    return Step(state=state, commands=notes).then(_next_line).and_do(*ahead)
+    return Step(state=state, commands=(*notes, *listen)).then(_next_line).and_do(*ahead)
 
 
 def _paused(state: SessionState) -> SessionState:
@@ -479,10 +498,7 @@ def _next_line(state: SessionState) -> Step:
         speaking=Speaking(utterance=utterance, line=line, because=state.because),
         clock=state.clock.hold(state.at_s),
     )
-    speak = Speak(utterance=utterance, text=line.text)
-    if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
-        return Step(state=state, commands=(speak,))
-    return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False), speak))
+    return Step(state=state, commands=(Speak(utterance=utterance, text=line.text),))
 
 
 def _hand_over(state: SessionState) -> Step:

@@ -10,6 +10,9 @@ from voice_coach.core.interview import InterviewState, Line, Stage
 from voice_coach.core.transcript import Speaker, Transcript, Word
 from voice_coach.core.turn_taking import Heard, Mode
 
+WORD_LEAD_S = 0.3
+"""A recogniser may place a word this much too early: half a word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaking:
@@ -72,5 +75,7 @@ class SessionState:
     def words(self) -> tuple[Word, ...]:
         """The candidate's words of the open turn."""
         return tuple(
-            word for word in self.transcript.by(Speaker.CANDIDATE) if word.start_s >= self.turn_from_s - 0.3
+            word
+            for word in self.transcript.by(Speaker.CANDIDATE)
+            if word.start_s >= self.turn_from_s - WORD_LEAD_S
         )

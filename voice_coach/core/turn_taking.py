@@ -7,6 +7,7 @@ wait and which no detector gives yet. Waits are those of the table in docs/metri
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, assert_never
@@ -187,16 +188,34 @@ class TailReader:
         return Heard(tail=Tail.HOLD if is_held else Tail.COMPLETE)
 
     def command(self, words: Sequence[Word]) -> str | None:
-        """The command that the last utterance of *words* is, or that the coach is addressed with in it."""
+        """The command that the last utterance of *words* is, or that the coach is addressed with in it.
+
+        "… and the worker can [pause] stop now" is none: without "coach", a command is all that was said, or follows
+        a finished sentence; and one that cannot be taken back must be all that was said.
+        """
         last = [word for word in last_utterance(words, self._gap_s) if not word.filler]
-        for candidate in (last, _addressed(last)):
-            text = plain_text(candidate)
-            for name, cues in self._commands:
-                if candidate and any(cue.find(text) for cue in cues):
-                    return name
-        return None
+        addressed = self._named(_addressed(last))
+        if addressed is not None:
+            return addressed
+        spoken = [word for word in words if not word.filler]
+        before = spoken[: len(spoken) - len(last)]
+        if before and not _FINISHED.search(before[-1].text):
+            return None
+        name = self._named(last)
+        return None if before and name in ALL_THAT_IS_SAID else name
+
+    def _named(self, words: Sequence[Word]) -> str | None:
+        """The command that *words* are."""
+        text = plain_text(words)
+        return next(
+            (name for name, cues in self._commands if words and any(cue.find(text) for cue in cues)), None
+        )
 
 
+ALL_THAT_IS_SAID = frozenset({CommandName.STOP, CommandName.SKIP})
+"""Commands that cannot be taken back."""
+_FINISHED = re.compile(r"(?<!\.\.)[.!?][\"')\]]*$")
+"""The end of a sentence; three dots are none."""
 _COACH = "(hey|okay|ok|so|and)? coach "
 
 
