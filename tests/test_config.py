@@ -9,11 +9,13 @@ import pytest
 from voice_coach.config import (
     Config,
     bundled_config,
+    config_files,
     environment,
     load_config,
     session_folder,
     with_pace,
 )
+from voice_coach.config_ranges import numbers, range_of
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.interview import Pressure
 
@@ -86,6 +88,59 @@ def test_what_is_wrong_is_named_by_file_line_and_key(
     assert message.startswith(f"{path}:{line}: {key}")
     assert reason in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "reason"),
+    [
+        ("[piper]\nrate_wpm = 0\n", 2, "piper.rate_wpm", "0 is out of range; choose between 60 and 400"),
+        ("[pyttsx3]\n\nrate_wpm = -5\n", 3, "pyttsx3.rate_wpm", "-5 is out of range"),
+        ("[pace]\nminutes = 0\n", 2, "pace.minutes", "choose between 0.5 and 120"),
+        ("[pace]\nminutes = -3\n", 2, "pace.minutes", "choose between 0.5 and 120"),
+        ("[pace]\nminutes = nan\n", 2, "pace.minutes", "nan is out of range"),
+        ("[pace]\nminutes = inf\n", 2, "pace.minutes", "inf is out of range"),
+        ("[whisper]\nbeam = 0\n", 2, "whisper.beam", "0 is out of range"),
+        ("[whisper.guards]\nno_speech = 2\n", 2, "whisper.guards.no_speech", "2 is out of range"),
+        ("[endpointing]\ncut_short_s = 0\n", 2, "endpointing.cut_short_s", "0 is out of range"),
+        ("[endpointing]\ncut_always_s = 1.5\n", 2, "endpointing.cut_always_s", "less than 1.5"),
+        ("[endpointing]\nmax_piece_s = 5\n", 2, "endpointing.max_piece_s", "look_back_s must be less"),
+        ("[pace]\ntime_cues = [0.1, 0.2, 0.3, 0.4, 0.5]\n", 2, "pace.time_cues", "5 of them; at most 2"),
+        ("[pace]\ntime_cues = [0.8, 0.5]\n", 2, "pace.time_cues", "must rise"),
+        ("[pace]\ntime_cues = [1.5]\n", 2, "pace.time_cues", "each between 0 and 1"),
+        ("[pace]\n\ndeepen_share = 0.5\n", 3, "pace.deepen_share", "make 1.1; they must make 1"),
+        ("[pace]\nrange_low = 1\nrange_high = 1\n", 2, "pace.range_low", "must be below range_high"),
+        ("[silero_vad]\non_probability = 0.3\n", 2, "silero_vad.on_probability", "must not be above"),
+        ("[voice]\ncache_mb = -1\n", 2, "voice.cache_mb", "-1 is out of range"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named_by_file_line_and_key(
+    tmp_path: Path, text: str, line: int, key: str, reason: str
+) -> None:
+    path = written(tmp_path / "mine.toml", text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}:{line}: {key}: ")
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_shares_may_be_rounded(tmp_path: Path) -> None:
+    thirds = "clarify_share = 0.3333\noutline_share = 0.3333\ndeepen_share = 0.3333\nevaluate_share = 0\n"
+    assert load_config(written(tmp_path / "mine.toml", f"[pace]\n{thirds}")).pace.evaluate_share == 0.0
+
+
+def test_every_number_has_a_range_that_holds_its_default() -> None:
+    for path, value in numbers(Config()):
+        low, high = range_of(path)
+        assert low <= value <= high, path
+
+
+def test_the_files_that_are_read_are_told(own: Path, tmp_path: Path) -> None:
+    assert config_files() == (bundled_config(),)
+    assert config_files(tmp_path / "other.toml") == (bundled_config(), tmp_path / "other.toml")
+    written(own, "")
+    assert config_files() == (bundled_config(), own)
 
 
 def test_a_named_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -23,12 +23,13 @@ from voice_coach.adapters.pyttsx3_tts import Pyttsx3Settings
 from voice_coach.adapters.silero_vad import SileroVadSettings
 from voice_coach.adapters.speaker import SpeakerSettings
 from voice_coach.adapters.webrtc_vad import WebRtcVadSettings
+from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES, Misfit, misfits
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.interview import InterviewSettings, Pressure
 from voice_coach.core.turn_taking import TurnTakingSettings
-from voice_coach.toml_file import load_toml, parse_toml, read_text
+from voice_coach.toml_file import complaint, load_toml, parse_toml, read_text
 
 APP = "voice-coach"
 _STRICT = {"extra": "forbid"}
@@ -159,11 +160,22 @@ def load_config(named: Path | None = None) -> Config:
 
     Raises ConfigError naming the file, the line and the key.
     """
-    own = named or _own_config()
-    content = _checked(bundled_config())
-    if own is not None:
-        content = _laid_over(content, _checked(own))
-    return TypeAdapter(Config).validate_python(content)
+    content: dict[str, Any] = {}
+    read = config_files(named)
+    for path in read:
+        content = _laid_over(content, _checked(path))
+    config = TypeAdapter(Config).validate_python(content)
+    for misfit in misfits(config):
+        raise ConfigError(_complaint(read[-1], misfit))
+    return config
+
+
+def config_files(named: Path | None = None) -> tuple[Path, ...]:
+    """The files that :func:`load_config` reads, each laid over the one before."""
+    own = environment().config
+    if named is not None:
+        return bundled_config(), named
+    return (bundled_config(), own) if own.is_file() else (bundled_config(),)
 
 
 def session_folder(config: Config, override: Path | None) -> Path:
@@ -183,19 +195,26 @@ def with_pace(config: Config, minutes: float) -> Config:
     return replace(config, pace=replace(config.pace, minutes=minutes))
 
 
-SHORTEST_MINUTES = 0.5
-LONGEST_MINUTES = 120.0
-
-
-def _own_config() -> Path | None:
-    path = environment().config
-    return path if path.is_file() else None
-
-
 def _checked(path: Path) -> dict[str, Any]:
     """The content of *path*, each key known and of the right type."""
     load_toml(path, Config, ConfigError)
     return parse_toml(path, read_text(path, ConfigError), ConfigError)
+
+
+def _complaint(path: Path, misfit: Misfit) -> str:
+    """*misfit* as one line that points to the first of its keys that *path*, the uppermost file, holds."""
+    text = read_text(path, ConfigError)
+    content = parse_toml(path, text, ConfigError)
+    key = next((key for key in misfit.keys if _holds(content, key)), misfit.keys[0])
+    return complaint(path, text, key, misfit.reason)
+
+
+def _holds(content: object, key: tuple[str, ...]) -> bool:
+    for part in key:
+        if not isinstance(content, dict) or part not in content:
+            return False
+        content = content[part]
+    return True
 
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

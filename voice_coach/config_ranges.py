@@ -1,0 +1,143 @@
+"""Which values of the settings make sense: their types say number, and a number may still end a session in nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from voice_coach.core.session import UNHEARD_LIMIT_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from voice_coach.config import Config
+
+SHORTEST_MINUTES = 0.5
+LONGEST_MINUTES = 120.0
+MOST_TIME_CUES = 2
+"""The wrap-up is the third and last that is spoken of the time."""
+_SHARES = ("clarify_share", "outline_share", "deepen_share", "evaluate_share")
+_SHARES_TOLERANCE = 0.001
+
+_FRAME_S = 0.02
+_PROBABILITY = (0.0, 1.0)
+_SHARE = (0.0, 1.0)
+_RATE_WPM = (60, 400)
+"""Slower or faster, no voice is understood."""
+_UNITS: Mapping[str, tuple[float, float]] = {
+    "_s": (_FRAME_S, 600.0),
+    "_share": _SHARE,
+    "_probability": _PROBABILITY,
+    "_wpm": _RATE_WPM,
+}
+"""From and to for every setting with this unit that does not stand in ``_RANGES``."""
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "microphone.ring_s": (0.1, 600.0),
+    "speaker.fade_s": (0.001, 1.0),
+    "whisper.beam": (1, 20),
+    "whisper.threads": (0, 256),
+    "whisper.guards.no_speech": _PROBABILITY,
+    "whisper.guards.no_speech_unvoiced": _PROBABILITY,
+    "whisper.guards.no_speech_tail": _PROBABILITY,
+    "whisper.guards.tail_s": (0.0, 30.0),
+    "whisper.guards.tail_drop_db": (0.0, 100.0),
+    "whisper.guards.log_probability": (-20.0, 0.0),
+    "whisper.guards.compression": (1.0, 100.0),
+    "whisper.guards.loop_repeats": (1, 1000),
+    "whisper.guards.loop_words": (1, 1000),
+    "whisper.guards.echo_words": (1, 1000),
+    "whisper.guards.words_per_voiced_s": (0.0, 10.0),
+    "whisper.guards.doubt_from_s": (0.0, 600.0),
+    "webrtc_vad.mode": (0, 3),
+    "gated_vad.warm_up_s": (0.0, 10.0),
+    "voice.cache_mb": (0, 1_000_000),
+    "piper.sentence_silence_s": (0.0, 5.0),
+    "pace.minutes": (SHORTEST_MINUTES, LONGEST_MINUTES),
+    "pace.range_low": (0.01, 1.0),
+    "pace.range_high": (1.0, 10.0),
+    "pace.wrap_up_before_s": (0.0, 3600.0),
+    "pace.tolerance_share": (0.0, 10.0),
+    "pace.longest_share": (1.0, 10.0),
+    "interview.unanswered_prompts": (0, 100),
+    "interview.asked_about_once": (0, 100),
+    "turn_taking.near_end_s": (0.0, 3600.0),
+    "turn_taking.longest_wait_factor": (1.0, 10.0),
+    "endpointing.onset_gap_s": (0.0, 1.0),
+    "endpointing.pad_s": (0.0, 2.0),
+    "endpointing.cut_min_s": (0.0, 29.0),
+    "endpointing.max_piece_s": (1.0, 29.0),
+    "endpointing.look_back_s": (0.0, 29.0),
+}
+"""From and to, both included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A setting whose value makes no sense."""
+
+    keys: tuple[tuple[str, ...], ...]
+    """The path of the setting; several where it is their relation that is wrong."""
+    reason: str
+
+
+def misfits(config: Config) -> Iterator[Misfit]:
+    """Everything about the values of *config* that makes no sense."""
+    for path, value in numbers(config):
+        low, high = range_of(path)
+        if not low <= value <= high:
+            yield Misfit(keys=(path,), reason=f"{value:g} is out of range; choose between {low:g} and {high:g}")
+    yield from _pace_misfits(config)
+    yield from _endpointing_misfits(config)
+    if config.silero_vad.off_probability > config.silero_vad.on_probability:
+        keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
+        yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
+
+
+def numbers(settings: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:  # noqa: ANN401 - any settings type
+    """Every number among *settings* with its path; those in lists are left out."""
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        here = (*path, item.name)
+        if is_dataclass(value):
+            yield from numbers(value, here)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield here, value
+
+
+def range_of(path: tuple[str, ...]) -> tuple[float, float]:
+    """The smallest and largest value of the setting at *path*. Raises KeyError for one that has no range."""
+    name = ".".join(path)
+    if name in _RANGES:
+        return _RANGES[name]
+    unit = name[name.rindex("_") :] if "_" in path[-1] else name
+    return _UNITS[unit]
+
+
+def _pace_misfits(config: Config) -> Iterator[Misfit]:
+    pace = config.pace
+    total = sum(getattr(pace, name) for name in _SHARES)
+    if not abs(total - 1.0) <= _SHARES_TOLERANCE:
+        keys = tuple(("pace", name) for name in _SHARES)
+        yield Misfit(keys=keys, reason=f"the shares of the four parts make {total:g}; they must make 1")
+    cues = pace.time_cues
+    key = (("pace", "time_cues"),)
+    if len(cues) > MOST_TIME_CUES:
+        yield Misfit(keys=key, reason=f"{len(cues)} of them; at most {MOST_TIME_CUES}, the wrap-up is one more")
+    if not all(0.0 < cue < 1.0 for cue in cues) or any(second <= first for first, second in pairwise(cues)):
+        yield Misfit(keys=key, reason="must rise, each between 0 and 1")
+    if pace.range_low >= pace.range_high:
+        keys = (("pace", "range_low"), ("pace", "range_high"))
+        yield Misfit(keys=keys, reason="range_low must be below range_high")
+
+
+def _endpointing_misfits(config: Config) -> Iterator[Misfit]:
+    ears = config.endpointing
+    for name in ("cut_always_s", "cut_short_s"):
+        value = getattr(ears, name)
+        if value >= UNHEARD_LIMIT_S:
+            reason = f"{value:g} is too long; choose less than {UNHEARD_LIMIT_S:g}, when the coach takes it for a noise"
+            yield Misfit(keys=(("endpointing", name),), reason=reason)
+    if ears.look_back_s >= ears.max_piece_s:
+        keys = (("endpointing", "look_back_s"), ("endpointing", "max_piece_s"))
+        yield Misfit(keys=keys, reason="look_back_s must be less than max_piece_s")
