@@ -127,6 +127,7 @@ class TestFailures:
             (["questions", "check", "absent.toml"], "absent.toml"),
             (["analyze"], "PATH"),
             (["analyze", "absent.json"], "absent.json: no such file"),
+            (["analyze", "/"], "/: is a folder"),
             (["models", "check", "nosuch"], "nosuch"),
             (["--config", "x", "devices"], "--config"),
             (["recover", "--config", "absent.toml"], "absent.toml: no such file"),

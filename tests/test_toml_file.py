@@ -108,6 +108,8 @@ def test_a_wrong_key_is_named_with_file_and_line(
         (b"a = ", r"tree.toml:1: not valid TOML"),
         (b"a = 1\nb = [1,\n", r"tree.toml:2: not valid TOML"),
         (b"\xff\xfe", "cannot be read"),
+        (b"a = " + b"[" * 5_000, "tree.toml: cannot be read: nested too deeply"),
+        (b"a = " + b"9" * 5_000, "tree.toml: cannot be read: .*limit"),
     ],
 )
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes, reason: str) -> None:

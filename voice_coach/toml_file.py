@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from voice_coach.core.errors import CoachError
 
 T = TypeVar("T")
-FORBID_EXTRA = {"extra": "forbid"}
-"""For ``__pydantic_config__`` of a dataclass: an unknown key is an error."""
 
 
 def load_toml(path: Path, kind: type[T], error: type[CoachError], **defaults: object) -> T:
@@ -56,6 +54,12 @@ def parse_toml(path: Path, text: str, error: type[CoachError]) -> dict[str, obje
         # Without a line the complaint is about the end of the text.
         line = match.group(1) if match else max(1, len(text.splitlines()))
         message = f"{path}:{line}: not valid TOML: {failure}"
+        raise error(message) from failure
+    except RecursionError as failure:
+        message = f"{path}: cannot be read: nested too deeply"
+        raise error(message) from failure
+    except ValueError as failure:  # a number of thousands of digits
+        message = f"{path}: cannot be read: {failure}"
         raise error(message) from failure
 
 

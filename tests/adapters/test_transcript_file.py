@@ -108,6 +108,14 @@ def test_the_question(tmp_path: Path) -> None:
     assert read_transcript(path)[1] is None
 
 
+def test_half_a_character_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(as_json({"speaker": "candidate", "text": "Okay \ud83d then."}, question="A \ud83d"))
+    transcript, question = read_transcript(path)
+    assert transcript.turns[0].text == "Okay ? then."
+    assert question == "A ?"
+
+
 @pytest.mark.parametrize(
     ("content", "wanted"),
     [
@@ -144,6 +152,7 @@ def test_the_question(tmp_path: Path) -> None:
             ":2: turns[1]: starts at 1, before",
         ),
         ("[" * 100_000, "nested too deeply"),
+        ('{"turns": ' + "9" * 5_000 + "}", "not a transcript: Exceeds the limit"),
         (b"\xff\xfe{", "is not UTF-8"),
         ("", "not valid JSON"),
     ],
@@ -229,7 +238,7 @@ def test_no_such_file(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").mkdir()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder"):
         read_transcript(tmp_path / "a.txt")
 
 

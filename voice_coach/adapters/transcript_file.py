@@ -74,6 +74,8 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path}: is a folder: name a file in it") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8") from error
     except OSError as error:
@@ -186,7 +188,8 @@ class _Json:
     def string(self) -> str:
         if not isinstance(self.value, str):
             raise self.fail("must be a string")
-        return self.value
+        # Half a character (a lone "\\ud83d") cannot be written to any file or terminal.
+        return self.value.encode("utf-8", errors="replace").decode()
 
     def number(self, low: float, high: float) -> float:
         value = self.value
@@ -204,6 +207,8 @@ def _read_json(path: Path, text: str) -> tuple[list[Said], str | None]:
         raise InputError(f"{path}:{error.lineno}: not valid JSON: {error.msg}") from error
     except RecursionError as error:
         raise InputError(f"{path}: not a transcript: nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError(f"{path}: not a transcript: {error}") from error
     root = _Json(path, text, (), value)
     turns = root.get("turns")
     if turns is None:

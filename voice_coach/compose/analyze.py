@@ -39,6 +39,9 @@ def analyze_file(
 
     Raises InputError for a file that is missing, empty, corrupt or of an unknown kind.
     """
+    if path.is_dir():
+        message = f"{path}: is a folder: name a file in it"
+        raise InputError(message)
     if not path.is_file():
         message = f"{path}: no such file"
         raise InputError(message)
