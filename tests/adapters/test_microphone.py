@@ -10,10 +10,11 @@ import pytest
 
 from tests.rig import VirtualSoundCard, plugged_in, skip_without_card
 from tests.sounds import found_at, noise
+from voice_coach.adapters import microphone as adapter
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.microphone import Block, BlockRing, Framer, Microphone, MicrophoneSettings
 from voice_coach.adapters.rate_conversion import converted
-from voice_coach.adapters.sound_card import Role, find_device, has_device, list_devices, rescan
+from voice_coach.adapters.sound_card import Device, Form, Role, find_device, has_device, list_devices, rescan
 from voice_coach.core.errors import AudioDeviceError
 
 LOST_WITHIN_S = 0.7
@@ -79,6 +80,36 @@ def test_a_device_of_another_rate_is_converted_frame_by_frame() -> None:
     assert (start, alike > 0.999) == (3200, True)
     assert frames[0].index == 0
     assert frames[-1].index == len(frames) - 1 + 10
+
+
+def test_a_microphone_whose_watch_fails_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = []
+
+    class Stream:
+        def abort(self, *, ignore_errors: bool) -> None:
+            assert ignore_errors
+
+        def close(self, *, ignore_errors: bool) -> None:
+            closed.append(ignore_errors)
+
+    def broken() -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(adapter, "open_stream", lambda *_: (Stream(), Form(rate_hz=16_000, channels=1)))
+    monkeypatch.setattr(adapter, "MonitorWatch", broken)
+    device = Device(
+        index=0,
+        name="A",
+        host_api="ALSA",
+        input_channels=1,
+        output_channels=0,
+        rate_hz=16_000,
+        is_default_input=True,
+        is_default_output=False,
+    )
+    with pytest.raises(OSError, match="no more processes"):
+        Microphone(MicrophoneSettings(), device)
+    assert closed == [True]
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
+from importlib.abc import MetaPathFinder
 
 import pytest
 
@@ -11,7 +13,9 @@ from voice_coach.adapters.sound_card import (
     Role,
     choose,
     library_noise_muted,
+    list_devices,
     open_stream,
+    rescan,
     sound_library,
 )
 from voice_coach.core.errors import AudioDeviceError
@@ -82,8 +86,17 @@ def test_without_a_default_the_first_that_fits() -> None:
 
 
 class Stream:
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.is_closed = False
+
     def start(self) -> None:
-        """Started."""
+        if self.failure is not None:
+            raise self.failure
+
+    def close(self, *, ignore_errors: bool) -> None:
+        assert ignore_errors
+        self.is_closed = True
 
 
 class Card:
@@ -125,6 +138,56 @@ def test_a_device_without_any_form_is_an_error() -> None:
     card = Card(dict.fromkeys(FORMS, -9997))
     with pytest.raises(AudioDeviceError, match="cannot be opened"):
         open_stream(Role.LOUDSPEAKER, DEVICES[4], FORMS, card.make)
+
+
+def test_a_stream_that_does_not_start_is_closed() -> None:
+    stream = Stream(sound_library().PortAudioError("refused", -9999))
+    with pytest.raises(AudioDeviceError, match="cannot be opened: refused"):
+        open_stream(Role.LOUDSPEAKER, DEVICES[4], FORMS, lambda _form: stream)
+    assert stream.is_closed
+
+
+@pytest.mark.parametrize("call", ["query_devices", "query_hostapis"])
+def test_a_sound_system_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    library = sound_library()
+
+    def refuse() -> None:
+        raise library.PortAudioError("Error querying\nmore", -9999)
+
+    monkeypatch.setattr(library, call, refuse)
+    with pytest.raises(AudioDeviceError, match=r"does not answer: Error querying.*; restart it"):
+        list_devices()
+
+
+def test_a_sound_system_that_does_not_start_again_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = sound_library()
+
+    def refuse() -> None:
+        raise library.PortAudioError("Error initializing PortAudio", -9999)
+
+    monkeypatch.setattr(library, "_terminate", refuse)
+    with pytest.raises(AudioDeviceError, match="does not answer: Error initializing"):
+        rescan()
+
+
+def test_a_sound_library_that_does_not_start_or_has_no_alsa(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "sounddevice":
+                raise RuntimeError("Error initializing PortAudio")
+
+    def no_alsa(name: str | None) -> object:
+        if name is None:
+            return ctypes.PyDLL(None)
+        raise OSError(name)
+
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "sounddevice", raising=False)
+        patch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+        with pytest.raises(AudioDeviceError, match="does not answer: Error initializing PortAudio"):
+            sound_library()
+    monkeypatch.setattr(ctypes, "CDLL", no_alsa)
+    assert sound_library() is not None
 
 
 def test_what_the_library_prints_is_muted_and_what_follows_is_not(capfd: pytest.CaptureFixture[str]) -> None:

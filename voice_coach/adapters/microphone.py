@@ -151,11 +151,12 @@ class Microphone:
         self._stream, form = open_stream(
             Role.MICROPHONE, self._device, _forms(self._device), self._make_stream
         )
-        self._framer = Framer(form.rate_hz, first_index)
-        self._watch = MonitorWatch()
+        self._watch: MonitorWatch | None = None
         try:
+            self._framer = Framer(form.rate_hz, first_index)
+            self._watch = MonitorWatch()
             self._check_source()
-        except AudioDeviceError:
+        except BaseException:
             self.close()
             raise
 
@@ -177,10 +178,12 @@ class Microphone:
         with library_noise_muted():
             self._stream.abort(ignore_errors=True)
             self._stream.close(ignore_errors=True)
-        self._watch.close()
+        if self._watch is not None:
+            self._watch.close()
 
     def _check_source(self) -> None:
-        if self._watch.is_on_monitor and self._settings.refuses_monitor:
+        is_on_monitor = self._watch is not None and self._watch.is_on_monitor
+        if is_on_monitor and self._settings.refuses_monitor:
             raise AudioDeviceError(
                 f"there is no microphone behind {self._device.name!r}: the sound server gives what the "
                 "loudspeaker plays in its place; plug the microphone in"

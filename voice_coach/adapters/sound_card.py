@@ -9,7 +9,7 @@ import ctypes
 import difflib
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -66,7 +66,7 @@ class Form:
 
 
 def sound_library() -> Any:  # noqa: ANN401 - sounddevice ships no annotations
-    """The sounddevice module. Raises AudioDeviceError when PortAudio is not installed."""
+    """The sounddevice module. Raises AudioDeviceError when PortAudio is not installed or does not start."""
     try:
         with library_noise_muted():
             import sounddevice
@@ -75,6 +75,8 @@ def sound_library() -> Any:  # noqa: ANN401 - sounddevice ships no annotations
             "the sound library PortAudio is missing: install it (Debian, Ubuntu: apt install libportaudio2), "
             "or rehearse with --input FILE --output none"
         ) from err
+    except Exception as err:  # PortAudioError, which is not there to be named when the import fails
+        raise _no_start(err) from err
     _hush_alsa()
     return sounddevice
 
@@ -89,9 +91,12 @@ def has_sound_library() -> bool:
 
 
 def list_devices() -> tuple[Device, ...]:
-    """All devices in PortAudio's order. Raises AudioDeviceError when PortAudio is missing."""
+    """All devices in PortAudio's order. Raises AudioDeviceError when PortAudio is missing or fails."""
     library = sound_library()
-    apis = library.query_hostapis()
+    try:
+        apis, entries = library.query_hostapis(), library.query_devices()
+    except library.PortAudioError as err:
+        raise _no_start(err) from err
     default_input, default_output = library.default.device
     return tuple(
         Device(
@@ -104,7 +109,7 @@ def list_devices() -> tuple[Device, ...]:
             is_default_input=index == default_input,
             is_default_output=index == default_output,
         )
-        for index, entry in enumerate(library.query_devices())
+        for index, entry in enumerate(entries)
     )
 
 
@@ -118,8 +123,11 @@ def rescan() -> None:
     library = sound_library()
     with library_noise_muted():
         # sounddevice has no public way; its documentation of these two names this use.
-        library._terminate()  # noqa: SLF001
-        library._initialize()  # noqa: SLF001
+        try:
+            library._terminate()  # noqa: SLF001
+            library._initialize()  # noqa: SLF001
+        except library.PortAudioError as err:
+            raise _no_start(err) from err
 
 
 def find_device(role: Role, wanted: str | int | None = None) -> Device:
@@ -164,7 +172,7 @@ def open_stream(
         try:
             with library_noise_muted():
                 stream = make(form)
-                stream.start()
+                _start(stream)
         except library.PortAudioError as err:
             refusal = err
             if _code(err) in _WRONG_FORM:
@@ -174,6 +182,14 @@ def open_stream(
     raise AudioDeviceError(
         f"the {role} {device.name!r} cannot be opened: {_reason(refusal)}; {_SEE}"
     ) from refusal
+
+
+def _start(stream: Any) -> None:  # noqa: ANN401 - sounddevice ships no annotations
+    try:
+        stream.start()
+    except BaseException:
+        stream.close(ignore_errors=True)
+        raise
 
 
 @contextmanager
@@ -197,7 +213,15 @@ def _hush_alsa() -> None:
     """
     if sys.platform == "linux":
         nothing = ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p)
-        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(nothing)
+        with suppress(OSError):  # a PortAudio without ALSA, which then writes nothing
+            ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(nothing)
+
+
+def _no_start(err: Exception) -> AudioDeviceError:
+    return AudioDeviceError(
+        f"the sound system does not answer: {str(err).splitlines()[0]}; restart it, "
+        "or rehearse with --input FILE --output none"
+    )
 
 
 def _matches(devices: Sequence[Device], wanted: str) -> list[Device]:
