@@ -86,7 +86,9 @@ def misfits(config: Config) -> Iterator[Misfit]:
     for path, value in numbers(config):
         low, high = range_of(path)
         if not low <= value <= high:
-            yield Misfit(keys=(path,), reason=f"{value:g} is out of range; choose between {low:g} and {high:g}")
+            yield Misfit(
+                keys=(path,), reason=f"{value:g} is out of range; choose between {low:g} and {high:g}"
+            )
     yield from _pace_misfits(config)
     yield from _endpointing_misfits(config)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
@@ -123,7 +125,9 @@ def _pace_misfits(config: Config) -> Iterator[Misfit]:
     cues = pace.time_cues
     key = (("pace", "time_cues"),)
     if len(cues) > MOST_TIME_CUES:
-        yield Misfit(keys=key, reason=f"{len(cues)} of them; at most {MOST_TIME_CUES}, the wrap-up is one more")
+        yield Misfit(
+            keys=key, reason=f"{len(cues)} of them; at most {MOST_TIME_CUES}, the wrap-up is one more"
+        )
     if not all(0.0 < cue < 1.0 for cue in cues) or any(second <= first for first, second in pairwise(cues)):
         yield Misfit(keys=key, reason="must rise, each between 0 and 1")
     if pace.range_low >= pace.range_high:
