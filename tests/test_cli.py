@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,20 @@ class TestFailures:
     def test_wrong_use_with_debug_is_raised_too(self) -> None:
         with pytest.raises(click.UsageError):
             run(["practice", "--debug", "--nosuch"])
+
+    def test_debug_may_stand_before_the_command(self) -> None:
+        with pytest.raises(EngineError):
+            run(["--debug", "boom", "engine"])
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+    @pytest.mark.parametrize(
+        "command", ["questions show url-shortener", "--version", "questions list --json"]
+    )
+    def test_whoever_reads_the_output_may_stop(self, command: str) -> None:
+        """The reader is gone before the first byte, for short output and long."""
+        script = f"({sys.executable} -m voice_coach {command}; echo $? >&2) | true"
+        result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        assert result.stderr == "0\n"
 
     @pytest.mark.parametrize(
         ("arguments", "part"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -51,9 +52,11 @@ class LazyGroup(click.Group):
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, message="%(version)s")
+@click.option("--debug", is_flag=True, help="Show tracebacks and what happens.")
 @click.pass_context
-def app(ctx: click.Context) -> None:
+def app(ctx: click.Context, *, debug: bool) -> None:
     """Rehearse backend system-design interviews aloud, on your own machine."""
+    del debug  # read before the command line is parsed
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -76,29 +79,47 @@ def run(arguments: Sequence[str]) -> int:
     for library in ("faster_whisper", "numba", "urllib3", "httpx"):
         logging.getLogger(library).setLevel(logging.ERROR)
     try:
-        app.main(args=list(arguments), prog_name="voice-coach", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as failure:
-        click.echo(failure.format_message())
-    except click.ClickException as failure:
-        if debug:
-            raise
-        return _complain(failure.format_message(), WRONG_USE)
+        _invoke(arguments)
     except (KeyboardInterrupt, click.Abort):
         return _complain("interrupted", INTERRUPTED)
-    except (ConfigError, PromptError, InputError) as failure:
-        if debug:
-            raise
-        return _complain(str(failure), WRONG_USE)
-    except CoachError as failure:
-        if debug:
-            raise
-        return _complain(str(failure), FAILED)
     except Exception as failure:
         if debug:
             raise
-        reason = str(failure) or type(failure).__name__
-        return _complain(f"unexpected failure: {reason} (run again with --debug for the details)", FAILED)
+        return _explained(failure)
     return DONE
+
+
+def _invoke(arguments: Sequence[str]) -> None:
+    try:
+        app.main(args=list(arguments), prog_name="voice-coach", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as failure:
+        click.echo(failure.format_message())
+    except BrokenPipeError:
+        _let_stdout_go()
+    except SystemExit:
+        """So Click and Rich end when nobody reads what they print: ``voice-coach … | head``. Nothing else does."""
+
+
+def _explained(failure: Exception) -> int:
+    match failure:
+        case click.ClickException():
+            return _complain(failure.format_message(), WRONG_USE)
+        case ConfigError() | PromptError() | InputError():
+            return _complain(str(failure), WRONG_USE)
+        case CoachError():
+            return _complain(str(failure), FAILED)
+        case _:
+            reason = str(failure) or type(failure).__name__
+            message = f"unexpected failure: {reason} (run again with --debug for the details)"
+            return _complain(message, FAILED)
+
+
+def _let_stdout_go() -> None:
+    """What is left in its buffer must not fail once more when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _complain(message: str, status: int) -> int:

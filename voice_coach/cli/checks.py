@@ -7,18 +7,18 @@ from dataclasses import asdict
 import click
 
 from voice_coach.adapters.sound_card import list_devices
-from voice_coach.cli.common import Common, common_options
+from voice_coach.cli.options import CommandOptions, command_options
 from voice_coach.compose.doctor import State, examine
 from voice_coach.core.errors import EngineError
 
 
 @click.command()
-@common_options
-def devices(common: Common) -> None:
+@command_options
+def devices(given: CommandOptions) -> None:
     """The sound devices that can be named with --input and --output."""
     found = list_devices()
-    if common.is_json:
-        common.print_json([asdict(device) for device in found])
+    if given.is_json:
+        given.print_json([asdict(device) for device in found])
         return
     for device in found:
         ways = ", ".join(
@@ -37,12 +37,12 @@ def devices(common: Common) -> None:
 
 
 @click.command()
-@common_options
-def doctor(common: Common) -> None:
+@command_options
+def doctor(given: CommandOptions) -> None:
     """Check everything that a session needs, each with its mend. Exit status 3 when something is missing."""
-    findings = list(examine(common.config_path))
-    if common.is_json:
-        common.print_json([asdict(finding) for finding in findings])
+    findings = list(examine(given.config_path))
+    if given.is_json:
+        given.print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             click.echo(f"{finding.state.value:5} {finding.what}: {finding.found}")

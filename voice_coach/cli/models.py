@@ -6,7 +6,7 @@ import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
 from voice_coach.adapters.model_store import FetchProgress, FetchStep, FileState
-from voice_coach.cli.common import Common, common_options, progress_console
+from voice_coach.cli.options import CommandOptions, command_options, progress_console
 from voice_coach.compose.engines import model_store
 from voice_coach.core.errors import EngineError
 
@@ -18,28 +18,28 @@ def models() -> None:
 
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@common_options
-def fetch(common: Common, names: tuple[str, ...]) -> None:
+@command_options
+def fetch(given: CommandOptions, names: tuple[str, ...]) -> None:
     """Bring the weights that a session needs, or those named (a bigger recogniser: small, medium, large-v3)."""
-    store = model_store(common.config())
+    store = model_store(given.config())
     console = progress_console()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         folders = store.fetch(names, _Shown(bar))
-    if common.is_json:
-        common.print_json({"folders": [str(folder) for folder in folders]})
+    if given.is_json:
+        given.print_json({"folders": [str(folder) for folder in folders]})
         return
     for folder in folders:
         click.echo(str(folder))
 
 
 @models.command("list")
-@common_options
-def list_(common: Common) -> None:
+@command_options
+def list_(given: CommandOptions) -> None:
     """What can be fetched and what is here."""
-    found = model_store(common.config()).installed()
-    if common.is_json:
-        common.print_json(
+    found = model_store(given.config()).installed()
+    if given.is_json:
+        given.print_json(
             [
                 {
                     "name": item.spec.name,
@@ -59,12 +59,12 @@ def list_(common: Common) -> None:
 
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@common_options
-def check(common: Common, names: tuple[str, ...]) -> None:
+@command_options
+def check(given: CommandOptions, names: tuple[str, ...]) -> None:
     """Hash every file again. Exit status 3 when one is missing or altered."""
-    found = model_store(common.config()).check(names)
-    if common.is_json:
-        common.print_json(
+    found = model_store(given.config()).check(names)
+    if given.is_json:
+        given.print_json(
             [
                 {
                     "model": item.model,

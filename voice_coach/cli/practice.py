@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.text import Text
 
-from voice_coach.cli.common import Common, common_options
+from voice_coach.cli.options import CommandOptions, command_options
 from voice_coach.compose.content import load_content
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
     help="auto uses a configured language model; none can be configured yet, so both are the same.",
 )
 @click.option("--sessions", type=Path, metavar="DIR", help="Where sessions are kept.")
-@common_options
+@command_options
 def practice(
-    common: Common,
+    given: CommandOptions,
     *,
     no_feedback_speech: bool,
     pressure: str | None,
@@ -62,18 +63,23 @@ def practice(
         speed=None if speed is None else Speed(speed),
         **options,
     )
-    console = common.console()
-    rehearsal = plan(common.config(), load_content(), asked)
+    console = given.console()
+    rehearsal = plan(given.config(), load_content(), asked)
     _announce(console, rehearsal)
     kept: list[SessionFolder] = []
     try:
-        outcome = rehearse(rehearsal, screen_for(console, rehearsal.config.pace), kept.append)
+        outcome = rehearse(
+            rehearsal,
+            screen_for(console, rehearsal.config.pace),
+            kept.append,
+            lambda text: console.print(Text(text), soft_wrap=True),
+        )
     except BaseException:
-        if kept:
+        if kept and not kept[0].is_empty:
             console.print(f"Kept what was recorded: {kept[0].path}", soft_wrap=True)
         raise
-    if common.is_json:
-        common.print_json(outcome.analysis)
+    if given.is_json:
+        given.print_json(outcome.analysis)
     else:
         _conclude(console, outcome)
 

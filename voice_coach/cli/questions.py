@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voice_coach.cli.common import Common, common_options
+from voice_coach.cli.options import CommandOptions, command_options
 from voice_coach.compose.content import load_content
 from voice_coach.core.errors import PromptError
 from voice_coach.prompts.questions import find_question
@@ -19,12 +19,12 @@ def questions() -> None:
 
 
 @questions.command("list")
-@common_options
-def list_(common: Common) -> None:
+@command_options
+def list_(given: CommandOptions) -> None:
     """Every question that can be asked."""
     packs = load_content().questions.values()
-    if common.is_json:
-        common.print_json([{"id": pack.id, "title": pack.title, "asked": pack.asked} for pack in packs])
+    if given.is_json:
+        given.print_json([{"id": pack.id, "title": pack.title, "asked": pack.asked} for pack in packs])
         return
     for pack in packs:
         click.echo(f"{pack.id:24} {pack.asked}")
@@ -32,12 +32,12 @@ def list_(common: Common) -> None:
 
 @questions.command()
 @click.argument("question")
-@common_options
-def show(common: Common, question: str) -> None:
+@command_options
+def show(given: CommandOptions, question: str) -> None:
     """One question with its facts and follow-ups."""
     pack = find_question(load_content().questions, question)
-    if common.is_json:
-        common.print_json(asdict(pack))
+    if given.is_json:
+        given.print_json(asdict(pack))
         return
     click.echo(f"{pack.title} ({pack.id})\n\n{pack.asked}\n\nWhat makes it hard: {pack.hard}\n\nFacts:")
     for fact in pack.facts:
@@ -49,18 +49,18 @@ def show(common: Common, question: str) -> None:
 
 @questions.command()
 @click.argument("path", required=False, type=Path)
-@common_options
-def check(common: Common, path: Path | None) -> None:
+@command_options
+def check(given: CommandOptions, path: Path | None) -> None:
     """Check all content, or the question packs at PATH. Exit status 2 when something is wrong."""
     from voice_coach.compose.content_check import problems
 
     found = problems(path)
-    if common.is_json:
-        common.print_json({"problems": found})
+    if given.is_json:
+        given.print_json({"problems": found})
     else:
         for problem in found[1:]:
             click.echo(problem, err=True)
     if found:
         raise PromptError(found[0])
-    if not common.is_json:
+    if not given.is_json:
         click.echo("all content is good")

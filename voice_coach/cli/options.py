@@ -1,4 +1,4 @@
-"""What all commands share: their common options, consoles and the configuration."""
+"""What all commands share: their options, consoles and the configuration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Common:
+class CommandOptions:
     """The options that every command has."""
 
     config_path: Path | None
@@ -39,8 +39,8 @@ class Common:
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
-def common_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds ``--config``, ``--json`` and ``--debug``; the command gets a :class:`Common` first."""
+def command_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds ``--config``, ``--json`` and ``--debug``; the command gets a :class:`CommandOptions` first."""
 
     @click.option(
         "--config", "config_path", metavar="FILE", type=Path, help="Settings laid over the bundled ones."
@@ -48,11 +48,11 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--json", "is_json", is_flag=True, help="One JSON document on stdout, nothing else.")
     @click.option("--debug", is_flag=True, help="Show tracebacks and what happens.")
     @wraps(command)
-    def with_common(*, config_path: Path | None, is_json: bool, debug: bool, **arguments: Any) -> None:  # noqa: ANN401 - click hands the command's own options on
+    def with_options(*, config_path: Path | None, is_json: bool, debug: bool, **arguments: Any) -> None:  # noqa: ANN401 - click hands the command's own options on
         del debug  # read before the command line is parsed
-        command(Common(config_path=config_path, is_json=is_json), **arguments)
+        command(CommandOptions(config_path=config_path, is_json=is_json), **arguments)
 
-    return with_common
+    return with_options
 
 
 def progress_console() -> Console:
