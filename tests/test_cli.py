@@ -15,6 +15,7 @@ from voice_coach import __version__
 from voice_coach.cli import app as cli
 from voice_coach.cli.app import COMMANDS, run
 from voice_coach.compose.content import load_content
+from voice_coach.config import bundled_config, environment
 from voice_coach.core.errors import (
     AudioDeviceError,
     ConfigError,
@@ -244,10 +245,23 @@ class TestChecks:
         assert printed(capsys, "devices").strip()
         assert isinstance(document(capsys, "devices"), list)
 
+    def test_the_doctor_names_the_configuration_files(
+        self, capsys: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("VOICE_COACH_CONFIG", str(tmp_path / "own.toml"))
+        own, bundled = environment().config, bundled_config()
+        assert f"read from {bundled}; your own may stand in {own}\n" in printed(capsys, "doctor", status=3)
+        own.touch()
+        assert f"read from {bundled}, then {own}\n" in printed(capsys, "doctor", status=3)
+        other = tmp_path / "other.toml"
+        other.touch()
+        out = printed(capsys, "doctor", "--config", str(other), status=3)
+        assert f"read from {bundled}, then {other}\n" in out
+
     def test_the_doctor_names_what_is_missing_with_its_mend(self, capsys: Printed) -> None:
         assert run(["doctor"]) == 3
         out, err = capsys.readouterr()
-        assert "good  configuration: read" in out
+        assert "good  configuration: read from" in out
         assert "wrong recogniser" in out
         assert "run voice-coach models fetch" in out
         assert "recogniser" in err

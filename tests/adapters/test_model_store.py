@@ -20,7 +20,6 @@ from voice_coach.adapters.model_store import (
     FetchStep,
     FileState,
     ModelStore,
-    cache_dir,
     hub_cache_dir,
 )
 from voice_coach.core.errors import ConfigError, EngineError, InputError
@@ -423,8 +422,6 @@ def test_a_missing_lock_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_environment_moves_the_caches() -> None:
-    assert cache_dir({"VOICE_COACH_CACHE": "/elsewhere"}) == Path("/elsewhere")
-    assert cache_dir({}).name == "voice-coach"
     assert hub_cache_dir({"HF_HUB_CACHE": "/hub", "HF_HOME": "/home"}) == Path("/hub")
     assert hub_cache_dir({"HF_HOME": "/home"}) == Path("/home/hub")
     assert hub_cache_dir({"XDG_CACHE_HOME": "/xdg"}) == Path("/xdg/huggingface/hub")

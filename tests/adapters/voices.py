@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from voice_coach.adapters.model_lock import load_lock, lock_path
-from voice_coach.adapters.model_store import ModelStore, cache_dir
+from voice_coach.adapters.model_store import ModelStore
+from voice_coach.config import environment
 from voice_coach.core.audio import Clip
 from voice_coach.core.errors import TextToSpeechError
 
@@ -36,7 +37,7 @@ class ToneVoice:
 
 def piper_joe() -> Path:
     """The folder of the voice that the set-up fetches."""
-    return ModelStore(cache_dir(), load_lock(lock_path())).path("piper-joe")
+    return ModelStore(environment().cache, load_lock(lock_path())).path("piper-joe")
 
 
 def program(folder: Path, *lines: str) -> tuple[str, ...]:

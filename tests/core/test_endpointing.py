@@ -131,8 +131,7 @@ def test_talk_without_any_gap_is_cut_at_its_quietest_late_frame() -> None:
         frame = AudioFrame(index=index, pcm=np.full(FRAME_SAMPLES, level, np.int16))
         pieces += endpointer.process(frame, is_speech=True).pieces
     assert [piece.end_s for piece in pieces] == [20.0]
-    rest = endpointer.cut_now()
-    assert rest is not None
+    (rest,) = endpointer.flush().pieces
     assert (rest.start_s, rest.end_s) == (20.0, 25.0)
 
 
@@ -165,21 +164,6 @@ def test_silence_is_not_carried() -> None:
     ear = Ear()
     ear.hear("-", 600.0)
     assert len(ear.endpointer._cutter._held) <= 15
-
-
-def test_cut_now_gives_what_is_pending_and_speech_goes_on() -> None:
-    ear = Ear()
-    assert ear.endpointer.cut_now() is None
-    ear.hear("v", 1.0)
-    piece = ear.endpointer.cut_now()
-    assert piece is not None
-    assert piece.end_s == 1.0
-    assert ear.endpointer.is_speaking
-    assert ear.endpointer.cut_now() is None
-    ear.hear("v", 1.0)
-    ear.finish()
-    assert [(item.id, item.start_s, item.end_s) for item in ear.pieces] == [(1, 1.0, 2.0)]
-    assert ear.events[-1] == SpeechEnded(at_s=2.0, offset_s=2.0)
 
 
 def test_while_muted_nothing_is_heard() -> None:
@@ -248,8 +232,9 @@ def test_no_voice_is_lost_or_heard_twice(
     for index, label in enumerate(labels):
         match acts.get(index):
             case "cut":
-                piece = ear.endpointer.cut_now()
-                ear.pieces += [] if piece is None else [piece]
+                heard = ear.endpointer.flush()
+                ear.pieces += heard.pieces
+                ear.events += heard.events
             case "short" | "long" as act:
                 ear.endpointer.set_short(act == "short")
             case _:

@@ -133,10 +133,10 @@ def test_a_missing_model_names_the_mend(small_room: Path, tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_an_altered_model_names_both_hashes(small_room: Path, tmp_path: Path) -> None:
-    from voice_coach.adapters.model_store import cache_dir
+    from voice_coach.config import environment
 
     cache = tmp_path / "cache"
-    shutil.copytree(cache_dir() / "models", cache / "models")
+    shutil.copytree(environment().cache / "models", cache / "models")
     model = cache / "models" / "whisper-base" / "model.bin"
     with model.open("r+b") as file:
         file.seek(1000)

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import platformdirs
 from pydantic import TypeAdapter, ValidationError
 
 from voice_coach.adapters.hub_download import download_size
@@ -79,16 +78,6 @@ class ModelStatus:
     spec: ModelSpec
     folder: Path | None
     """Where it will be loaded from; None when it is not on this machine or altered."""
-
-
-def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the program keeps what it can make or fetch again; ``VOICE_COACH_CACHE`` moves it."""
-    moved = environ.get("VOICE_COACH_CACHE")
-    return (
-        Path(moved).expanduser()
-        if moved
-        else Path(platformdirs.user_cache_dir("voice-coach", appauthor=False))
-    )
 
 
 def hub_cache_dir(environ: Mapping[str, str] = os.environ) -> Path:

@@ -12,7 +12,7 @@ from voice_coach.adapters.sound_card import Role, find_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
 from voice_coach.compose.engines import engine_needs, make_stt, make_voice
-from voice_coach.config import load_config, session_folder
+from voice_coach.config import config_files, environment, load_config, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.errors import AudioDeviceError, CoachError
 
@@ -51,13 +51,20 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     except CoachError as failure:
         yield Found(what="configuration", state=State.BROKEN, found=str(failure), mend="mend that line")
         return
-    yield Found(what="configuration", state=State.GOOD, found="read")
+    yield _configuration(config_path)
     yield _content()
     yield _device(Role.MICROPHONE, config.audio.input, "plug in a microphone, or use --input FILE")
     yield _device(Role.LOUDSPEAKER, config.audio.output, "plug in headphones, or use --output none")
     yield _recogniser(config)
     yield _voice(config)
     yield _folder(session_folder(config, None))
+
+
+def _configuration(config_path: Path | None) -> Found:
+    files = ", then ".join(str(path) for path in config_files(config_path))
+    own = environment().config
+    told = "" if config_path is not None or own.is_file() else f"; your own may stand in {own}"
+    return Found(what="configuration", state=State.GOOD, found=f"read from {files}{told}")
 
 
 def _content() -> Found:

@@ -107,10 +107,6 @@ class Endpointer:
         heard.append(self._hear(frame.index, _Held(frame.pcm, is_speech, is_speech or is_gate_open)))
         return _joined(heard)
 
-    def cut_now(self) -> Piece | None:
-        """What is pending, cut at the last frame; None where nothing was heard. Speech may go on."""
-        return self._cutter.cut_rest()
-
     def set_short(self, is_short: bool) -> None:  # noqa: FBT001 - a switch
         """Whether a short answer is awaited: pieces are then cut sooner."""
         self._cutter.is_short = is_short

@@ -10,8 +10,7 @@
     ├── StorageError         a disk or folder failed                             (exit status 3)
     └── EngineError          a model, voice or endpoint failed                   (exit status 3)
         ├── SpeechToTextError
-        ├── TextToSpeechError
-        └── ChatModelError
+        └── TextToSpeechError
 
 A message is one line: it names the thing, the value and the mend.
 """
@@ -53,7 +52,3 @@ class SpeechToTextError(EngineError):
 
 class TextToSpeechError(EngineError):
     """A voice could not speak."""
-
-
-class ChatModelError(EngineError):
-    """A language model could not answer."""
