@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import fields
 
 import pytest
 
@@ -95,7 +96,24 @@ def test_every_command_can_be_spoken() -> None:
 
 def test_lines_are_spoken_in_several_ways() -> None:
     lines = load_lines(FOLDER / "lines.toml")
-    assert all(len(getattr(lines, name)) >= 3 for name in ("go_on", "unknown_fact", "bridge", "wrap_up"))
+    assert all(len(getattr(lines, name)) >= 3 for name in ("go_on", "unknown_fact", "wrap_up"))
+
+
+def test_lines_sound_as_sentences_when_they_are_filled() -> None:
+    """{elapsed} and {left} are words without a capital; only what asks ends with a question mark."""
+    lines = load_lines(FOLDER / "lines.toml")
+    for field in fields(lines):
+        for text in getattr(lines, field.name):
+            assert text[0].isupper() or text[0] == "“", text
+            assert text[-1] in ".?", text
+            asks = re.search(r"\b(what|which|could you|how)\b", text.lower())
+            assert text.endswith("?") == (field.name == "wrap_up" and asks is not None), text
+
+
+def test_the_rules_say_that_questions_may_follow() -> None:
+    for text in load_lines(FOLDER / "lines.toml").rules:
+        assert "I'm done" in text
+        assert re.search(r"\b(I may|from me)\b", text)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Every rule of the content files complains with file, line and key."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -195,9 +196,9 @@ def test_the_bank_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: s
     ("wrong", "right", "where"),
     [
         ("Paused. Say", "{minutes} Say", "paused.0: must hold no placeholder and nothing else"),
-        ("{minutes}; clar", "ten; clar", "rules.0: must hold {minutes} and nothing else"),
-        ("{minutes}; clar", "{minutes; clar", "rules.0: braces: "),
-        ('"Okay.",', '"",', "bridge.0: 0 words spoken; 1 to 30"),
+        ("about {minutes}. Ques", "about ten. Ques", "rules.0: must hold {minutes} and nothing else"),
+        ("about {minutes}. Ques", "about {minutes. Ques", "rules.0: braces: "),
+        ('"Take your time.",', '"",', "soft_prompt.0: 0 words spoken; 1 to 30"),
     ],
 )
 def test_a_line_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: str) -> None:
@@ -207,6 +208,15 @@ def test_a_line_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: str
     with pytest.raises(PromptError, match=rf"lines\.toml:\d+: {re.escape(where)}"):
         load_lines(path)
     assert len(check_lines(path)) >= 1
+
+
+@pytest.mark.parametrize("key", ["cues", "addressed"])
+def test_a_broken_command_cue_is_named(tmp_path: Path, key: str) -> None:
+    cues = {"cues": ["stop"], "addressed": ["halt"], key: ["(stop"]}
+    lists = "\n".join(f"{name} = {json.dumps(value)}" for name, value in cues.items())
+    path = write(tmp_path, "commands.toml", f'[[command]]\nid = "stop"\n{lists}\n')
+    with pytest.raises(PromptError, match=re.escape(f"command.0.{key}.0: cue '(stop'")):
+        load_commands(path)
 
 
 def test_a_line_without_variants_is_named(tmp_path: Path) -> None:

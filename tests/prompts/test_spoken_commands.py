@@ -2,19 +2,18 @@
 
 import pytest
 
-from voice_coach.core.cues import compile_cue, plain, whole
+from voice_coach.core.cues import Cue, compile_cue, plain, whole
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
 
-COMMANDS = [
-    (command.id, [compile_cue(whole(cue)) for cue in command.cues])
-    for command in load_commands(prompts_folder() / "commands.toml")
-]
+LOADED = load_commands(prompts_folder() / "commands.toml")
+COMMANDS = [(command.id, [compile_cue(whole(cue)) for cue in command.cues]) for command in LOADED]
+ADDRESSED = [(command.id, [compile_cue(whole(cue)) for cue in command.addressed]) for command in LOADED]
 
 
-def command_in(said: str) -> str | None:
+def command_in(said: str, commands: list[tuple[str, list[Cue]]] = COMMANDS) -> str | None:
     text = plain(said)
-    return next((name for name, cues in COMMANDS if any(cue.find(text) for cue in cues)), None)
+    return next((name for name, cues in commands if any(cue.find(text) for cue in cues)), None)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +74,26 @@ def command_in(said: str) -> str | None:
 )
 def test_a_whole_utterance_is_a_command(said: str, expected: str) -> None:
     assert command_in(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Cancel it.", "stop"),
+        ("Stop now.", "stop"),
+        ("And then exit now.", "stop"),
+        ("Should we stop here?", "stop"),
+        ("Let's move on.", "skip"),
+        ("Okay, moving on.", "skip"),
+        ("Skip it.", "skip"),
+        ("Another one.", "skip"),
+        ("We can stop there.", "done"),
+        ("Pause it.", "pause"),
+    ],
+)
+def test_what_is_said_of_designs_as_well_needs_the_coachs_name(said: str, expected: str) -> None:
+    assert command_in(said) is None
+    assert command_in(said, ADDRESSED) == expected
 
 
 @pytest.mark.parametrize(

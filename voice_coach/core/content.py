@@ -138,6 +138,8 @@ class SpokenCommand:
     """repeat_question, say_again, time, think, skip, done, pause, resume, stop."""
     cues: tuple[str, ...]
     """Matched against a whole utterance, or what follows "coach"."""
+    addressed: tuple[str, ...] = ()
+    """Matched only against what follows "coach": said of a design as well ("cancel it")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,16 +167,11 @@ class Lines:
     """A cue the coach gives by itself: ``{left}``."""
     wrap_up: tuple[str, ...]
     """Asks for a summary with tradeoffs."""
-    bridge: tuple[str, ...]
-    """A short acknowledgement before a follow-up."""
     thanks: tuple[str, ...]
     """After the wrap-up."""
     paused: tuple[str, ...]
     resumed: tuple[str, ...]
-    skipped: tuple[str, ...]
     feedback_intro: tuple[str, ...]
-    not_assessed: tuple[str, ...]
-    """Feedback when there was too little to judge. Kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,12 @@ def load_commands(path: Path) -> tuple[SpokenCommand, ...]:
     commands = load_checked(path, _Commands, _problems)
     before = _perhaps(commands.before)
     after = _perhaps(commands.after)
+
+    def polite(cues: Sequence[str]) -> tuple[str, ...]:
+        return tuple(f"{before} {before} ({cue}) {after}".strip() for cue in cues)
+
     return tuple(
-        replace(command, cues=tuple(f"{before} {before} ({cue}) {after}".strip() for cue in command.cues))
+        replace(command, cues=polite(command.cues), addressed=polite(command.addressed))
         for command in commands.command
     )
 
@@ -57,3 +61,4 @@ def _problems(commands: _Commands) -> Iterator[Problem]:
             known = ", ".join(CommandName)
             yield Problem(("command", index, "id"), f"{command.id!r} is no command; known are {known}")
         yield from cue_problems(("command", index, "cues"), command.cues)
+        yield from cue_problems(("command", index, "addressed"), command.addressed)
