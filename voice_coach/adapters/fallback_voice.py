@@ -27,6 +27,7 @@ class FallbackVoice:
         self._voices = tuple(voices)
         self._left = deque(voices)
         self._on_fallback = on_fallback
+        self._is_closed = False
 
     @property
     def name(self) -> str:
@@ -39,7 +40,8 @@ class FallbackVoice:
             try:
                 return self._left[0].render(text)
             except TextToSpeechError as error:
-                if len(self._left) == 1:
+                # A voice that was closed while it spoke has not failed.
+                if len(self._left) == 1 or self._is_closed:
                     raise
                 failed = self._left.popleft()
                 self._on_fallback(failed.name, self.name, str(error))
@@ -47,5 +49,6 @@ class FallbackVoice:
 
     def close(self) -> None:
         """Close all voices."""
+        self._is_closed = True
         for voice in self._voices:
             voice.close()
