@@ -284,12 +284,29 @@ class TestRecover:
         assert document(capsys, "recover", "--sessions", str(tmp_path)) == []
         assert printed(capsys, "recover").strip() == "nothing to recover"
 
-    def test_a_journal_that_is_none_is_named(self, capsys: Printed, tmp_path: Path) -> None:
-        folder = tmp_path / "20260101T000000Z-a"
-        folder.mkdir()
-        (folder / "journal.jsonl").write_text("", encoding="utf-8")
+    def test_journals_that_are_none_are_named_and_stop_nothing(self, capsys: Printed, tmp_path: Path) -> None:
+        contents = {
+            "a": '{"t": 0.0, "kind": "speech_started", "onset_s": 0.0}\n',
+            "b": '{"t": 0.0, "kind": "session_started"}\n',
+            "c": "[]\n{}\n",
+            "d": "",
+        }
+        for name, content in contents.items():
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "journal.jsonl").write_text(content, encoding="utf-8")
         assert run(["recover", "--sessions", str(tmp_path)]) == 3
-        assert "journal.jsonl: line 1" in capsys.readouterr().err.splitlines()[-1]
+        out, err = capsys.readouterr()
+        assert out == ""
+        complaints = [line for line in err.splitlines() if line.startswith("voice-coach: ")]
+        assert len(complaints) == 3
+        assert "a/journal.jsonl: line 1 is not the beginning" in complaints[0]
+        assert "b/journal.jsonl:1: is damaged (a session_started without question)" in complaints[1]
+        assert "c/journal.jsonl:1: is damaged" in complaints[2]
+
+    def test_a_session_that_never_began_is_nothing_to_recover(self, capsys: Printed, tmp_path: Path) -> None:
+        (tmp_path / "a").mkdir()
+        (tmp_path / "a" / "journal.jsonl").write_text("", encoding="utf-8")
+        assert printed(capsys, "recover", "--sessions", str(tmp_path)) == "nothing to recover\n"
 
 
 class TestAnalyze:

@@ -8,12 +8,16 @@ import numpy as np
 
 from voice_coach.core.audio import FRAME_SAMPLES, AudioFrame
 from voice_coach.core.endpointing import NOTHING
+from voice_coach.core.events import CommandName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from voice_coach.core.audio import Pcm
     from voice_coach.core.endpointing import Endpointer, Heard
+    from voice_coach.core.session_state import SessionState
+    from voice_coach.core.transcript import Word
+    from voice_coach.core.turn_taking import TailReader
     from voice_coach.ports import GatedDetector
 
 
@@ -39,3 +43,12 @@ def listen(frames: Iterable[AudioFrame], detector: GatedDetector, endpointer: En
     heard = endpointer.flush()
     if heard != NOTHING:
         yield heard
+
+
+def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
+    """Those of *words* that may be written down: of a pause only the command that ends it."""
+    if state.is_paused and reader.command(words) == CommandName.RESUME:
+        return words
+    return tuple(
+        word for word in words if not any(start_s <= word.start_s < end_s for start_s, end_s in state.pauses)
+    )

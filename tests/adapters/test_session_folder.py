@@ -5,10 +5,13 @@ import os
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from voice_coach.adapters.session_audio import SessionAudio
 from voice_coach.adapters.session_folder import JournalFile, SessionFolder, create, find, write_whole
 from voice_coach.core import events, journal
+from voice_coach.core.audio import AudioFrame
 from voice_coach.core.errors import StorageError
 
 FULL = Path("/dev/full")
@@ -50,13 +53,37 @@ class TestFolder:
         assert [folder.path.name for folder in find(tmp_path)] == ["20260101T000000Z-a", "20260102T000000Z-b"]
         assert find(tmp_path / "absent") == ()
 
-    def test_it_is_finished_once_the_analysis_is_there(self, tmp_path: Path) -> None:
+    def test_it_is_finished_once_all_of_it_is_on_disk(self, tmp_path: Path) -> None:
         folder = create(tmp_path, "now")
-        assert not folder.is_finished
-        write_whole(folder.analysis_path, "{}")
+        assert folder.is_empty
         assert find(tmp_path) == (), "there is no journal yet"
+        file = JournalFile(folder.journal_path)
+        assert folder.is_empty
+        file.write({"t": 1.0, "kind": "assessed"})
+        assert not folder.is_empty
+        write_whole(folder.analysis_path, "{}")
+        assert not folder.is_finished, "the feedback is still to be read out"
+        file.write({"t": 2.0, "kind": "session_ended"})
+        file.close()
+        assert folder.is_finished, "sound may have been deleted on purpose"
+        audio = SessionAudio(folder.audio_path)
+        assert not folder.is_finished, "the sound is not complete"
+        audio.write(AudioFrame(index=0, pcm=np.ones(320, np.int16)), np.ones(320, np.int16))
+        audio.close()
         assert SessionFolder(path=folder.path).is_finished
         assert folder.audio_path.name == "audio.flac"
+        folder.analysis_path.unlink()
+        assert not folder.is_finished
+
+    def test_its_sound_can_be_dropped(self, tmp_path: Path) -> None:
+        folder = create(tmp_path, "now")
+        folder.audio_path.write_bytes(b"fLaC")
+        folder.drop_audio()
+        folder.drop_audio()
+        assert not folder.audio_path.exists()
+        folder.audio_path.mkdir()
+        with pytest.raises(StorageError, match=r"audio\.flac: cannot be deleted: .*; delete it yourself"):
+            folder.drop_audio()
 
 
 @posix
@@ -85,6 +112,17 @@ class TestJournalFile:
         assert mode(folder.journal_path) == 0o600
         file.close()
 
+    def test_words_survive_a_power_cut(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        synced: list[int] = []
+        monkeypatch.setattr(os, "fsync", synced.append)
+        file = JournalFile(create(tmp_path, "now").journal_path)
+        file.write({"t": 0.0, "kind": "speech_started"})
+        assert synced == []
+        file.write({"t": 0.0, "kind": "transcript"})
+        file.write({"t": 0.0, "kind": "coach_said"})
+        assert len(synced) == 2
+        file.close()
+
     def test_a_second_writer_adds_to_it(self, tmp_path: Path) -> None:
         folder = create(tmp_path, "now")
         for number in (1.0, 2.0):
@@ -104,7 +142,7 @@ class TestJournalFile:
         file.close()
         (line,) = lines_of(folder)
         assert journal.decode(line) == event
-        folder.cut_torn_line([line])
+        folder.cut_torn_line()
         assert lines_of(folder) == [line]
 
     def test_nothing_is_written_after_it_was_closed(self, tmp_path: Path) -> None:
@@ -143,9 +181,33 @@ class TestTornLine:
         folder.journal_path.write_text('{"t": 1.0, "kind": "a"}\n{"t": 2.0, "ki', encoding="utf-8")
         good = lines_of(folder)
         assert [line["t"] for line in good] == [1.0]
-        folder.cut_torn_line(good)
+        folder.cut_torn_line()
         assert folder.journal_path.read_text(encoding="utf-8") == '{"t": 1.0, "kind": "a"}\n'
-        assert mode(folder.journal_path) == 0o600
+
+    @pytest.mark.parametrize(
+        ("content", "wanted"),
+        [
+            (b'{"t":1}\n{"t": 2}', b'{"t":1}\n{"t": 2}\n'),
+            (b'{"t":1}\n\x00\x00\x00', b'{"t":1}\n'),
+            (b'{"t":1, "of": "\xc3\xa9"}\n', b'{"t":1, "of": "\xc3\xa9"}\n'),
+            (b'{"t', b""),
+        ],
+    )
+    def test_nothing_else_is_changed(self, content: bytes, wanted: bytes, tmp_path: Path) -> None:
+        folder = create(tmp_path, "now")
+        folder.journal_path.write_bytes(content)
+        folder.cut_torn_line()
+        assert folder.journal_path.read_bytes() == wanted
+
+    def test_a_damaged_line_in_the_midst_is_named_and_nothing_dropped(self, tmp_path: Path) -> None:
+        folder = create(tmp_path, "now")
+        content = b'{"t": 1.0}\n\x00\x00\n{"t": 3.0}\n'
+        folder.journal_path.write_bytes(content)
+        with pytest.raises(StorageError, match=r"journal\.jsonl:2: is damaged"):
+            folder.journal_lines()
+        with pytest.raises(StorageError):
+            folder.cut_torn_line()
+        assert folder.journal_path.read_bytes() == content
 
     def test_a_character_that_was_torn_in_two_does_no_harm(self, tmp_path: Path) -> None:
         folder = create(tmp_path, "now")

@@ -28,6 +28,7 @@ Stereo = NDArray[np.int16]
 """int16, (n, 2): microphone, coach."""
 
 _PRIVATE = 0o600
+_CHANNELS = 2
 _HEADER_EVERY_FRAMES = 25
 """Half a second between two corrections of a growing WAV file's header."""
 _STREAMINFO_BYTES = 42
@@ -108,7 +109,7 @@ def recover(path: Path) -> float:
     is and may end in a torn block. Where nothing was written yet the file is made to hold a frame of silence,
     because a FLAC without samples cannot be read, and 0 is returned. Raises StorageError.
     """
-    if _is_whole(path):
+    if is_whole(path):
         return _length_s(path)
     partial = path.with_name(path.name + ".part")
     partial.unlink(missing_ok=True)
@@ -128,6 +129,31 @@ def recover(path: Path) -> float:
         file.close()
         partial.unlink(missing_ok=True)
     return samples / RATE_HZ
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the header holds the number of samples, which is written when the file is closed."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_STREAMINFO_BYTES)
+    except OSError as err:
+        raise StorageError(f"{path}: the session's sound cannot be read: {err.strerror}") from err
+    # "fLaC", a block header, then STREAMINFO: the total samples are the low 36 bits of its bytes 13 to 17.
+    return head[:4] == b"fLaC" and int.from_bytes(head[21:26], "big") & (2**36 - 1) > 0
+
+
+def is_session_audio(path: Path) -> bool:
+    """Whether *path* is a recording with the coach on a channel of its own: it lies in a session's folder."""
+    import av
+
+    if path.suffix.lower() not in (".flac", ".wav") or not path.with_name("journal.jsonl").exists():
+        return False
+    try:
+        with av.open(str(path)) as container:
+            streams = container.streams.audio
+            return bool(streams) and (streams[0].channels, streams[0].rate) == (_CHANNELS, RATE_HZ)
+    except (OSError, av.error.FFmpegError):
+        return False  # whoever reads it next says what is wrong
 
 
 def read_microphone(path: Path) -> Pcm:
@@ -157,13 +183,12 @@ def _new_flac(path: Path) -> Any:  # noqa: ANN401
     import soundfile
 
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))
     except OSError as err:
         raise _cannot_write(path, err) from err
     try:
-        return soundfile.SoundFile(
-            descriptor, "w", samplerate=RATE_HZ, channels=2, format="FLAC", subtype="PCM_16"
-        )
+        # By its name: the C library of soundfile does not know Python's descriptors on Windows.
+        return soundfile.SoundFile(path, "w", samplerate=RATE_HZ, channels=2, format="FLAC", subtype="PCM_16")
     except soundfile.LibsndfileError as err:
         raise _cannot_write(path, err) from err
 
@@ -184,17 +209,6 @@ def _cannot_write(path: Path, err: Exception) -> StorageError:
         f"{path}: the session's sound cannot be written: {reason}; "
         f"make room in {path.parent} or choose another folder"
     )
-
-
-def _is_whole(path: Path) -> bool:
-    """Whether the header holds the number of samples, which is written when the file is closed."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_STREAMINFO_BYTES)
-    except OSError as err:
-        raise StorageError(f"{path}: the session's sound cannot be read: {err.strerror}") from err
-    # "fLaC", a block header, then STREAMINFO: the total samples are the low 36 bits of its bytes 13 to 17.
-    return head[:4] == b"fLaC" and int.from_bytes(head[21:26], "big") & (2**36 - 1) > 0
 
 
 def _length_s(path: Path) -> float:

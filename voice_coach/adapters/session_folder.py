@@ -7,16 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.adapters.session_audio import is_whole
 from voice_coach.core import journal
 from voice_coach.core.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 JOURNAL = "journal.jsonl"
 AUDIO = "audio.flac"
 ANALYSIS = "session.json"
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would put a carriage return before each line's end."""
+_SYNCED = frozenset({"transcript", "coach_said", "session_ended"})
+"""Kinds of lines that survive a power cut, with all before them: one in some seconds, about 4 ms each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +47,17 @@ class SessionFolder:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the session was judged."""
-        return self.analysis_path.exists()
+        """Whether the session came to its end and everything of it is on disk. Raises StorageError."""
+        return (
+            self.analysis_path.exists()
+            and any(line.get("kind") == "session_ended" for line in self.journal_lines())
+            and (not self.audio_path.exists() or is_whole(self.audio_path))
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was journalled: the session never began."""
+        return not self.journal_path.exists() or self.journal_path.stat().st_size == 0
 
     @property
     def is_running(self) -> bool:
@@ -55,18 +69,50 @@ class SessionFolder:
             message = f"{self.journal_path}: cannot be opened: {failure.strerror}"
             raise StorageError(message) from failure
 
-    def cut_torn_line(self, lines: Sequence[Mapping[str, object]]) -> None:
-        """Drop what follows the journal's good *lines*: the line that was being written. Raises StorageError."""
-        write_whole(self.journal_path, "".join(journal.to_line(line) for line in lines))
-
     def journal_lines(self) -> list[dict[str, Any]]:
-        """The journal's lines up to the first that was not fully written. Raises StorageError."""
+        """The journal's lines, but for a last one that was not fully written.
+
+        Raises StorageError when it cannot be read, or another line is damaged.
+        """
+        return [content for content, _ in self._read()]
+
+    def cut_torn_line(self) -> None:
+        """Drop what was not fully written of the last line, so that lines can be added. Raises StorageError."""
+        size = sum(length for _, length in self._read())
         try:
-            with self.journal_path.open(encoding="utf-8", errors="replace") as lines:
-                return list(journal.parse(lines))
+            with self.journal_path.open("rb+") as file:
+                file.truncate(size)
+                file.seek(max(0, size - 1))
+                if size and file.read(1) != b"\n":
+                    file.write(b"\n")
+        except OSError as failure:
+            message = f"{self.journal_path}: cannot be written: {failure.strerror}; free space and try again"
+            raise StorageError(message) from failure
+
+    def drop_audio(self) -> None:
+        """Delete the sound. Raises StorageError."""
+        try:
+            self.audio_path.unlink(missing_ok=True)
+        except OSError as failure:
+            message = f"{self.audio_path}: cannot be deleted: {failure.strerror}; delete it yourself"
+            raise StorageError(message) from failure
+
+    def _read(self) -> list[tuple[dict[str, Any], int]]:
+        """The good lines, each with its length in bytes."""
+        try:
+            lines = self.journal_path.read_bytes().splitlines(keepends=True)
         except OSError as failure:
             message = f"{self.journal_path}: cannot be read: {failure.strerror}"
             raise StorageError(message) from failure
+        found = []
+        for number, line in enumerate(lines, start=1):
+            content = next(journal.parse([line.decode(errors="replace")]), None)
+            if content is not None:
+                found.append((content, len(line)))
+            elif number < len(lines):
+                message = f"{self.journal_path}:{number}: is damaged; mend or delete this line"
+                raise StorageError(message)
+        return found
 
 
 def create(root: Path, name: str) -> SessionFolder:
@@ -101,7 +147,7 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
         except OSError as failure:
             raise self._error(failure) from failure
         _locked(handle)
@@ -116,6 +162,8 @@ class JournalFile:
             written = os.write(self._handle, line)
             if written < len(line):
                 os.write(self._handle, line[written:])
+            if content.get("kind") in _SYNCED:
+                os.fsync(self._handle)
         except OSError as failure:
             raise self._error(failure) from failure
 
@@ -134,7 +182,7 @@ def write_whole(path: Path, text: str) -> None:
     beside = path.with_name(path.name + ".part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             file.write(text)
         beside.replace(path)
     except OSError as failure:

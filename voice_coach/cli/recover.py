@@ -16,7 +16,7 @@ from voice_coach.compose.recover import recover_all
 @command_options
 def recover(given: CommandOptions, sessions: Path | None) -> None:
     """Finish the sessions that a crash or power cut interrupted: their sound, transcript and analysis."""
-    done = recover_all(
+    recovery = recover_all(
         given.config(),
         load_content(),
         sessions,
@@ -24,10 +24,17 @@ def recover(given: CommandOptions, sessions: Path | None) -> None:
     )
     if given.is_json:
         given.print_json(
-            [{"session": str(item.folder), "audio_s": item.audio_s, "words": item.words} for item in done]
+            [
+                {"session": str(item.folder), "audio_s": item.audio_s, "words": item.words}
+                for item in recovery.done
+            ]
         )
-        return
-    for item in done:
-        click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {item.words} words")
-    if not done:
-        click.echo("nothing to recover")
+    else:
+        for item in recovery.done:
+            click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {item.words} words")
+        if not recovery.done and not recovery.failures:
+            click.echo("nothing to recover")
+    for failure in recovery.failures[:-1]:
+        click.echo(f"voice-coach: {failure}", err=True)
+    if recovery.failures:
+        raise recovery.failures[-1]

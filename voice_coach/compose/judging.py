@@ -15,9 +15,12 @@ from voice_coach.core.judge import Judge
 from voice_coach.core.transcript import Speaker, turn_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
+    from voice_coach.core.events import EngineFellBack
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
 
@@ -30,14 +33,20 @@ class Judging:
         self._lexicon = content.lexicon
         self.judge = Judge(content.rubric, content.lexicon)
         self.last: dict[str, Any] = {}
-        """The analysis that was written last."""
+        """The analysis that was written last; empty before."""
 
-    def document(self, answer: Answer) -> dict[str, Any]:
-        """The analysis as the contract spells it."""
-        return analysis.to_json(self._built(answer))
+    def document(self, answer: Answer, fell_back: Sequence[EngineFellBack] = ()) -> dict[str, Any]:
+        """The analysis as the contract spells it, with the engines that failed."""
+        return _document(self._built(answer), fell_back)
 
     def write(
-        self, folder: SessionFolder, state: SessionState, *, question: str, stt: str
+        self,
+        folder: SessionFolder,
+        state: SessionState,
+        *,
+        question: str,
+        stt: str,
+        fell_back: Sequence[EngineFellBack],
     ) -> tuple[str, ...]:
         """Judges the session and writes its session.json; gives what is to be read out. Raises StorageError."""
         answer = Answer(
@@ -48,9 +57,10 @@ class Judging:
             excluded=state.clock.all_holds(state.at_s),
         )
         built = self._built(answer)
-        self.last = analysis.to_json(built)
-        text = json.dumps(self.last, ensure_ascii=False, indent=1)
+        document = _document(built, fell_back)
+        text = json.dumps(document, ensure_ascii=False, indent=1)
         write_whole(folder.analysis_path, text + "\n")
+        self.last = document
         return built.feedback.lines
 
     def corrected(self, transcript: Transcript) -> Transcript:
@@ -64,3 +74,11 @@ class Judging:
 
     def _built(self, answer: Answer) -> analysis.Analysis:
         return analysis.build(answer, self.judge, self._pace)
+
+
+def _document(built: analysis.Analysis, fell_back: Sequence[EngineFellBack]) -> dict[str, Any]:
+    document: dict[str, Any] = analysis.to_json(built)
+    document["engines"]["fell_back"] = [
+        {"role": item.role, "name": item.name, "to": item.to, "reason": item.reason} for item in fell_back
+    ]
+    return document

@@ -5,7 +5,9 @@ The journal is replayed through the core; sound that was recorded but not yet tr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +20,13 @@ from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.core import events, journal, session
-from voice_coach.core.audio import RATE_HZ
-from voice_coach.core.commands import Note
-from voice_coach.core.errors import InputError, StorageError
+from voice_coach.core.audio import RATE_HZ, Piece
+from voice_coach.core.commands import Listen, Note
+from voice_coach.core.errors import CoachError, InputError, SpeechToTextError, StorageError
 from voice_coach.core.interview import Pressure, Stage
+from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker
-from voice_coach.listening import frames_of, listen
+from voice_coach.listening import frames_of, listen, worth_keeping
 from voice_coach.prompts.questions import find_question
 
 if TYPE_CHECKING:
@@ -32,11 +35,15 @@ if TYPE_CHECKING:
 
     from voice_coach.adapters.session_folder import JournalFile, SessionFolder
     from voice_coach.compose.content import Content
+    from voice_coach.compose.engines import CorrectedSpeech
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
+    from voice_coach.core.commands import Command
     from voice_coach.core.events import Event
     from voice_coach.core.session import Book
-    from voice_coach.core.session_state import SessionState
+    from voice_coach.core.transcript import Word
+    from voice_coach.ports import SpeechToText
+    from voice_coach.runtime import Ears
 
 REASON = "recovered after an interruption"
 
@@ -51,120 +58,174 @@ class Recovered:
     """The candidate's."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What became of the sessions that were not finished."""
+
+    done: list[Recovered] = field(default_factory=list)
+    failures: list[CoachError] = field(default_factory=list)
+    """One for each session that could not be finished; it is as it was."""
+
+
 def recover_all(
     config: Config, content: Content, sessions: Path | None, *, on_session: Callable[[Path], None]
-) -> list[Recovered]:
-    """Finishes every session that has no analysis and is not running. Raises StorageError or EngineError."""
-    done = []
+) -> Recovery:
+    """Finishes every session that began, has not been finished and is not running.
+
+    Raises EngineError when there is no recogniser to do it with.
+    """
+    recovery = Recovery()
+    recogniser = cache(lambda: make_stt(engine_needs(config, content)))
     for folder in session_folder.find(sessions_root(config, sessions)):
-        if folder.is_finished or folder.is_running:
-            continue
-        on_session(folder.path)
-        done.append(_recover(folder, config, content))
-    return done
+        try:
+            if folder.is_empty or folder.is_running or folder.is_finished:
+                continue
+            on_session(folder.path)
+            recovery.done.append(_recover(folder, config, content, recogniser))
+        except (StorageError, SpeechToTextError) as failure:
+            recovery.failures.append(failure)
+    return recovery
 
 
-def _recover(folder: SessionFolder, config: Config, content: Content) -> Recovered:
-    lines = folder.journal_lines()
-    recorded = [event for event in map(journal.decode, lines) if event is not None]
-    if not recorded or not isinstance(recorded[0], events.SessionStarted):
-        message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder if it is empty"
+def _recover(
+    folder: SessionFolder, config: Config, content: Content, recogniser: Callable[[], CorrectedSpeech]
+) -> Recovered:
+    recorded = _recorded(folder)
+    started = recorded[0] if recorded else None
+    if not isinstance(started, events.SessionStarted):
+        message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
-    started = recorded[0]
     try:
         question = find_question(content.questions, started.question)
     except InputError as failure:
         message = f"{folder.journal_path}: {failure}"
         raise StorageError(message) from failure
-    pace = replace(config.pace, minutes=started.target_s / 60.0)
-    config = replace(config, pace=pace)
+    stt = recogniser()
+    config = replace(config, pace=replace(config.pace, minutes=started.target_s / 60.0))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = Judging(config=config, content=content)
     book = book_for(config, content, question, Pressure(started.pressure), started.seed, judging.judge)
-    state = session.replay(recorded, book)
-    stt = make_stt(engine_needs(config, content))
-    folder.cut_torn_line(lines)
+    folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:
-        log = _Log(file, book, state)
-        if state.stage is not Stage.ENDED:
-            _finish(log, folder, config, stt.transcribe, recorded)
+        log = _Log(file, book)
+        for event in recorded:
+            log.follow(event)
+        _finish(log, folder, make_ears(config), stt, recorded)
     finally:
         file.close()
-    judging.write(folder, log.state, question=question.id, stt=stt.name)
+    fell_back = [event for event in recorded if isinstance(event, events.EngineFellBack)]
+    judging.write(folder, log.state, question=question.id, stt=stt.name, fell_back=fell_back)
+    if not config.session.keeps_audio:
+        folder.drop_audio()
     words = len(list(log.state.transcript.by(Speaker.CANDIDATE)))
     return Recovered(folder=folder.path, audio_s=audio_s, words=words)
 
 
-class _Log:
-    """Folds events into the state and journals them, as the session loop would; carries out nothing."""
+def _recorded(folder: SessionFolder) -> list[Event]:
+    found = []
+    for number, line in enumerate(folder.journal_lines(), start=1):
+        try:
+            event = journal.decode(line)
+        except (ValueError, KeyError, TypeError) as failure:
+            message = f"{folder.journal_path}:{number}: is damaged ({failure}); mend or delete this line"
+            raise StorageError(message) from failure
+        if event is not None:
+            found.append(event)
+    return found
 
-    def __init__(self, file: JournalFile, book: Book, state: SessionState) -> None:
+
+class _Log:
+    """Folds events into the state and journals new ones, as the session loop would; carries out nothing."""
+
+    def __init__(self, file: JournalFile, book: Book) -> None:
         self._file = file
         self._book = book
-        self.state = state
+        self._ticks = 0
+        self.state = SessionState()
+        self.deaf: list[tuple[float, float]] = []
+        """From when to when the ears were shut; one that still lasts ends never."""
+
+    def follow(self, event: Event) -> None:
+        """One more event that is in the journal, and the ticks before it."""
+        while round((self._ticks + 1) * events.TICK_S, 3) <= event.at_s:
+            self._ticks += 1
+            self._step(events.Tick(at_s=round(self._ticks * events.TICK_S, 3)))
+        self._step(event)
 
     def post(self, event: Event) -> None:
-        """One more event."""
+        """One more event that is not."""
         self._file.write(journal.encode(event))
-        done = session.step(self.state, event, self._book)
-        self.state = done.state
-        for command in done.commands:
+        for command in self._step(event):
             if isinstance(command, Note):
                 content: dict[str, Any] = dict(command.content)
                 self._file.write({"t": content.pop("t"), "kind": command.kind, **content})
 
+    def words(self, at_s: float, piece: int, words: tuple[Word, ...]) -> None:
+        """The *words* of *piece*, but for what is not to be kept."""
+        kept = worth_keeping(words, self.state, self._book.reader)
+        self.post(events.Transcribed(at_s=at_s, piece=piece, words=kept))
+
+    def _step(self, event: Event) -> Sequence[Command]:
+        done = session.step(self.state, event, self._book)
+        self.state = done.state
+        for command in done.commands:
+            if isinstance(command, Listen):
+                self._listen(command)
+        return done.commands
+
+    def _listen(self, command: Listen) -> None:
+        is_deaf = bool(self.deaf) and self.deaf[-1][1] == inf
+        if command.is_on and is_deaf:
+            self.deaf[-1] = (self.deaf[-1][0], self.state.at_s)
+        elif not command.is_on and not is_deaf:
+            self.deaf.append((self.state.at_s, inf))
+
 
 def _finish(
-    log: _Log,
-    folder: SessionFolder,
-    config: Config,
-    transcribe: Callable[[Any], Sequence[Any]],
-    recorded: Sequence[Event],
+    log: _Log, folder: SessionFolder, ears: Ears, stt: SpeechToText, recorded: Sequence[Event]
 ) -> None:
-    """Transcribes what was not, and ends the session."""
-    cuts = [event for event in recorded if isinstance(event, events.PieceCut)]
-    known = {event.piece for event in recorded if isinstance(event, events.Transcribed)}
-    at_s = recorded[-1].at_s
-    if folder.audio_path.exists():
-        pcm = read_microphone(folder.audio_path)
-        at_s = max(at_s, round(len(pcm) / RATE_HZ, 3))
-        from_s = min(
-            (cut.start_s for cut in cuts if cut.piece not in known),
-            default=max((cut.end_s for cut in cuts), default=0.0),
-        )
-        log.state = replace(log.state, pending=frozenset())
-        first = 1 + max((cut.piece for cut in cuts), default=-1)
-        heard = _unheard(pcm, from_s, log.state, recorded)
-        ears = make_ears(config)
-        for found in listen(frames_of(heard), ears.detector, ears.endpointer):
-            for piece in found.pieces:
-                number = first + piece.id
-                log.post(
-                    events.PieceCut(
-                        at_s=at_s,
-                        piece=number,
-                        start_s=piece.start_s,
-                        end_s=piece.end_s,
-                        voiced_s=piece.voiced_s,
-                    )
-                )
-                log.post(events.Transcribed(at_s=at_s, piece=number, words=tuple(transcribe(piece))))
+    """Transcribes what was not, and ends the session.
+
+    What was cut is transcribed as it was cut, and what comes after the last cut is listened to again. So nothing
+    is transcribed twice, not even when this is interrupted.
+    """
+    pcm = read_microphone(folder.audio_path) if folder.audio_path.exists() else np.zeros(0, np.int16)
+    at_s = max(recorded[-1].at_s, round(len(pcm) / RATE_HZ, 3))
+    cuts = {event.piece: event for event in recorded if isinstance(event, events.PieceCut)}
+    for cut in cuts.values():
+        if cut.piece in log.state.pending:
+            piece = _piece(cut, pcm)
+            log.words(at_s, cut.piece, stt.transcribe(piece) if len(piece.pcm) else ())
+    if log.state.stage is Stage.ENDED:
+        return
+    first = 1 + max(cuts, default=-1)
+    heard = _unheard(pcm, max((cut.end_s for cut in cuts.values()), default=0.0), log.deaf)
+    for found in listen(frames_of(heard), ears.detector, ears.endpointer):
+        for piece in found.pieces:
+            cut = events.PieceCut(
+                at_s=at_s,
+                piece=first + piece.id,
+                start_s=piece.start_s,
+                end_s=piece.end_s,
+                voiced_s=piece.voiced_s,
+            )
+            log.post(cut)
+            log.words(at_s, cut.piece, stt.transcribe(piece))
     log.post(events.InputEnded(at_s=at_s, reason=REASON))
 
 
-def _unheard(pcm: Pcm, from_s: float, state: SessionState, recorded: Sequence[Event]) -> Pcm:
-    """*pcm* with silence up to *from_s* and, where the microphone hears the coach, while the coach spoke."""
+def _piece(cut: events.PieceCut, pcm: Pcm) -> Piece:
+    """The sound of *cut*, as far as it was recorded."""
+    sound = pcm[round(cut.start_s * RATE_HZ) : round(cut.end_s * RATE_HZ)]
+    return Piece(id=cut.piece, start_s=cut.start_s, pcm=sound, voiced_s=cut.voiced_s)
+
+
+def _unheard(pcm: Pcm, from_s: float, deaf: Sequence[tuple[float, float]]) -> Pcm:
+    """*pcm* with silence up to *from_s* and while the ears were shut."""
     left = pcm.copy()
     left[: round(from_s * RATE_HZ)] = 0
-    if state.is_full_duplex:
-        return left
-    started: dict[int, float] = {}
-    for event in recorded:
-        if isinstance(event, events.PlaybackStarted):
-            started[event.utterance] = event.at_s
-        elif isinstance(event, events.PlaybackEnded) and event.utterance in started:
-            left[round(started.pop(event.utterance) * RATE_HZ) : round(event.at_s * RATE_HZ)] = 0
-    for at_s in started.values():
-        left[round(at_s * RATE_HZ) :] = np.int16(0)
+    for start_s, end_s in deaf:
+        end = len(left) if end_s == inf else round(end_s * RATE_HZ)
+        left[round(start_s * RATE_HZ) : end] = 0
     return left
