@@ -15,14 +15,14 @@ from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.room import Room
 from voice_coach.adapters.room_script import Line, When
-from voice_coach.compose.scene import _said as room_said
+from voice_coach.compose.scene import said_in
 from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece
 from voice_coach.core.endpointing import Endpointer, EndpointerSettings
 from voice_coach.core.errors import SpeechToTextError, StorageError
 from voice_coach.core.events import SessionStarted
 from voice_coach.core.transcript import Word, laid_out
 from voice_coach.runtime import Ears, Mouth, Records, Rehearsal, Shell, Snapshot
-from voice_coach.workers import InlineWorkers, Workers, _run
+from voice_coach.workers import InlineWorkers, Workers, done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,11 +41,15 @@ class LevelDetector:
 
     is_gate_open = False
 
+    def __init__(self) -> None:
+        self.resets = 0
+
     def is_speech(self, pcm: Pcm) -> bool:
         return int(np.abs(pcm).max()) > LOUD
 
     def reset(self) -> None:
         """It has no memory."""
+        self.resets += 1
 
 
 class HookedSource:
@@ -83,14 +87,14 @@ class ScriptedStt:
 
     name = "scripted"
 
-    def __init__(self, texts: Sequence[str | Exception]) -> None:
+    def __init__(self, texts: Sequence[str | BaseException]) -> None:
         self._texts = deque(texts)
         self.heard: list[Piece] = []
 
     def transcribe(self, piece: Piece) -> tuple[Word, ...]:
         self.heard.append(piece)
         text = self._texts.popleft() if self._texts else ""
-        if isinstance(text, Exception):
+        if isinstance(text, BaseException):
             raise text
         return laid_out(text, piece.start_s + 0.3, piece.end_s - 0.3)
 
@@ -151,6 +155,24 @@ class ListeningPlayer(FramePlayer):
         super().stop()
 
 
+class ForgetfulWorkers(InlineWorkers):
+    """Ctrl-C comes while the first result *that_is* lies in no hand."""
+
+    def __init__(self, that_is: Callable[[object], bool]) -> None:
+        super().__init__()
+        self._that_is = that_is
+        self._was_interrupted = False
+
+    def drain(self) -> list[object]:
+        results = super().drain()
+        if not self._was_interrupted and any(map(self._that_is, results)):
+            self._was_interrupted = True
+            raise KeyboardInterrupt
+        return results
+
+    wait = drain
+
+
 class HeldWorkers:
     """Leaves the jobs of some roles until they are released: engines that take their time."""
 
@@ -165,12 +187,12 @@ class HeldWorkers:
         if role in self._roles:
             self._held.append((role, token, job))
         else:
-            self._results.append(_run(role, token, job))
+            self._results.append(done(role, token, job))
 
     def release(self) -> None:
         """Do what is waiting, and leave nothing from now on."""
         jobs, self._held, self._roles = self._held, [], ()
-        self._results += [_run(*job) for job in jobs]
+        self._results += [done(*job) for job in jobs]
 
     def drain(self) -> list[object]:
         results, self._results = self._results, []
@@ -179,6 +201,9 @@ class HeldWorkers:
     def wait(self) -> list[object]:
         self.release()
         return self.drain()
+
+    def stop(self) -> None:
+        self._held.clear()
 
     def close(self) -> None:
         self._held.clear()
@@ -195,7 +220,7 @@ class Stage:
 
     book: Book
     lines: Sequence[Line] = ()
-    texts: Sequence[str | Exception] = ()
+    texts: Sequence[str | BaseException] = ()
     workers: Workers = field(default_factory=InlineWorkers)
     voice: ToneVoice = field(default_factory=ToneVoice)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
@@ -207,7 +232,9 @@ class Stage:
     assessed: list[SessionState] = field(default_factory=list)
     fails_to_assess: BaseException | None = None
     shown: list[Snapshot] = field(default_factory=list)
+    told: list[EngineFellBack] = field(default_factory=list)
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
+    detector: LevelDetector = field(default_factory=LevelDetector)
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     rehearsal: Rehearsal = field(init=False)
@@ -218,15 +245,16 @@ class Stage:
         self.stt = ScriptedStt(self.texts)
         shell = Shell(
             source=self.source,
-            ears=Ears(detector=LevelDetector(), endpointer=Endpointer(EndpointerSettings())),
+            ears=Ears(detector=self.detector, endpointer=Endpointer(EndpointerSettings())),
             mouth=Mouth(voice=self.voice, player=self.player, track=CoachTrack()),
             stt=self.stt,
             workers=self.workers,
             records=Records(journal=self.journal, tapes=[self.tape]),
             assess=self._assess,
             show=self.shown.append,
+            tell=self.told.append,
             notices=self.notices,
-            said=lambda: room_said(room),
+            said=lambda: said_in(room),
         )
         self.rehearsal = Rehearsal(shell, self.book)
 

@@ -128,3 +128,31 @@ def test_closing_drops_what_has_not_begun_and_ends_the_threads() -> None:
     threads.close()
     assert done == []
     assert not [thread for thread in threading.enumerate() if thread.name == "closing"]
+
+
+def test_stopping_drops_what_has_not_begun_and_does_not_wait(threads: ThreadWorkers) -> None:
+    begun, go = threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def blocks() -> None:
+        begun.set()
+        assert go.wait(10)
+
+    threads.submit("voice", 0, blocks)
+    assert begun.wait(10)
+    threads.submit("voice", 1, lambda: done.append(1), is_urgent=False)
+    threads.stop()
+    go.set()
+    threads.close()
+    assert done == []
+
+
+def test_results_that_were_lost_in_an_interruption_are_not_waited_for(threads: ThreadWorkers) -> None:
+    """Ctrl-C may fall between taking a result and counting it."""
+    threads.submit("ears", 1, giving(1))
+    assert threads.wait() == [1]
+    threads.submit("ears", 2, giving(2))
+    lost = threading.Thread(target=threads.drain)
+    lost.start()
+    lost.join(10)
+    assert threads.wait() in ([], [2])

@@ -22,6 +22,7 @@ from voice_coach.core.errors import AudioDeviceError, CoachError
 from voice_coach.core.interview import Stage
 from voice_coach.core.journal import encode
 from voice_coach.core.session_state import SessionState
+from voice_coach.listening import hear, worth_keeping
 from voice_coach.workers import Failed
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class Shell:
     """Judges the session so far, writes the analysis and gives what is to be read out."""
     show: Callable[[Snapshot], None]
     """Called every tick and after every change worth seeing."""
+    tell: Callable[[events.EngineFellBack], None]
+    """Called when an engine has failed, so that the candidate learns of it."""
     notices: queue.SimpleQueue[CommandName | events.EngineFellBack]
     """Keys and engines that fell back, from any thread; their times are set when they are taken."""
     said: Callable[[], Sequence[events.RoomSaid]]
@@ -138,6 +141,11 @@ class Rehearsal:
         self._book = book
         self._state = SessionState()
         self._pieces: dict[int, Piece] = {}
+        """Those whose words have not come."""
+        self._cut = self._failed = 0
+        """Pieces."""
+        self._is_deaf = False
+        """The ears are shut."""
         self._frames = 0
         self._is_recorded = True
         self._wanted: int | None = None
@@ -152,6 +160,11 @@ class Rehearsal:
     def state(self) -> SessionState:
         """The session so far."""
         return self._state
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether there was something to transcribe and the recogniser failed at all of it."""
+        return 0 < self._cut == self._failed
 
     def run(self, started: events.SessionStarted) -> SessionState:
         """Run until the session ends by its own rules; the state then.
@@ -234,8 +247,7 @@ class Rehearsal:
 
     def _hear(self, frame: AudioFrame) -> None:
         ears = self._shell.ears
-        is_speech = ears.detector.is_speech(frame.pcm)
-        heard = ears.endpointer.process(frame, is_speech, ears.detector.is_gate_open)
+        heard = hear(frame, ears.detector, ears.endpointer)
         self._on_heard(heard.events, heard.pieces)
 
     def _on_heard(
@@ -244,16 +256,20 @@ class Rehearsal:
         for edge in edges:  # those in a gap of lost frames are noticed behind it
             self._post(replace(edge, at_s=self._now_s))
         for piece in pieces:
+            self._cut += 1
             self._pieces[piece.id] = piece
-            self._post(
-                events.PieceCut(
-                    at_s=self._now_s,
-                    piece=piece.id,
-                    start_s=piece.start_s,
-                    end_s=piece.end_s,
-                    voiced_s=piece.voiced_s,
-                )
+            self._post_cut(piece)
+
+    def _post_cut(self, piece: Piece) -> None:
+        self._post(
+            events.PieceCut(
+                at_s=self._now_s,
+                piece=piece.id,
+                start_s=piece.start_s,
+                end_s=piece.end_s,
+                voiced_s=piece.voiced_s,
             )
+        )
 
     # -- events and commands -----------------------------------------------------------------------------------
 
@@ -276,7 +292,7 @@ class Rehearsal:
             case commands.StopSpeaking():
                 self._stop_speaking(command.utterance)
             case commands.Transcribe():
-                self._transcribe(self._pieces.pop(command.piece))
+                self._transcribe(self._pieces[command.piece])
             case commands.Listen():
                 self._listen(command)
             case commands.Assess():
@@ -321,8 +337,9 @@ class Rehearsal:
         self._is_recorded = command.is_recorded
         ears.endpointer.set_short(command.is_short)
         heard = ears.endpointer.mute(not command.is_on)
-        if command.is_on:
+        if command.is_on and self._is_deaf:
             ears.detector.reset()
+        self._is_deaf = not command.is_on
         self._on_heard(heard.events, heard.pieces)
 
     # -- results -----------------------------------------------------------------------------------------------
@@ -332,19 +349,24 @@ class Rehearsal:
         while not notices.empty():
             notice = notices.get()
             if isinstance(notice, events.EngineFellBack):
-                self._post(replace(notice, at_s=self._now_s))
+                self._on_fell_back(replace(notice, at_s=self._now_s))
             else:
                 self._post(events.CommandGiven(at_s=self._now_s, name=notice))
 
     def _collect(self, results: Sequence[object]) -> None:
         for result in results:
             if isinstance(result, _Words):
-                self._post(events.Transcribed(at_s=self._now_s, piece=result.piece, words=result.words))
+                self._on_words(result.piece, result.words)
                 self._show()
             elif isinstance(result, _Rendered):
                 self._on_rendered(result)
             elif isinstance(result, Failed):
                 self._on_failed(result)
+
+    def _on_words(self, piece: int, words: tuple[Word, ...]) -> None:
+        kept = worth_keeping(words, self._state, self._book.reader)
+        self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept))
+        self._pieces.pop(piece, None)
 
     def _on_rendered(self, result: _Rendered) -> None:
         if result.utterance is None or result.utterance != self._wanted:
@@ -357,22 +379,26 @@ class Rehearsal:
 
     def _on_failed(self, failed: Failed) -> None:
         """The session goes on without what failed: the line is shown, the piece has no words; both are journalled."""
-        if not isinstance(failed.error, CoachError):
-            log.error("a %s job failed", failed.role, exc_info=failed.error)
-        reason = str(failed.error)
+        log.debug("a %s job failed", failed.role, exc_info=failed.error)
+        reason = " ".join(str(failed.error).split()) or type(failed.error).__name__
         engine = self._shell.stt if failed.role == "ears" else self._shell.mouth.voice
-        self._post(
+        self._on_fell_back(
             events.EngineFellBack(
                 at_s=self._now_s, role=failed.role, name=engine.name, to=None, reason=reason
             )
         )
         if failed.role == "ears" and isinstance(failed.token, int):
-            self._post(events.Transcribed(at_s=self._now_s, piece=failed.token, words=()))
+            self._failed += failed.token in self._pieces
+            self._on_words(failed.token, ())
         elif failed.token == self._wanted and self._wanted is not None:
             utterance, self._wanted = self._wanted, None
             self._post(
                 events.PlaybackEnded(at_s=self._now_s, utterance=utterance, played_s=0.0, was_stopped=False)
             )
+
+    def _on_fell_back(self, event: events.EngineFellBack) -> None:
+        self._post(event)
+        self._shell.tell(event)
 
     # -- the end -----------------------------------------------------------------------------------------------
 
@@ -382,9 +408,19 @@ class Rehearsal:
         heard = self._shell.ears.endpointer.flush()
         self._on_heard(heard.events, heard.pieces)
         self._collect(self._shell.workers.wait())
+        self._hear_again()
         if self._state.stage is not Stage.ENDED:
             self._post(events.InputEnded(at_s=self._now_s, reason=reason))
         self._shell.assess(self._state)
+
+    def _hear_again(self) -> None:
+        """Transcribes what an interruption left without an answer, wherever it came in between."""
+        for piece in tuple(self._pieces.values()):
+            if piece.id in self._state.pending:
+                self._transcribe(piece)
+            else:
+                self._post_cut(piece)
+        self._collect(self._shell.workers.wait())
 
     def _note(self, kind: str, **content: object) -> None:
         self._shell.records.journal.write({"t": self._now_s, "kind": kind, **content})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -43,8 +44,11 @@ class Workers(Protocol):
     def wait(self) -> list[object]:
         """All results that are still to come; blocks until every urgent job is done."""
 
+    def stop(self) -> None:
+        """Begin no more jobs; those that wait are dropped. Returns at once, while running ones go on."""
+
     def close(self) -> None:
-        """Take no more jobs; those that have not begun are dropped. Returns when the running ones are done."""
+        """Stop, and return when the running jobs are done."""
 
 
 class InlineWorkers:
@@ -58,7 +62,7 @@ class InlineWorkers:
     def submit(self, role: str, token: object, job: Callable[[], object], *, is_urgent: bool = True) -> None:
         """See :class:`Workers`."""
         del is_urgent
-        self._results.append(_run(role, token, job))
+        self._results.append(done(role, token, job))
 
     def drain(self) -> list[object]:
         """See :class:`Workers`."""
@@ -66,6 +70,9 @@ class InlineWorkers:
         return results
 
     wait = drain
+
+    def stop(self) -> None:
+        """See :class:`Workers`. Nothing waits here."""
 
     def close(self) -> None:
         """See :class:`Workers`."""
@@ -82,67 +89,79 @@ class _Queued:
     job: Callable[[], object] | None = field(compare=False, default=None)
 
 
-_URGENT, _AHEAD, _END = range(3)
+_URGENT, _MARK, _AHEAD, _END = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A thread and what it has to do."""
+
+    jobs: queue.PriorityQueue[_Queued]
+    thread: threading.Thread
 
 
 class ThreadWorkers:
-    """A daemon thread for each role, started with its first job."""
+    """A daemon thread for each role, started with its first job.
+
+    Ctrl-C may break into any line that runs on the main thread, so nothing here is counted: whether all is done
+    is asked of the queues themselves.
+    """
 
     works_ahead = True
 
     def __init__(self) -> None:
-        self._jobs: dict[str, queue.PriorityQueue[_Queued]] = {}
-        self._results: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
+        self._workers: dict[str, _Worker] = {}
+        self._results: deque[object] = deque()
         self._numbers = count()
-        self._open = 0
         self._closing = threading.Event()
 
     def submit(self, role: str, token: object, job: Callable[[], object], *, is_urgent: bool = True) -> None:
         """See :class:`Workers`."""
-        if role not in self._jobs:
-            self._jobs[role] = queue.PriorityQueue()
-            thread = threading.Thread(target=self._work, args=(role,), name=role, daemon=True)
-            self._threads.append(thread)
+        if role not in self._workers:
+            jobs: queue.PriorityQueue[_Queued] = queue.PriorityQueue()
+            thread = threading.Thread(target=self._work, args=(role, jobs), name=role, daemon=True)
             thread.start()
-        self._open += is_urgent
+            self._workers[role] = _Worker(jobs, thread)
         rank = _URGENT if is_urgent else _AHEAD
-        self._jobs[role].put(_Queued(rank, next(self._numbers), token, job))
+        self._workers[role].jobs.put(_Queued(rank, next(self._numbers), token, job))
 
     def drain(self) -> list[object]:
         """See :class:`Workers`."""
         results = []
-        while not self._results.empty():
-            results.append(self._results.get())
-        self._open -= len(results)
+        while self._results:
+            results.append(self._results.popleft())
         return results
 
     def wait(self) -> list[object]:
         """See :class:`Workers`."""
-        results = []
-        while self._open:
-            results.append(self._results.get())
-            self._open -= 1
-        return results
+        for worker in tuple(self._workers.values()):
+            reached = threading.Event()
+            worker.jobs.put(_Queued(_MARK, next(self._numbers), None, reached.set))
+            reached.wait()
+        return self.drain()
+
+    def stop(self) -> None:
+        """See :class:`Workers`."""
+        self._closing.set()
 
     def close(self) -> None:
         """See :class:`Workers`."""
-        self._closing.set()
-        for jobs in self._jobs.values():
-            jobs.put(_Queued(_END, next(self._numbers)))
+        self.stop()
+        for worker in self._workers.values():
+            worker.jobs.put(_Queued(_END, next(self._numbers)))
         # An engine that still computes when the interpreter ends would abort the process.
-        for thread in self._threads:
-            thread.join()
+        for worker in self._workers.values():
+            worker.thread.join()
 
-    def _work(self, role: str) -> None:
-        jobs = self._jobs[role]
+    def _work(self, role: str, jobs: queue.PriorityQueue[_Queued]) -> None:
         while (queued := jobs.get()).job is not None and not self._closing.is_set():
-            result = _run(role, queued.token, queued.job)
+            result = done(role, queued.token, queued.job)
             if queued.rank == _URGENT:
-                self._results.put(result)
+                self._results.append(result)
 
 
-def _run(role: str, token: object, job: Callable[[], object]) -> object:
+def done(role: str, token: object, job: Callable[[], object]) -> object:
+    """What *job* returns, or :class:`Failed` with what it raised."""
     try:
         return job()
     except Exception as error:  # noqa: BLE001 - the worker boundary: a fault of one job must not end the session

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,17 @@ import pytest
 
 from tests.adapters.voices import ToneVoice
 from tests.core.small_book import small_book
-from tests.fakes import HeldWorkers, ListeningPlayer, MemoryJournal, MemoryTape, Stage, deaf, line, raises
+from tests.fakes import (
+    ForgetfulWorkers,
+    HeldWorkers,
+    ListeningPlayer,
+    MemoryJournal,
+    MemoryTape,
+    Stage,
+    deaf,
+    line,
+    raises,
+)
 from voice_coach.adapters.room_script import When
 from voice_coach.core import journal, session
 from voice_coach.core.clock import PaceSettings
@@ -93,7 +105,17 @@ class TestWholeSession:
         assert min(snapshot.level_dbfs for snapshot in scene.shown) == -120
 
     def test_on_threads_the_same_is_said(self) -> None:
-        workers = ThreadWorkers()
+        class Patient(ThreadWorkers):
+            """The source waits for the engines, which could not keep up with it else."""
+
+            def drain(self) -> list[object]:
+                for role in ("ears", "voice"):
+                    reached = threading.Event()
+                    self.submit(role, None, reached.set)
+                    assert reached.wait(10)
+                return super().drain()
+
+        workers = Patient()
         scene = stage(workers=workers)
         state = scene.run()
         workers.close()
@@ -121,6 +143,16 @@ class TestEngines:
         assert state.end_reason == "completed"
         assert said(state) == ""
         assert not state.pending
+        assert scene.rehearsal.heard_nothing
+        assert len(scene.told) == len(scene.stt.heard) > 1
+
+    def test_one_piece_that_was_heard_is_something(self) -> None:
+        scene = stage(texts=[*deaf(1), *TALK[1:]])
+        scene.run()
+        assert not scene.rehearsal.heard_nothing
+        silent = stage(lines=[])
+        silent.run()
+        assert not silent.rehearsal.heard_nothing
 
     def test_a_voice_that_cannot_speak_leaves_its_lines_to_be_read(self) -> None:
         scene = stage(voice=ToneVoice(fails_on=""))
@@ -136,10 +168,16 @@ class TestEngines:
     def test_a_fault_of_an_engine_is_logged_and_the_session_goes_on(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
+        caplog.set_level(logging.DEBUG)
         scene = stage(texts=[ZeroDivisionError("oh"), *TALK[1:]])
         assert scene.run().end_reason == "completed"
         assert "a ears job failed" in caplog.text
+        assert all(record.levelno < logging.ERROR for record in caplog.records), (
+            "no traceback without --debug"
+        )
         assert DESIGN not in caplog.text
+        (told,) = scene.told
+        assert (told.role, told.to, told.reason) == ("ears", None, "oh")
 
     def test_an_engine_that_fell_back_is_journalled_when_it_is_known(self) -> None:
         scene = stage()
@@ -149,6 +187,7 @@ class TestEngines:
         (entry,) = scene.journal.of("engine_fell_back")
         assert entry["t"] == pytest.approx(2.02)
         assert entry["to"] == "pyttsx3"
+        assert [told.to for told in scene.told] == ["pyttsx3"]
 
     def test_a_line_that_is_rendered_too_late_is_not_played(self) -> None:
         workers = HeldWorkers("voice")
@@ -159,7 +198,7 @@ class TestEngines:
         assert scene.player.started[:2] == [2, 3]
         first = scene.journal.of("playback_ended")[0]
         assert (first["utterance"], first["played_s"], first["was_stopped"]) == (1, 0.0, True)
-        assert scene.journal.of("coach_said")[1]["about"] == "time"
+        assert "time" in [entry["about"] for entry in scene.journal.of("coach_said")][:2]
 
     def test_a_line_that_fails_after_it_was_taken_back_changes_nothing(self) -> None:
         workers = HeldWorkers("voice")
@@ -216,6 +255,8 @@ class TestKeys:
         assert scene.tape.loudest(scene.tape.microphone, paused["end"] + 0.1, resumed["start"]) == 0
         assert scene.tape.loudest(scene.tape.microphone, 0.0, paused["start"]) > 1000
         assert "nobody" not in said(state)
+        assert "nobody" not in str(scene.journal.lines)
+        assert "Resume." in str(scene.journal.of("transcript")[-1])
         assert "gates" in said(state)
         assert state.clock.elapsed_s(state.at_s) < state.at_s - (resumed["start"] - paused["end"])
 
@@ -224,14 +265,22 @@ class TestBargeIn:
     def test_with_headphones_the_candidate_is_heard_over_the_coach(self) -> None:
         scene = stage(
             is_full_duplex=True,
-            lines=[line(3.0), line(3.0, when=When.OVER, wait_s=1.5)],
-            texts=["There are gates.", "and a queue of cars"],
+            lines=[line(3.0), line(3.0), line(3.0, when=When.OVER, wait_s=0.1)],
+            texts=["There are gates.", "They open.", "and a queue of cars"],
             voice=ToneVoice(),
         )
         state = scene.run()
-        assert scene.journal.kinds().count("coach_interrupted") <= 1
+        assert scene.journal.kinds().count("coach_interrupted") == 1
         assert "queue of cars" in said(state)
         check_journal(scene.journal, state)
+
+    def test_the_detector_keeps_its_memory_of_a_voice_that_it_hears(self) -> None:
+        scene = stage(is_full_duplex=True)
+        scene.run()
+        assert scene.detector.resets == 0
+        closed = stage()
+        closed.run()
+        assert closed.detector.resets >= 1
 
     def test_without_them_the_ears_are_closed_while_the_coach_speaks(self) -> None:
         scene = stage(lines=[line(0.6, when=When.OVER, wait_s=0.2)], texts=["This is the coach's own echo."])
@@ -290,6 +339,22 @@ class TestBrokenOff:
     def test_ctrl_c_while_words_are_being_transcribed_waits_for_them(self) -> None:
         scene = stage(workers=HeldWorkers("ears"))
         scene.when(lambda: bool(scene.rehearsal.state.pending), raises(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            scene.run()
+        assert DESIGN in said(scene.assessed[-1])
+        assert not scene.rehearsal.state.pending
+
+    def test_ctrl_c_in_the_midst_of_transcribing_transcribes_it_again(self) -> None:
+        scene = stage(texts=[KeyboardInterrupt(), DESIGN])
+        with pytest.raises(KeyboardInterrupt):
+            scene.run()
+        assert DESIGN in said(scene.assessed[-1])
+        assert not scene.rehearsal.state.pending
+        check_journal(scene.journal, scene.rehearsal.state)
+
+    def test_ctrl_c_while_words_are_handed_over_loses_none(self) -> None:
+        workers = ForgetfulWorkers(lambda result: "requirements" in str(result))
+        scene = stage(texts=[DESIGN, DESIGN], workers=workers)
         with pytest.raises(KeyboardInterrupt):
             scene.run()
         assert DESIGN in said(scene.assessed[-1])

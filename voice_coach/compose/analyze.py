@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.audio_file import read_audio
+from voice_coach.adapters.session_audio import is_session_audio, read_microphone
 from voice_coach.adapters.transcript_file import read_transcript
-from voice_coach.compose.engines import engine_needs, make_ears, make_stt
+from voice_coach.compose.engines import engine_needs, make_ears, make_stt, not_on_gpu
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import AUDIO_SUFFIXES, TRANSCRIPT_SUFFIXES
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
@@ -61,16 +62,27 @@ def analyze_file(
         kinds = ", ".join(sorted(item.removeprefix(".") for item in (*AUDIO_SUFFIXES, *TRANSCRIPT_SUFFIXES)))
         message = f"{path}: cannot tell what this is; known are {kinds}"
         raise InputError(message)
-    pcm = read_audio(path)
+    pcm = _candidate(path)
     stt = make_stt(engine_needs(config, content))
+    transcript = transcribe(pcm, make_ears(config), stt, on_progress)
     return judging.document(
         Answer(
-            transcript=transcribe(pcm, make_ears(config), stt, on_progress),
+            transcript=transcript,
             source=Source(kind=SourceKind.AUDIO, duration_s=duration_s(pcm), sample_rate_hz=RATE_HZ),
             engines=Engines(stt=stt.name),
             question=_question(content, question),
-        )
+        ),
+        () if stt.fallback is None else (not_on_gpu(stt.name, stt.fallback),),
     )
+
+
+def _candidate(path: Path) -> Pcm:
+    """What the candidate says in a recording: one of our own sessions has the coach on the other channel."""
+    if is_session_audio(path):
+        pcm = read_microphone(path)
+        if len(pcm):
+            return pcm
+    return read_audio(path)
 
 
 def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[float], None]) -> Transcript:

@@ -97,6 +97,12 @@ class CorrectedSpeech:
         """The recogniser's."""
         return self._stt.name
 
+    @property
+    def fallback(self) -> str | None:
+        """Why the recogniser does not compute where it was meant to; None where it does, or does not tell."""
+        reason: str | None = getattr(self._stt, "fallback", None)
+        return reason
+
     def load(self) -> None:
         """Load the recogniser's model, if that takes time."""
         load = getattr(self._stt, "load", None)
@@ -106,6 +112,11 @@ class CorrectedSpeech:
     def transcribe(self, piece: Piece) -> tuple[Word, ...]:
         """The words of *piece*, corrected."""
         return self._matcher.correct(self._stt.transcribe(piece))
+
+
+def not_on_gpu(name: str, reason: str) -> EngineFellBack:
+    """That the recogniser called *name* computes on the processor."""
+    return EngineFellBack(at_s=0.0, role="ears", name="the GPU", to=name, reason=reason)
 
 
 # -- voices ----------------------------------------------------------------------------------------------------

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_coach.core.errors import ConfigError, InputError
 from voice_coach.core.interview import Pressure
+
+if TYPE_CHECKING:
+    from voice_coach.config import AudioSettings
 
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".webm"})
 
@@ -67,23 +71,33 @@ def output_kind(name: str | None) -> OutputKind:
     return OutputKind.FILE if name is not None and Path(name).suffix.lower() == ".wav" else OutputKind.DEVICE
 
 
-def check(options: PracticeOptions) -> None:
-    """Raises ConfigError or InputError for options that cannot go together or name no file."""
-    kind = input_kind(options.input)
-    if options.speed is not None and kind is InputKind.DEVICE and options.input is not None:
-        message = (
-            f"--speed {options.speed}: goes with a file or a room as --input, not with {options.input!r}"
-        )
+def check(options: PracticeOptions, audio: AudioSettings) -> None:
+    """Raises ConfigError or InputError for options that cannot go together or name no file.
+
+    What *audio* is set to counts where an option is not given.
+    """
+    name, said = _named("--input", options.input, audio.input)
+    kind = input_kind(name)
+    if options.speed is not None and kind is InputKind.DEVICE and name is not None:
+        message = f"--speed {options.speed}: goes with a file or a room as --input, not with {name!r}"
         raise ConfigError(message)
-    if kind is not InputKind.DEVICE and options.input is not None and not Path(options.input).is_file():
-        message = f"--input {options.input}: no such file"
+    if kind is not InputKind.DEVICE and name is not None and not Path(name).is_file():
+        message = f"{said}: no such file"
         raise InputError(message)
     is_played = options.output is not None and output_kind(options.output) is OutputKind.DEVICE
     if options.speed is Speed.MAX and is_played:
         message = f"--output {options.output}: nothing can be played at --speed max; use none or FILE.wav"
         raise ConfigError(message)
-    if output_kind(options.output) is OutputKind.FILE and options.output is not None:
-        folder = Path(options.output).resolve().parent
+    name, said = _named("--output", options.output, audio.output)
+    if name is not None and output_kind(name) is OutputKind.FILE:
+        folder = Path(name).resolve().parent
         if not folder.is_dir():
-            message = f"--output {options.output}: no such folder: {folder}"
+            message = f"{said}: no such folder: {folder}"
             raise InputError(message)
+
+
+def _named(option: str, given: str | None, configured: str) -> tuple[str | None, str]:
+    """What is named, and how it was."""
+    if given:
+        return given, f"{option} {given}"
+    return configured or None, f"audio.{option.removeprefix('--')} = {configured!r}"

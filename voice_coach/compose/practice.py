@@ -16,13 +16,14 @@ from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
-from voice_coach.compose.engines import engine_needs, make_ears, make_stt, make_voice, room_voice
+from voice_coach.compose.engines import engine_needs, make_ears, make_stt, make_voice, not_on_gpu, room_voice
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import OutputKind, PracticeOptions, check
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
-from voice_coach.core.events import SessionStarted
+from voice_coach.core.errors import SpeechToTextError
+from voice_coach.core.events import EngineFellBack, SessionStarted
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Mouth, Records, Rehearsal, Shell, Snapshot
 from voice_coach.workers import InlineWorkers, ThreadWorkers
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
+    from voice_coach.compose.engines import CorrectedSpeech
     from voice_coach.config import Config
     from voice_coach.core.content import Question
     from voice_coach.tui import Screen
@@ -63,7 +65,7 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
 
     Raises ConfigError, InputError or PromptError (wrong use), AudioDeviceError or EngineError (something is missing).
     """
-    check(options)
+    check(options, config.audio)
     scene = choose_scene(options, config, content.headless_room)
     named = options.question or (scene.room.question if scene.room else None) or config.session.question
     question = find_question(content.questions, named)
@@ -80,60 +82,109 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
     return Plan(config=config, content=content, question=question, scene=scene, options=options, seed=seed)
 
 
-def rehearse(plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], None]) -> Outcome:
+def rehearse(
+    plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], None], tell: Callable[[str], None]
+) -> Outcome:
     """Runs the rehearsal of *plan* to its end.
 
-    *on_folder* is told where the session is kept as soon as that is known. What ends the session early is raised
-    after everything that was heard has been saved.
+    *on_folder* is told where the session is kept as soon as that is known, *tell* what the candidate should know
+    of the engines. What ends the session early is raised after everything that was heard has been saved; so is
+    SpeechToTextError where nothing of it could be transcribed.
     """
     config, scene = plan.config, plan.scene
     needs = engine_needs(config, plan.content)
     notices: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    failures = Failures(tell)
+    judging = Judging(config=config, content=plan.content)
     with ExitStack() as stack:
+        # All that can fail comes before the folder: a session that never began leaves nothing behind.
         stt = make_stt(needs)
         workers = ThreadWorkers() if scene.is_live else InlineWorkers()
         stack.callback(workers.close)
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
+        stack.callback(workers.stop)
+        ears = make_ears(config)
+        book = book_for(
+            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.judge
+        )
         stage = open_scene(scene, config, lambda name: stack.enter_context(closing(room_voice(needs, name))))
         stack.callback(stage.player.close)
         stack.callback(stage.source.close)
+        tapes: list[SessionAudio | StereoWav] = []
+        if scene.output is OutputKind.FILE and scene.output_name is not None:
+            wav = StereoWav(Path(scene.output_name))
+            stack.callback(wav.close)
+            tapes.append(wav)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
         folder = session_folder.create(sessions_root(config, plan.options.sessions), name)
         on_folder(folder)
+        if not config.session.keeps_audio:
+            # Whatever ends the session; sound that was not judged stays, for `recover`.
+            stack.callback(lambda: folder.drop_audio() if judging.last else None)
         journal = session_folder.JournalFile(folder.journal_path)
         stack.callback(journal.close)
         tape = SessionAudio(folder.audio_path)
         stack.callback(tape.close)
-        tapes: list[SessionAudio | StereoWav] = [tape]
-        if scene.output is OutputKind.FILE and plan.options.output is not None:
-            wav = StereoWav(Path(plan.options.output))
-            stack.callback(wav.close)
-            tapes.append(wav)
-        judging = Judging(config=config, content=plan.content)
         shell = Shell(
             source=stage.source,
-            ears=make_ears(config),
+            ears=ears,
             mouth=Mouth(voice=voice, player=stage.player, track=CoachTrack()),
             stt=stt,
             workers=workers,
-            records=Records(journal=journal, tapes=tapes),
-            assess=lambda state: judging.write(folder, state, question=plan.question.id, stt=stt.name),
-            show=_Shown(screen, workers, stt.load),
+            records=Records(journal=journal, tapes=[tape, *tapes]),
+            assess=lambda state: judging.write(
+                folder, state, question=plan.question.id, stt=stt.name, fell_back=failures.known
+            ),
+            show=_Shown(screen, workers, lambda: _load(stt, notices.put)),
+            tell=failures.add,
             notices=notices,
             said=stage.said,
-        )
-        book = book_for(
-            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.judge
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
         rehearsal.run(_started(plan))
-    if not config.session.keeps_audio:
-        folder.audio_path.unlink()
+    if rehearsal.heard_nothing:
+        message = f"nothing that was said could be transcribed: {failures.known[-1].reason}"
+        raise SpeechToTextError(message)
     return Outcome(folder=folder.path, analysis=judging.last)
+
+
+class Failures:
+    """The engines that failed in this session, each told once."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._known: dict[tuple[str, str, str | None, str], EngineFellBack] = {}
+
+    @property
+    def known(self) -> tuple[EngineFellBack, ...]:
+        """In the order in which they came."""
+        return tuple(self._known.values())
+
+    def add(self, event: EngineFellBack) -> None:
+        """Take *event* and tell it, unless it is known."""
+        key = (event.role, event.name, event.to, event.reason)
+        if key not in self._known:
+            self._known[key] = event
+            self._tell(_told(event))
+
+
+def _told(event: EngineFellBack) -> str:
+    if event.to is not None:
+        return f"{event.name} cannot be used, {event.to} takes its place: {event.reason}"
+    if event.role == "ears":
+        return f"Something could not be transcribed: {event.reason}"
+    return f"A line could not be spoken and is only shown: {event.reason}"
+
+
+def _load(stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]) -> None:
+    """Loads the recogniser, and says so where it does not compute where it was meant to."""
+    stt.load()
+    if stt.fallback is not None:
+        on_notice(not_on_gpu(stt.name, stt.fallback))
 
 
 def _started(plan: Plan) -> SessionStarted:

@@ -15,7 +15,7 @@ from voice_coach.adapters.room_script import RoomScript, load_room, rendered
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed, input_kind, output_kind
 from voice_coach.core import events
-from voice_coach.core.errors import AudioDeviceError
+from voice_coach.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +66,8 @@ class Stage:
 def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) -> Scene:
     """The scene that *options* ask for, its files read.
 
-    Raises InputError for a file that cannot be used, AudioDeviceError for a device that is not there.
+    Raises InputError for a file that cannot be used, ConfigError for a speed that a device does not have,
+    AudioDeviceError for a device that is not there.
     """
     input_name = options.input or config.audio.input or None
     output_name = options.output or config.audio.output or None
@@ -101,6 +102,9 @@ def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) 
             is_headless=True,
             room=load_room(headless_room),
         )
+    if options.speed is Speed.MAX:
+        message = "--speed max: a microphone cannot be sped up; name a file or a room with --input"
+        raise ConfigError(message)
     find_device(Role.MICROPHONE, input_name)
     if spoken_to is OutputKind.DEVICE:
         find_device(Role.LOUDSPEAKER, output_name)
@@ -116,20 +120,29 @@ def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) 
 def open_scene(scene: Scene, config: Config, voice_named: Callable[[str | None], TextToSpeech]) -> Stage:
     """Opens devices, renders a room's lines. Raises AudioDeviceError or TextToSpeechError."""
     player = _player(scene, config)
+    try:
+        return _opened(scene, config, player, voice_named)
+    except BaseException:
+        player.close()
+        raise
+
+
+def _opened(
+    scene: Scene,
+    config: Config,
+    player: FramePlayer | Speaker,
+    voice_named: Callable[[str | None], TextToSpeech],
+) -> Stage:
     pace = RealTime() if scene.is_live else at_once
     if scene.room is not None:
         room = Room(rendered(scene.room, voice_named), player, pace)
-        return Stage(source=room, player=player, said=lambda: _said(room))
+        return Stage(source=room, player=player, said=lambda: said_in(room))
     if scene.recording is not None:
         return Stage(source=RecordingSource(scene.recording, pace), player=player, said=tuple)
     from voice_coach.adapters.microphone import Microphone
 
-    try:
-        device = find_device(Role.MICROPHONE, scene.input_name)
-        return Stage(source=Microphone(config.microphone, device), player=player, said=tuple)
-    except AudioDeviceError:
-        player.close()
-        raise
+    device = find_device(Role.MICROPHONE, scene.input_name)
+    return Stage(source=Microphone(config.microphone, device), player=player, said=tuple)
 
 
 def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:
@@ -144,7 +157,8 @@ def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:
     return speaker.Speaker(config.speaker, find_device(Role.LOUDSPEAKER, scene.output_name))
 
 
-def _said(room: Room) -> list[events.RoomSaid]:
+def said_in(room: Room) -> list[events.RoomSaid]:
+    """What has been said in *room* since the last call."""
     return [
         events.RoomSaid(at_s=round(said.end_s, 3), index=said.index, start_s=said.start_s, end_s=said.end_s)
         for said in room.take_said()
