@@ -9,6 +9,7 @@ import pytest
 from voice_coach.core.content import FollowUp, Question
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName
+from voice_coach.core.interview import NEVER_ASKED
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, PHASE_OF_STAGE, PHASES, STAGES
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
@@ -22,6 +23,7 @@ FOLDER = prompts_folder()
 LEXICON = load_lexicon(FOLDER)
 QUESTIONS = load_questions(FOLDER / "questions", LEXICON)
 BANK = load_follow_ups(FOLDER / "follow_ups" / "generic.toml", LEXICON)
+ASKED_ABOUT = {*CHECKLIST, *DEEP_DIVES} - NEVER_ASKED
 EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
 
 
@@ -37,7 +39,8 @@ def test_a_pack_answers_every_clarification_area(question: Question) -> None:
 
 @EACH_QUESTION
 def test_a_pack_asks_about_every_checklist_item_and_deep_dive(question: Question) -> None:
-    assert {item.about for item in question.follow_ups} >= {*CHECKLIST, *DEEP_DIVES}
+    assert {item.about for item in question.follow_ups} >= ASKED_ABOUT
+    assert not {item.about for item in question.follow_ups} & NEVER_ASKED
     assert len(question.follow_ups) >= 15
     assert sum("{component}" in item.text for item in question.follow_ups) >= 6
 
@@ -45,7 +48,8 @@ def test_a_pack_asks_about_every_checklist_item_and_deep_dive(question: Question
 def test_the_bank_asks_about_everything_in_its_order() -> None:
     about = {item.about for item in BANK.follow_up}
     assert len(BANK.follow_up) >= 30
-    assert about >= {*CHECKLIST, *DEEP_DIVES}
+    assert about >= ASKED_ABOUT
+    assert not about & NEVER_ASKED
     assert set(BANK.order) == about
     assert len(BANK.order) == len(set(BANK.order))
 
@@ -78,15 +82,116 @@ def test_a_question_is_found_by_its_own_words_alone(question: Question) -> None:
     assert set(fitting) <= {question.id}
 
 
-def test_the_numbers_of_a_pack_agree() -> None:
-    """The head of each file promises its arithmetic."""
-    month_s = 30 * 86_400
-    assert round(100e6 / month_s, -1) == 40
-    assert round(100 * 100e6 / month_s, -3) == 4_000
-    assert 5 * 12 * 100e6 == 6e9
-    assert round(200e6 / 86_400, -2) == 2_300
-    assert round(50e6 * 40 / 86_400, -3) == 23_000
-    assert 2e9 * 200 / 1e9 == 400
+DAY_S = 86_400
+MONTH_S = 30 * DAY_S
+_DIGITS = {
+    **{"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8},
+    **{
+        "nine": 9,
+        "ten": 10,
+        "twelve": 12,
+        "twenty": 20,
+        "thirty": 30,
+        "forty": 40,
+        "fifty": 50,
+        "ninety": 90,
+    },
+}
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9}
+_NUMBER = re.compile(
+    rf"\b(?:a (?={'|'.join(_SCALES)})|(?:{'|'.join(set(_DIGITS) - {'a'})})\b[ -]?|(?:{'|'.join(_SCALES)})\b ?)+"
+)
+
+
+def amounts(text: str) -> list[int]:
+    """The numbers in *text* as they are spoken: "two hundred million" is 200,000,000."""
+    found = []
+    for match in _NUMBER.finditer(text.lower()):
+        total = part = 0
+        for word in match.group().replace("-", " ").split():
+            if word == "hundred":
+                part *= 100
+            elif word in _SCALES:
+                total, part = total + part * _SCALES[word], 0
+            else:
+                part += _DIGITS[word]
+        found.append(total + part)
+    return found
+
+
+def facts(pack: str) -> dict[str, list[int]]:
+    return {fact.id: amounts(fact.answer) for fact in QUESTIONS[pack].facts}
+
+
+def asks(pack: str, follow_up: str) -> list[int]:
+    return next(amounts(item.text) for item in QUESTIONS[pack].follow_ups if item.id == follow_up)
+
+
+def roughly(value: float) -> object:
+    return pytest.approx(value, rel=0.1)
+
+
+def test_spoken_amounts_are_read() -> None:
+    assert amounts("A hundred million of twenty-three thousand, a few, and two hundred bytes") == [
+        10**8,
+        23_000,
+        200,
+    ]
+
+
+def test_the_numbers_of_the_url_shortener_agree() -> None:
+    said = facts("url-shortener")
+    (new_a_month, a_second), (average, peak) = said["write_volume"], said["read_volume"]
+    (ratio,), (makers, made, opened) = said["read_write_mix"], said["scale"]
+    years, links = said["total_links"]
+    record_bytes = said["url_length"][-1]
+    assert a_second == roughly(new_a_month / MONTH_S)
+    assert made == new_a_month > makers
+    assert opened == ratio * made
+    assert average == roughly(opened / MONTH_S)
+    assert average < peak < 10 * average
+    assert links == roughly(years * 12 * new_a_month)
+    assert 2e12 <= links * record_bytes <= 5e12, "a few terabytes"
+    assert 62 ** said["code_length"][0] > 100 * links
+    assert asks("url-shortener", "store_outgrown")[0] == links
+
+
+def test_the_numbers_of_the_notification_system_agree() -> None:
+    said = facts("notification-system")
+    customers, active = said["scale"]
+    a_day, a_second = said["volume"]
+    burst, *_one, campaign = said["bursts"]
+    three, five = said["read_write_mix"]
+    at_most = said["limits"][0]
+    assert active < customers
+    assert a_second == pytest.approx(a_day / DAY_S, rel=0.15)  # "a little over"
+    assert a_second < burst
+    assert a_day * three / five / customers <= at_most
+    assert campaign <= customers
+    (allowed,) = asks("notification-system", "provider_rate")
+    assert "may take an hour" in next(
+        fact.answer for fact in QUESTIONS["notification-system"].facts if fact.id == "latency"
+    )
+    assert campaign / 3600 < allowed < burst
+    assert asks("notification-system", "campaign_load") == [campaign]
+    assert asks("notification-system", "queue_growth") == [burst]
+
+
+def test_the_numbers_of_the_messaging_backend_agree() -> None:
+    said = facts("messaging-backend")
+    (people, each), (a_day, a_second, times) = said["scale"], said["volume"]
+    (connected,), (members, few) = said["connections"], said["groups"][-2:]
+    size_bytes, _longest, gigabytes = said["size"]
+    assert a_day == people * each
+    assert a_second == roughly(a_day / DAY_S)
+    assert times > 1
+    assert connected < people
+    assert gigabytes * 10**9 == roughly(a_day * size_bytes)
+    assert few < members
+    assert asks("messaging-backend", "connection_growth")[0] == connected
+    assert asks("messaging-backend", "presence_load")[0] == connected
+    assert asks("messaging-backend", "store_growth")[0] == a_day
+    assert asks("messaging-backend", "big_group")[0] == members
 
 
 def test_every_command_can_be_spoken() -> None:
