@@ -242,6 +242,19 @@ def test_a_terminal_gets_the_panel_and_anything_else_lines() -> None:
     assert isinstance(screen_for(console(is_terminal=False), PACE), LineScreen)
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_what_is_told_of_an_engine_stays_on_the_screen(*, is_terminal: bool) -> None:
+    """It is printed on the same console while the screen is drawn."""
+    where = console(is_terminal=is_terminal)
+    screen = screen_for(where, PACE)
+    screen.start()
+    screen.show(ANSWERING, -30.0)
+    where.print("The voice is pyttsx3 now.")
+    screen.show(ANSWERING, -30.0)
+    screen.stop()
+    assert text_of(where).count("The voice is pyttsx3 now.") == 1
+
+
 class TestSummary:
     ANALYSIS: dict[str, Any] = {
         "pacing": {"target_min_s": 600, "target_max_s": 900, "answer_s": 612.4, "verdict": "within"},

@@ -133,10 +133,10 @@ def test_a_missing_model_names_the_mend(small_room: Path, tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_an_altered_model_names_both_hashes(small_room: Path, tmp_path: Path) -> None:
-    from voice_coach.config import environment
+    from voice_coach import config
 
     cache = tmp_path / "cache"
-    shutil.copytree(environment().cache / "models", cache / "models")
+    shutil.copytree(config.environment().cache / "models", cache / "models")
     model = cache / "models" / "whisper-base" / "model.bin"
     with model.open("r+b") as file:
         file.seek(1000)
