@@ -27,6 +27,10 @@ def lines_of(folder: SessionFolder) -> list[dict[str, object]]:
     return folder.journal_lines()
 
 
+def finished(folder: SessionFolder) -> bool:
+    return folder.is_finished
+
+
 class TestFolder:
     def test_a_session_has_a_private_folder_of_its_own(self, tmp_path: Path) -> None:
         first, second = create(tmp_path / "a" / "b", "now"), create(tmp_path / "a" / "b", "now")
@@ -55,25 +59,24 @@ class TestFolder:
 
     def test_it_is_finished_once_all_of_it_is_on_disk(self, tmp_path: Path) -> None:
         folder = create(tmp_path, "now")
-        assert folder.is_empty
         assert find(tmp_path) == (), "there is no journal yet"
         file = JournalFile(folder.journal_path)
         assert folder.is_empty
         file.write({"t": 1.0, "kind": "assessed"})
-        assert not folder.is_empty
+        assert not SessionFolder(path=folder.path).is_empty
         write_whole(folder.analysis_path, "{}")
-        assert not folder.is_finished, "the feedback is still to be read out"
+        assert not finished(folder), "the feedback is still to be read out"
         file.write({"t": 2.0, "kind": "session_ended"})
         file.close()
-        assert folder.is_finished, "sound may have been deleted on purpose"
+        assert finished(folder), "sound may have been deleted on purpose"
         audio = SessionAudio(folder.audio_path)
-        assert not folder.is_finished, "the sound is not complete"
+        assert not finished(folder), "the sound is not complete"
         audio.write(AudioFrame(index=0, pcm=np.ones(320, np.int16)), np.ones(320, np.int16))
         audio.close()
-        assert SessionFolder(path=folder.path).is_finished
+        assert finished(folder)
         assert folder.audio_path.name == "audio.flac"
         folder.analysis_path.unlink()
-        assert not folder.is_finished
+        assert not finished(folder)
 
     def test_its_sound_can_be_dropped(self, tmp_path: Path) -> None:
         folder = create(tmp_path, "now")

@@ -51,8 +51,7 @@ def wer(reference: str, heard: str) -> float:
 
 @pytest.fixture
 def card(tmp_path: Path) -> Iterator[rig.VirtualSoundCard]:
-    if (reason := rig.missing()) is not None:
-        pytest.skip(reason)
+    rig.skip_without_card()
     virtual = rig.VirtualSoundCard(tmp_path / "card")
     virtual.up()
     yield virtual

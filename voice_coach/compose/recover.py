@@ -30,7 +30,7 @@ from voice_coach.listening import frames_of, listen, worth_keeping
 from voice_coach.prompts.questions import find_question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from voice_coach.adapters.session_folder import JournalFile, SessionFolder
@@ -111,6 +111,7 @@ def _recover(
         log = _Log(file, book)
         for event in recorded:
             log.follow(event)
+        log.complete(folder.journal_lines())
         _finish(log, folder, make_ears(config), stt, recorded)
     finally:
         file.close()
@@ -142,6 +143,8 @@ class _Log:
         self._file = file
         self._book = book
         self._ticks = 0
+        self._notes: list[Note] = []
+        """Those on the last event."""
         self.state = SessionState()
         self.deaf: list[tuple[float, float]] = []
         """From when to when the ears were shut; one that still lasts ends never."""
@@ -151,15 +154,26 @@ class _Log:
         while round((self._ticks + 1) * events.TICK_S, 3) <= event.at_s:
             self._ticks += 1
             self._step(events.Tick(at_s=round(self._ticks * events.TICK_S, 3)))
-        self._step(event)
+        self._notes = [command for command in self._step(event) if isinstance(command, Note)]
+
+    def complete(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Write what the last event was still to be followed by in the journal, which holds *lines*."""
+        last = max(number for number, line in enumerate(lines) if line.get("kind") in journal.KINDS)
+        there = {line.get("kind") for line in lines[last + 1 :]}
+        for note in self._notes:
+            if note.kind not in there:
+                self._write(note)
 
     def post(self, event: Event) -> None:
         """One more event that is not."""
         self._file.write(journal.encode(event))
         for command in self._step(event):
             if isinstance(command, Note):
-                content: dict[str, Any] = dict(command.content)
-                self._file.write({"t": content.pop("t"), "kind": command.kind, **content})
+                self._write(command)
+
+    def _write(self, note: Note) -> None:
+        content: dict[str, Any] = dict(note.content)
+        self._file.write({"t": content.pop("t"), "kind": note.kind, **content})
 
     def words(self, at_s: float, piece: int, words: tuple[Word, ...]) -> None:
         """The *words* of *piece*, but for what is not to be kept."""

@@ -1,0 +1,67 @@
+"""What of a recording is taken for the candidate."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.compose.small_engines import CONTENT, SmallStt, ears, small_config
+from tests.sounds import tone
+from voice_coach.adapters.audio_file import write_wav
+from voice_coach.adapters.session_audio import Recording, SessionAudio, StereoWav
+from voice_coach.compose import analyze
+from voice_coach.compose.analyze import analyze_file
+from voice_coach.core.audio import AudioFrame, Pcm
+
+
+def with_coach(recording: Recording) -> None:
+    """Three seconds of the candidate, then three of the coach."""
+    loud, silence = tone(0.02), np.zeros(320, np.int16)
+    for index in range(400):
+        microphone, coach = (loud, silence) if index < 150 else (silence, loud)
+        if index >= 300:
+            microphone = coach = silence
+        recording.write(AudioFrame(index=index, pcm=microphone), coach)
+    recording.close()
+
+
+def heard_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Seconds of voice in what is transcribed of *path*."""
+    stt = SmallStt(["There are gates."])
+    monkeypatch.setattr(analyze, "make_stt", lambda _: stt)
+    monkeypatch.setattr(analyze, "make_ears", lambda _: ears())
+    analyze_file(path, None, small_config(), CONTENT, on_progress=lambda _: None)
+    return sum(piece.voiced_s for piece in stt.heard)
+
+
+def test_in_a_session_s_folder_it_is_the_microphone_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "journal.jsonl").write_text("", encoding="utf-8")
+    with_coach(SessionAudio(tmp_path / "audio.flac"))
+    with_coach(StereoWav(tmp_path / "both.wav"))
+    assert heard_in(tmp_path / "audio.flac", monkeypatch) == pytest.approx(3.0, abs=0.1)
+    assert heard_in(tmp_path / "both.wav", monkeypatch) == pytest.approx(3.0, abs=0.1)
+
+
+def test_elsewhere_it_is_all_channels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_coach(SessionAudio(tmp_path / "audio.flac"))
+    assert heard_in(tmp_path / "audio.flac", monkeypatch) == pytest.approx(6.0, abs=0.1)
+
+
+def test_a_recording_of_another_kind_in_a_session_s_folder_is_read_as_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "journal.jsonl").write_text("", encoding="utf-8")
+    sound: Pcm = np.concatenate([tone(2.0), np.zeros(16_000, np.int16)])
+    write_wav(tmp_path / "mono.wav", sound)
+    with wave.open(str(tmp_path / "fast.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(32_000)
+        file.writeframes(np.repeat(sound, 4).astype("<i2").tobytes())
+    for name in ("mono.wav", "fast.wav"):
+        assert heard_in(tmp_path / name, monkeypatch) == pytest.approx(2.0, abs=0.1)

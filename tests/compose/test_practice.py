@@ -1,0 +1,232 @@
+"""A rehearsal as it is set up, run and cleaned up, with small engines and a recording for a candidate."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.adapters.voices import ToneVoice
+from tests.compose.small_engines import CONTENT, small_config, use
+from tests.fakes import deaf
+from tests.sounds import tone
+from voice_coach.adapters.audio_file import write_wav
+from voice_coach.adapters.frame_player import FramePlayer
+from voice_coach.adapters.session_folder import SessionFolder, find
+from voice_coach.compose import practice, scene
+from voice_coach.compose.options import PracticeOptions, Speed
+from voice_coach.compose.practice import Outcome, plan, rehearse
+from voice_coach.config import Config
+from voice_coach.core.audio import Clip
+from voice_coach.core.errors import ConfigError, EngineError, InputError, SpeechToTextError, TextToSpeechError
+from voice_coach.core.session_state import SessionState
+from voice_coach.workers import InlineWorkers
+
+
+class BlindScreen:
+    def start(self) -> None:
+        """Nothing is seen."""
+
+    def show(self, state: SessionState, level_dbfs: float) -> None:
+        """See :meth:`start`."""
+
+    def stop(self) -> None:
+        """See :meth:`start`."""
+
+
+@dataclass(slots=True)
+class Setting:
+    """Where a session takes place."""
+
+    root: Path
+    config: Config = field(default_factory=small_config)
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        silence = np.zeros(16_000 * 20, np.int16)
+        write_wav(self.recording, np.concatenate([silence, tone(3.0), silence]))
+
+    @property
+    def recording(self) -> Path:
+        return self.root / "candidate.wav"
+
+    @property
+    def sessions(self) -> Path:
+        return self.root / "sessions"
+
+    @property
+    def folder(self) -> SessionFolder:
+        (found,) = find(self.sessions)
+        return found
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401 - any JSON
+        return json.loads(self.folder.analysis_path.read_text(encoding="utf-8"))
+
+    def run(self) -> Outcome:
+        options = PracticeOptions(
+            question="url-shortener",
+            input=str(self.recording),
+            speed=Speed.MAX,
+            sessions=self.sessions,
+            reads_feedback=False,
+        )
+        return rehearse(plan(self.config, CONTENT, options), BlindScreen(), lambda _: None, self.told.append)
+
+    def keep_no_audio(self) -> None:
+        self.config = replace(self.config, session=replace(self.config.session, keeps_audio=False))
+
+    def speak_to(self, output: str) -> None:
+        self.config = replace(self.config, audio=replace(self.config.audio, output=output))
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Setting:
+    return Setting(tmp_path)
+
+
+class TestEngines:
+    def test_a_session_without_failures_says_nothing_of_engines(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, ["There are gates."], ToneVoice())
+        outcome = setting.run()
+        assert outcome.analysis == setting.document
+        assert setting.document["engines"]["fell_back"] == []
+        assert "gates" in str(setting.document["transcript"])
+        assert setting.told == []
+        assert setting.folder.is_finished
+
+    def test_a_recogniser_that_never_works_is_said_and_the_session_kept(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, deaf(9), ToneVoice())
+        with pytest.raises(
+            SpeechToTextError, match=r"nothing that was said could be transcribed: .*cannot hear"
+        ):
+            setting.run()
+        assert setting.told == [
+            "Something could not be transcribed: scripted: cannot hear; choose another recogniser"
+        ]
+        (entry,) = setting.document["engines"]["fell_back"]
+        assert (entry["role"], entry["name"], entry["to"]) == ("ears", "scripted", None)
+        assert setting.folder.is_finished
+
+    def test_a_voice_that_never_works_is_said_once(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, ["There are gates."], ToneVoice(fails_on=""))
+        setting.run()
+        (told,) = setting.told
+        assert told.startswith("A line could not be spoken and is only shown: tone cannot say this")
+        assert [entry["role"] for entry in setting.document["engines"]["fell_back"]] == ["voice"]
+
+    def test_a_gpu_that_is_not_used_is_said(self, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+        stt = use(monkeypatch, ["There are gates."], ToneVoice())
+        stt.fallback = "no CUDA device was found"
+        setting.run()
+        (told,) = setting.told
+        assert told == "the GPU cannot be used, scripted takes its place: no CUDA device was found"
+        (entry,) = setting.document["engines"]["fell_back"]
+        assert (entry["name"], entry["to"]) == ("the GPU", "scripted")
+
+
+class TestStart:
+    @pytest.mark.parametrize("part", ["make_ears", "book_for", "make_stt", "make_voice", "open_scene"])
+    def test_one_that_fails_leaves_no_folder(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch, part: str
+    ) -> None:
+        use(monkeypatch, [], ToneVoice())
+
+        def fails(*_: object, **__: object) -> object:
+            raise EngineError("it is missing")
+
+        monkeypatch.setattr(practice, part, fails)
+        with pytest.raises(EngineError, match="it is missing"):
+            setting.run()
+        assert not setting.sessions.exists()
+
+    def test_a_room_that_cannot_be_rendered_lets_the_loudspeaker_go(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        class Loudspeaker(FramePlayer):
+            closed = 0
+
+            def close(self) -> None:
+                self.closed += 1
+
+        player = Loudspeaker()
+        monkeypatch.setattr(scene, "_player", lambda _scene, _config: player)
+        room = tmp_path / "room.toml"
+        room.write_text('[[say]]\ntext = "hello"\n', encoding="utf-8")
+        chosen = scene.choose_scene(PracticeOptions(input=str(room)), small_config(), room)
+        voice = ToneVoice(fails_on="hello")
+        with pytest.raises(TextToSpeechError):
+            scene.open_scene(chosen, small_config(), lambda _: voice)
+        assert player.closed == 1
+
+
+class TestSound:
+    @pytest.mark.parametrize("texts", [["There are gates."], [KeyboardInterrupt(), "There are gates."]])
+    def test_it_is_dropped_once_judged_however_the_session_ended(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch, texts: list[str | BaseException]
+    ) -> None:
+        setting.keep_no_audio()
+        use(monkeypatch, texts, ToneVoice())
+        if len(texts) == 1:
+            setting.run()
+        else:
+            with pytest.raises(KeyboardInterrupt):
+                setting.run()
+        assert "gates" in str(setting.document["transcript"])
+        assert not setting.folder.audio_path.exists()
+        assert setting.folder.is_finished
+
+    def test_it_goes_to_the_configured_file(self, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+        use(monkeypatch, ["There are gates."], ToneVoice())
+        setting.speak_to(str(setting.root / "both.wav"))
+        setting.run()
+        assert (setting.root / "both.wav").stat().st_size > 16_000 * 4 * 20
+
+    def test_the_folder_of_the_configured_file_is_checked_before(self, setting: Setting) -> None:
+        setting.speak_to("/nowhere/both.wav")
+        with pytest.raises(
+            InputError, match=r"audio\.output = '/nowhere/both\.wav': no such folder: /nowhere"
+        ):
+            setting.run()
+
+
+def test_a_voice_is_closed_after_the_last_job_was_begun(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line rendered ahead would fail on it and be taken for a fault."""
+    order: list[str] = []
+
+    class Noting(ToneVoice):
+        def render(self, text: str) -> Clip:
+            order.append("render")
+            return super().render(text)
+
+        def close(self) -> None:
+            order.append("close")
+
+    class Workers(InlineWorkers):
+        def stop(self) -> None:
+            order.append("stop")
+
+    monkeypatch.setattr(practice, "InlineWorkers", Workers)
+    use(monkeypatch, ["There are gates."], Noting())
+    setting.run()
+    assert order[-2:] == ["stop", "close"]
+
+
+def test_a_microphone_cannot_be_sped_up(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> None:
+    monkeypatch.setattr(scene, "has_device", lambda _: True)
+    monkeypatch.setattr(scene, "find_device", lambda _role, _name: None)
+    with pytest.raises(ConfigError, match=r"--speed max: a microphone cannot be sped up; .*--input"):
+        plan(setting.config, CONTENT, PracticeOptions(speed=Speed.MAX))
+    assert plan(setting.config, CONTENT, PracticeOptions()).scene.is_live
