@@ -155,7 +155,10 @@ class TailReader:
         self._commands = [
             (
                 command.id,
-                [compile_cue(f"^ {prefix}({cue}) (please|now|thanks|thank you)? $") for cue in command.cues],
+                [
+                    compile_cue(f"^ {prefix}({cue}) (please|thanks|thank you)? $")
+                    for cue in (*command.cues, *(command.addressed if prefix else ()))
+                ],
             )
             for prefix in ("", _COACH)
             for command in commands
