@@ -11,7 +11,8 @@ from voice_coach.core.session import UNHEARD_LIMIT_S
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from voice_coach.config import Config
+    from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.endpointing import EndpointerSettings
 
 SHORTEST_MINUTES = 0.5
 LONGEST_MINUTES = 120.0
@@ -81,7 +82,7 @@ class Misfit:
     reason: str
 
 
-def misfits(config: Config) -> Iterator[Misfit]:
+def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose module imports this one
     """Everything about the values of *config* that makes no sense."""
     for path, value in numbers(config):
         low, high = range_of(path)
@@ -89,8 +90,8 @@ def misfits(config: Config) -> Iterator[Misfit]:
             yield Misfit(
                 keys=(path,), reason=f"{value:g} is out of range; choose between {low:g} and {high:g}"
             )
-    yield from _pace_misfits(config)
-    yield from _endpointing_misfits(config)
+    yield from _pace_misfits(config.pace)
+    yield from _endpointing_misfits(config.endpointing)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
         keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
         yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
@@ -116,8 +117,7 @@ def range_of(path: tuple[str, ...]) -> tuple[float, float]:
     return _UNITS[unit]
 
 
-def _pace_misfits(config: Config) -> Iterator[Misfit]:
-    pace = config.pace
+def _pace_misfits(pace: PaceSettings) -> Iterator[Misfit]:
     total = sum(getattr(pace, name) for name in _SHARES)
     if not abs(total - 1.0) <= _SHARES_TOLERANCE:
         keys = tuple(("pace", name) for name in _SHARES)
@@ -135,8 +135,7 @@ def _pace_misfits(config: Config) -> Iterator[Misfit]:
         yield Misfit(keys=keys, reason="range_low must be below range_high")
 
 
-def _endpointing_misfits(config: Config) -> Iterator[Misfit]:
-    ears = config.endpointing
+def _endpointing_misfits(ears: EndpointerSettings) -> Iterator[Misfit]:
     for name in ("cut_always_s", "cut_short_s"):
         value = getattr(ears, name)
         if value >= UNHEARD_LIMIT_S:
