@@ -151,16 +151,18 @@ def test_stopping_drops_what_has_not_begun_and_does_not_wait(threads: ThreadWork
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
 def test_after_an_interruption_what_is_still_to_come_can_be_waited_for(threads: ThreadWorkers) -> None:
     """Ctrl-C may fall anywhere, into the waiting too."""
-    go, main = threading.Event(), threading.get_ident()
+    ready, go, main = threading.Event(), threading.Event(), threading.get_ident()
 
     def interrupts() -> str:
+        assert ready.wait(10)
         signal.pthread_kill(main, signal.SIGINT)
         assert go.wait(10)
         return "first"
 
     threads.submit("ears", 1, interrupts)
     threads.submit("ears", 2, giving("second"))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it may come as soon as it may
+        ready.set()
         threads.wait()
     go.set()
     assert threads.wait() == ["first", "second"]
