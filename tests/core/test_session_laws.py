@@ -198,6 +198,8 @@ class World:
         if _is_stale(before, event):
             assert replace(after, at_s=before.at_s) == before
             assert not issued
+        if after.stage is Stage.ENDED:
+            assert not after.queue
         if before.stage is Stage.ENDED:
             assert not issued
             assert replace(
@@ -265,9 +267,9 @@ def _check_clock(before: SessionState, after: SessionState) -> None:
 
 def _check_decision(before: SessionState, command: commands.Command) -> None:
     """Nothing is decided, and nothing judged, over words that are still to come."""
-    if isinstance(command, commands.Assess) or (
-        isinstance(command, commands.Note) and command.kind == "turn_ended"
-    ):
+    if isinstance(command, commands.Assess):
+        assert not before.pending
+    if isinstance(command, commands.Note) and command.kind == "turn_ended":
         assert not before.pending
         assert before.voice_since_s is None
         assert before.speaking is None

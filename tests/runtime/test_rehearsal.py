@@ -306,6 +306,30 @@ class TestTime:
         first = broken.journal.of("room_said")[0]
         assert first == whole.journal.of("room_said")[0]
 
+    def test_what_happened_in_a_gap_is_noticed_behind_it_and_every_tick_of_it_passes(self) -> None:
+        whole = stage()
+        whole.run()
+        entry = whole.journal.of("room_said")[0]
+        gap = range(round(entry["start"] / 0.02) + 50, round(entry["end"] / 0.02) + 100)
+        scene = stage(lost=gap)
+        state = scene.run()
+        (ended, *_) = scene.journal.of("speech_ended")
+        assert ended["offset_s"] < gap[0] * 0.02 + 0.05
+        assert ended["t"] == pytest.approx(gap[-1] * 0.02 + 0.04)
+        ticks = {round(snapshot.state.at_s / 0.2) for snapshot in scene.shown}
+        assert ticks >= set(range(1, round(state.at_s / 0.2)))
+        check_journal(scene.journal, state)
+
+    def test_what_ends_within_a_frame_is_told_with_the_frame(self) -> None:
+        scene = stage(lines=[line(2.0131), line(1.007)], texts=["There are gates.", "Stop."])
+        state = scene.run()
+        entries = scene.journal.of("room_said")
+        assert len(entries) == 2
+        for entry in entries:
+            assert entry["t"] == pytest.approx(round(entry["t"] / 0.02) * 0.02)
+            assert entry["end"] < entry["t"] < entry["end"] + 0.02
+        check_journal(scene.journal, state)
+
 
 STAGES = [item for item in SessionStage if item is not SessionStage.ENDED]
 
@@ -359,6 +383,21 @@ class TestBrokenOff:
             scene.run()
         assert DESIGN in said(scene.assessed[-1])
         assert not scene.rehearsal.state.pending
+
+    def test_ctrl_c_silences_the_coach_before_anything_is_waited_for(self) -> None:
+        class Waited(HeldWorkers):
+            def wait(self) -> list[object]:
+                was_speaking.append(scene.player.is_speaking)
+                return super().wait()
+
+        was_speaking: list[bool] = []
+        scene = stage(workers=Waited("ears"))
+        scene.at(30, raises(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            scene.run()
+        assert scene.player.started == [1]
+        assert was_speaking
+        assert not any(was_speaking)
 
     def test_a_line_that_is_ready_after_ctrl_c_is_not_spoken(self) -> None:
         scene = stage(workers=HeldWorkers("voice"))
