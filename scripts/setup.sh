@@ -134,7 +134,7 @@ say "installing the locked Python packages"
 say "fetching the speech models (about 200 MB the first time)"
 "$venv/bin/python" -m voice_coach models fetch || exit $?
 
-weights=$("$venv/bin/python" -c 'from voice_coach.adapters.model_store import cache_dir; print(cache_dir() / "models")')
+weights=$("$venv/bin/python" -c 'from voice_coach.config import environment; print(environment().cache / "models")')
 # Empty when the models were found elsewhere; its going is a sign that the cache was cleared.
 mkdir -p "$weights"
 { fingerprint; printf '%s\n' "$weights"; } >"$stamp.new"
