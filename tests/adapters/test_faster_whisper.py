@@ -314,9 +314,7 @@ def test_times_stay_in_order_and_inside_the_piece() -> None:
 
 def test_no_word_stands_in_the_silence_around_a_piece() -> None:
     words = [Word(text="a", start_s=0.0, end_s=0.5), Word(text="b", start_s=0.5, end_s=1.0)]
-    piece = Piece(
-        id=0, start_s=10.0, pcm=silence(1.0), voiced_s=0.4, sound_from_s=10.3, sound_until_s=10.7
-    )
+    piece = Piece(id=0, start_s=10.0, pcm=silence(1.0), voiced_s=0.4, sound_from_s=10.3, sound_until_s=10.7)
     found = [(word.start_s, word.end_s) for word in placed(words, piece)]
     assert found == [(10.3, 10.5), (10.5, 10.7)]
 

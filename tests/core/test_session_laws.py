@@ -13,7 +13,7 @@ from tests.scenario import Scenario
 from voice_coach.core import commands, events, journal, session
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.events import TICK_S, CommandName, Event, Intent
-from voice_coach.core.interview import Stage
+from voice_coach.core.interview import InterviewState, Reply, Stage
 from voice_coach.core.session import STAGES
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker, Word, laid_out
@@ -337,6 +337,21 @@ def test_an_end_is_an_end(world: World) -> None:
     for name in CommandName:
         world.post(events.CommandGiven(at_s=world.now_s, name=name))
     world.passes(500)
+
+
+def test_an_end_during_the_question_leaves_nothing_to_say() -> None:
+    world = World()
+    world.start(is_full_duplex=False, reads_feedback=True)
+    assert world.state.queue
+    world.post(events.InputEnded(at_s=0.0, reason="unplugged"))
+    assert world.stopped == [1]
+
+
+def test_a_reply_that_leads_back_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="cannot go from closing to answering"):
+        session._say(
+            SessionState(stage=Stage.CLOSING), Reply(state=InterviewState(), stage=Stage.ANSWERING), {}
+        )
 
 
 TALK = st.lists(

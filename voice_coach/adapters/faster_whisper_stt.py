@@ -111,10 +111,7 @@ class FasterWhisper:
         if is_echo or lost_text(words, piece.voiced_s, guards):
             plain = self._decode(piece, None)
             words = plain if is_echo or len(plain) > len(words) else words
-        return tuple(
-            replace(word, filler=word.bare in self._fillers)
-            for word in placed(words, piece)
-        )
+        return tuple(replace(word, filler=word.bare in self._fillers) for word in placed(words, piece))
 
     def _decode(self, piece: Piece, prompt: str | None) -> tuple[Word, ...]:
         tokens = _MIN_TOKENS + round(_TOKENS_PER_S * duration_s(piece.pcm, RATE_HZ))
