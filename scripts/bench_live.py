@@ -18,7 +18,7 @@ from scripts.bench_figure import Figure, load
 from scripts.bench_start import virtual_card
 from tests import rig
 from tests.end_to_end.program import journal, only_session, run, wait_until
-from tests.end_to_end.test_sound_card import asked, wer
+from tests.end_to_end.test_live import asked, wer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
