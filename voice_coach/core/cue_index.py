@@ -73,14 +73,6 @@ class CueIndex:
         )
 
 
-def filing_keys(source: str, sets: Mapping[str, Sequence[str]]) -> Keys:
-    """Keys of which a text that the cue *source* matches has at least one.
-
-    A key is a whole word, or the first three letters of a word and a star; the empty key is in every text.
-    """
-    return _Filing(source, sets, {}).keys()
-
-
 def _keys_of(text: PlainText) -> Iterator[str]:
     yield _ANYWHERE
     for word in set(text.text.split()):

@@ -85,11 +85,6 @@ class Endpointer:
         # Zeros in place of lost frames; what lies beyond is silence after everything was cut.
         self._fill_frames = _frames(settings.cut_always_s + settings.end_silence_s + 2 * settings.pad_s)
 
-    @property
-    def is_speaking(self) -> bool:
-        """Between ``SpeechStarted`` and ``SpeechEnded``."""
-        return self._speech.is_speaking
-
     def process(self, frame: AudioFrame, is_speech: bool, is_gate_open: bool = False) -> Heard:  # noqa: FBT001, FBT002 - two answers of one detector
         """What became known with *frame*.
 
