@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -30,3 +33,19 @@ def test_blocks_join_without_a_seam_and_without_a_shift() -> None:
     assert abs(len(joined) - len(whole)) <= 1
     start, alike = found_at(joined, whole[1600:14_400])
     assert (start, alike > 0.9999) == (1600, True)
+
+
+def test_every_process_converts_to_the_same_samples() -> None:
+    code = (
+        "import hashlib, numpy as np\n"
+        "from voice_coach.adapters.rate_conversion import RateStream, converted\n"
+        "pcm = (np.sin(np.arange(44100) / 20) * 9000).astype(np.int16)\n"
+        "stream = RateStream(44100)\n"
+        "out = np.concatenate([stream.convert(pcm), stream.finish(), converted(pcm, 44100, 16000)])\n"
+        "print(hashlib.sha256(out.tobytes()).hexdigest())"
+    )
+    runs = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in range(3)
+    }
+    assert len(runs) == 1

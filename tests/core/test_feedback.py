@@ -14,7 +14,7 @@ from voice_coach.core.transcript import Speaker, Transcript, turn_of
 from voice_coach.prompts.rubric import strings_of
 
 LINE_WORDS = 25
-MOST_WORDS = 220
+MOST_WORDS = 180
 """90 s at about 150 words a minute."""
 GRADES = re.compile(
     r"\b(excellent|perfect|great|good|bad|poor|weak|strong|brilliant|amazing|awesome|terrible|wrong|"

@@ -314,6 +314,11 @@ class TestBargeIn:
 
 
 class TestEnd:
+    def test_a_pause_that_nobody_ends_ends_the_session(self) -> None:
+        scenario = started().candidate_says("Pause.").until_coach_has_spoken().until_ended()
+        assert scenario.said[3].text == "<thanks>"
+        assert 600.0 < scenario.now_s < 700.0
+
     def test_a_voice_that_never_falls_silent_is_ended(self) -> None:
         scenario = started(pace=PaceSettings(minutes=1.0))
         scenario.post(events.SpeechStarted(at_s=scenario.now_s, onset_s=scenario.now_s))

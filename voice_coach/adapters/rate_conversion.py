@@ -1,10 +1,11 @@
-"""Changes of sample rate, by soxr: deterministic, and exact enough that nothing downstream can tell."""
+"""Changes of sample rate, by soxr, in floating point: to int16 soxr dithers, differently in every process."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.core.audio import RATE_HZ
 
@@ -18,8 +19,7 @@ def converted(pcm: Pcm, from_hz: int, to_hz: int) -> Pcm:
         return pcm
     import soxr
 
-    result: Pcm = soxr.resample(pcm, from_hz, to_hz)
-    return result
+    return _to_int16(soxr.resample(pcm.astype(np.float32), from_hz, to_hz))
 
 
 def at_session_rate(clip: Clip) -> Pcm:
@@ -39,20 +39,21 @@ class RateStream:
 
         # Any: soxr ships no annotations. None where there is nothing to convert.
         self._stream: Any = (
-            soxr.ResampleStream(from_hz, to_hz, 1, dtype="int16") if from_hz != to_hz else None
+            soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32") if from_hz != to_hz else None
         )
 
     def convert(self, pcm: Pcm) -> Pcm:
         """What can be converted by now; may be empty."""
         if self._stream is None:
             return pcm
-        result: Pcm = self._stream.resample_chunk(np.ascontiguousarray(pcm))
-        return result
+        return _to_int16(self._stream.resample_chunk(pcm.astype(np.float32)))
 
     def finish(self) -> Pcm:
         """The rest. Nothing may be converted afterwards."""
-        rest: Pcm = np.zeros(0, dtype=np.int16)
         if self._stream is None:
-            return rest
-        result: Pcm = self._stream.resample_chunk(rest, last=True)
-        return result
+            return np.zeros(0, dtype=np.int16)
+        return _to_int16(self._stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
+
+
+def _to_int16(samples: NDArray[np.float32]) -> Pcm:
+    return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)

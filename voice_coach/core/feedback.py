@@ -26,7 +26,7 @@ from voice_coach.core.speech_metrics import SpeechMetrics
 from voice_coach.core.transcript import Evidence
 
 FIXES = 2
-MOST_WORDS = 215
+MOST_WORDS = 180
 """Of all lines: with the line before them about 90 s at 150 words a minute."""
 _MOST_ITEMS = 3
 _EDGE = re.compile(r"^\W+|\W+$")

@@ -343,6 +343,10 @@ def _on_tick(state: SessionState, book: Book) -> Step:
         Stage.WRAPPING_UP,
     ):
         return _say(state, book.interviewer.close(state.interview), {"reason": "the longest time has passed"})
+    if state.is_paused and state.at_s - state.pauses[-1][0] >= book.turn_taking.longest_pause_s:
+        return _say(
+            _resumed(state), book.interviewer.close(state.interview), {"reason": "the pause did not end"}
+        )
     if state.is_paused or state.voice_since_s is not None or state.pending or _is_unheard(state):
         return Step(state=state)
     return _in_silence(state, book)

@@ -92,6 +92,8 @@ class TurnTakingSettings:
     barge_in_s: float = 0.6
     """This much of the candidate's voice stops the coach (where the microphone does not hear the coach)."""
     longest_wait_factor: float = 2.0
+    longest_pause_s: float = 600.0
+    """A pause on command that nobody ends for so long ends the session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
