@@ -109,7 +109,7 @@ def _recover(
     file = session_folder.JournalFile(folder.journal_path)
     try:
         log = _Log(file, book)
-        for event in recorded:
+        for event in session.with_ticks(recorded):
             log.follow(event)
         log.complete(folder.journal_lines())
         _finish(log, folder, make_ears(config), stt, recorded)
@@ -142,7 +142,6 @@ class _Log:
     def __init__(self, file: JournalFile, book: Book) -> None:
         self._file = file
         self._book = book
-        self._ticks = 0
         self._notes: list[Note] = []
         """Those on the last event."""
         self.state = SessionState()
@@ -150,10 +149,7 @@ class _Log:
         """From when to when the ears were shut; one that still lasts ends never."""
 
     def follow(self, event: Event) -> None:
-        """One more event that is in the journal, and the ticks before it."""
-        while round((self._ticks + 1) * events.TICK_S, 3) <= event.at_s:
-            self._ticks += 1
-            self._step(events.Tick(at_s=round(self._ticks * events.TICK_S, 3)))
+        """One more event that the session saw."""
         self._notes = [command for command in self._step(event) if isinstance(command, Note)]
 
     def complete(self, lines: Sequence[Mapping[str, Any]]) -> None:

@@ -18,7 +18,7 @@ while the coach speaks or the session is paused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, assert_never
@@ -530,10 +530,17 @@ def _hand_over(state: SessionState) -> Step:
 
 def replay(recorded: Iterable[Event], book: Book) -> SessionState:
     """The state after all *recorded* events, ticks put in where time passed."""
-    state, ticks = SessionState(), 0
+    state = SessionState()
+    for event in with_ticks(recorded):
+        state = step(state, event, book).state
+    return state
+
+
+def with_ticks(recorded: Iterable[Event]) -> Iterator[Event]:
+    """*recorded* events as the session saw them: a journal leaves the ticks out, which follow from the time."""
+    ticks = 0
     for event in recorded:
         while round((ticks + 1) * events.TICK_S, 3) <= event.at_s:
             ticks += 1
-            state = step(state, events.Tick(at_s=round(ticks * events.TICK_S, 3)), book).state
-        state = step(state, event, book).state
-    return state
+            yield events.Tick(at_s=round(ticks * events.TICK_S, 3))
+        yield event
