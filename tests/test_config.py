@@ -68,12 +68,18 @@ def test_a_named_file_takes_the_place_of_ones_own(own: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "line", "key", "reason"),
     [
-        ("[pace]\nminuts = 3\n", 2, "pace.minuts", "unknown key"),
-        ("[voices]\nengine = 'a'\n", 1, "voices", "unknown key"),
-        ("[pace]\n\nminutes = 'long'\n", 3, "pace.minutes", "valid number"),
-        ("[audio]\nheadphones = 'yes please'\n", 2, "audio.headphones", "valid boolean"),
+        ("[pace]\nminuts = 3\n", 2, "pace.minuts", "unknown key; did you mean minutes?"),
+        ("[voices]\nengine = 'a'\n", 1, "voices", "unknown key; did you mean voice?"),
+        ("[pace]\n\nminutes = 'long'\n", 3, "pace.minutes", "must be a number, not 'long'"),
+        (
+            "[audio]\nheadphones = 'yes please'\n",
+            2,
+            "audio.headphones",
+            "must be true or false, not 'yes please'",
+        ),
         ("[session]\npressure = 'cruel'\n", 2, "session.pressure", "'gentle', 'normal' or 'tough'"),
-        ("pace = 3\n", 1, "pace", ""),
+        ("pace = 3\n", 1, "pace", "must be a table, not 3"),
+        ("minutes = 3\n", 1, "minutes", "did you mean minutes under [pace]?"),
         ("[whisper.guards]\nloop = 3\n", 2, "whisper.guards.loop", "unknown key"),
         ("[pace\n", 1, "", "not valid TOML"),
     ],
@@ -111,6 +117,11 @@ def test_what_is_wrong_is_named_by_file_line_and_key(
         ("[pace]\nrange_low = 1\nrange_high = 1\n", 2, "pace.range_low", "must be below range_high"),
         ("[silero_vad]\non_probability = 0.3\n", 2, "silero_vad.on_probability", "must not be above"),
         ("[voice]\ncache_mb = -1\n", 2, "voice.cache_mb", "-1 is out of range"),
+        ("[voice]\nengine = 'parrot'\n", 2, "voice.engine", "'parrot'; there is piper, pyttsx3"),
+        ("[stt]\n\nengine = 'sphinx'\n", 3, "stt.engine", "'sphinx'; there is faster-whisper"),
+        ("[stt]\nmodel = ''\n", 2, "stt.model", "is empty; leave the line out for the default"),
+        ("[session]\nquestion = ' '\n", 2, "session.question", "is empty"),
+        ("[whisper]\ncompute_type = 'int9'\n", 2, "whisper.compute_type", "int8_float32, int8_float16"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named_by_file_line_and_key(
@@ -123,6 +134,11 @@ def test_a_value_that_makes_no_sense_is_named_by_file_line_and_key(
     assert message.startswith(f"{path}:{line}: {key}: ")
     assert reason in message
     assert "\n" not in message
+
+
+def test_a_text_that_chooses_the_systems_own_may_be_empty(tmp_path: Path) -> None:
+    empty = "[session]\nfolder = ''\n[audio]\ninput = ''\noutput = ''\n[pyttsx3]\nvoice = ''\n"
+    assert load_config(written(tmp_path / "mine.toml", empty)) == Config()
 
 
 def test_shares_may_be_rounded(tmp_path: Path) -> None:
@@ -146,6 +162,22 @@ def test_the_files_that_are_read_are_told(own: Path, tmp_path: Path) -> None:
 def test_a_named_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"absent\.toml: no such file"):
         load_config(tmp_path / "absent.toml")
+
+
+def test_ones_own_file_that_cannot_be_read_is_not_passed_over(own: Path) -> None:
+    own.mkdir()
+    with pytest.raises(ConfigError, match=r"own\.toml: is a folder"):
+        load_config()
+    own.rmdir()
+    own.symlink_to(own.name)
+    with pytest.raises(ConfigError, match=r"own\.toml: cannot be read"):
+        load_config()
+
+
+def test_a_folder_of_ones_own_that_is_a_file_holds_none(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(own, "")
+    monkeypatch.setenv("VOICE_COACH_CONFIG", str(own / "config.toml"))
+    assert config_files() == (bundled_config(),)
 
 
 def test_the_environment_says_where_things_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -39,6 +39,13 @@ class Tree:
     root: Leaf | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Either:
+    __pydantic_config__ = STRICT
+
+    it: Leaf | Branch
+
+
 GOOD = """\
 root = {size = 1, words = ["a"]}
 
@@ -78,16 +85,28 @@ def test_a_key_of_the_file_goes_before_its_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "right", "line", "key", "reason"),
     [
-        ('  "z"', "  7", 15, "branch.1.leaf.0.words.2", "valid string"),
-        ('name = "two"', "name = 2", 9, "branch.1.name", "valid string"),
-        ("size = 2", 'size = "big"', 11, "branch.1.leaf.0.size", "valid integer"),
-        ("size = 2", "size = 2\nsise = 3", 12, "branch.1.leaf.0.sise", "unknown key"),
+        ('  "z"', "  7", 15, "branch.1.leaf.0.words.2", "must be text in quotes, not 7"),
+        ('name = "two"', "name = 2", 9, "branch.1.name", "must be text in quotes, not 2"),
+        ("size = 2", 'size = "big"', 11, "branch.1.leaf.0.size", "must be a whole number, not 'big'"),
+        ("size = 2", "size = 2\nsise = 3", 12, "branch.1.leaf.0.sise", "unknown key; did you mean size?"),
         ("size = 2\n", "", 10, "branch.1.leaf.0.size", "missing"),
         ('name = "one"\n', "", 3, "branch.0.name", "missing"),
-        ("{size = 1, ", '{size = "one", ', 1, "root.size", "valid integer"),
-        ('["a"]', '["a", 2]', 1, "root.words.1", "valid string"),
-        ("[[branch]]  # the second", "[[twig]]\n[[branch]]", 8, "twig", "unknown key"),
-        ("[[branch.leaf]]\nsize = 2", "[branch.leaf]\nsize = 2", 10, "branch.1.leaf", "valid tuple"),
+        ("{size = 1, ", '{size = "one", ', 1, "root.size", "must be a whole number, not 'one'"),
+        ('["a"]', '["a", 2]', 1, "root.words.1", "must be text in quotes, not 2"),
+        (
+            "[[branch]]  # the second",
+            "[[twig]]\n[[branch]]",
+            8,
+            "twig",
+            "unknown key; known are id, branch, root",
+        ),
+        (
+            "[[branch.leaf]]\nsize = 2",
+            "[branch.leaf]\nsize = 2",
+            10,
+            "branch.1.leaf",
+            "must be a list in brackets",
+        ),
     ],
 )
 def test_a_wrong_key_is_named_with_file_and_line(
@@ -107,9 +126,9 @@ def test_a_wrong_key_is_named_with_file_and_line(
     [
         (b"a = ", r"tree.toml:1: not valid TOML"),
         (b"a = 1\nb = [1,\n", r"tree.toml:2: not valid TOML"),
-        (b"\xff\xfe", "cannot be read"),
+        (b"a = 1\nb = '\xff'", r"tree.toml:2: not UTF-8; save the file as UTF-8"),
         (b"a = " + b"[" * 5_000, "tree.toml: cannot be read: nested too deeply"),
-        (b"a = " + b"9" * 5_000, "tree.toml: cannot be read: .*limit"),
+        (b"a = " + b"9" * 5_000, "tree.toml: cannot be read: holds a number of thousands of digits"),
     ],
 )
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -122,8 +141,61 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes, reason:
 def test_a_missing_file_or_a_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(PromptError, match=re.escape(f"{tmp_path / 'none.toml'}: no such file")):
         load_toml(tmp_path / "none.toml", Tree, PromptError)
-    with pytest.raises(PromptError, match="cannot be read"):
+    with pytest.raises(PromptError, match=re.escape(f"{tmp_path}: is a folder; name a file in it")):
         load_toml(tmp_path, Tree, PromptError)
+
+
+def test_a_file_that_may_not_be_read_is_named_without_the_system_s_numbers(tmp_path: Path) -> None:
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    with pytest.raises(PromptError, match=r"loop\.toml: cannot be read: [^\[]+$"):
+        load_toml(tmp_path / "loop.toml", Tree, PromptError)
+
+
+def test_a_file_may_begin_with_the_mark_of_its_encoding(tmp_path: Path) -> None:
+    assert load(tmp_path, "\ufeff" + GOOD).root == Leaf(size=1, words=("a",))
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("id = a", "1: not valid TOML, column 6: no value that TOML knows; text stands in quotes"),
+        ("id = 'a'\nid = 'b'", "2: not valid TOML: this key already has a value"),
+        ("[root]\nsize = 1,5", "2: not valid TOML, column 9: more than one value"),
+        ("[root]\n[root]", "2: not valid TOML, column 6: this table is already there"),
+        ('id = "C:\\Users"', "1: not valid TOML, column 11: a backslash is written twice"),
+        ('id = "a\nb = 1', "1: not valid TOML, column 8: a text in quotes does not end"),
+        ("[root", "1: not valid TOML: Expected ']'"),
+    ],
+)
+def test_wrong_toml_is_explained_to_whoever_wrote_it(tmp_path: Path, content: str, complaint: str) -> None:
+    with pytest.raises(PromptError) as raised:
+        load(tmp_path, content)
+    message = str(raised.value)
+    assert message.startswith(f"{tmp_path / 'tree.toml'}:{complaint}")
+    assert "(at " not in message
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ("[root]\nsice = 1", "did you mean size?"),
+        ("size = 1", "did you mean size under [branch.leaf]?"),
+        ("[root]\nname = 'a'\nsize = 1", "did you mean name under [branch]?"),
+        ("[root]\ncolour = 1\nsize = 1", "known are size, words"),
+        ("[[branch]]\nname = 'a'\n[[branch.leaf]]\nsize = 1\nwords2 = []", "did you mean words?"),
+    ],
+)
+def test_an_unknown_key_is_told_what_may_be_meant(tmp_path: Path, content: str, hint: str) -> None:
+    with pytest.raises(PromptError) as raised:
+        load(tmp_path, content)
+    assert str(raised.value).endswith(f": unknown key; {hint}")
+
+
+def test_an_unknown_key_of_a_table_that_may_be_many_things_has_no_hint(tmp_path: Path) -> None:
+    path = tmp_path / "either.toml"
+    path.write_text("[it]\nsice = 1\nsize = 1", encoding="utf-8")
+    with pytest.raises(PromptError, match=r"unknown key$"):
+        load_toml(path, Either, PromptError)
 
 
 def test_what_is_missing_from_the_whole_file_has_no_line(tmp_path: Path) -> None:

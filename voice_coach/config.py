@@ -8,7 +8,10 @@ override both. The environment is read here and nowhere else, but for what other
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib.metadata import entry_points
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +168,7 @@ def load_config(named: Path | None = None) -> Config:
     for path in read:
         content = _laid_over(content, _checked(path))
     config = TypeAdapter(Config).validate_python(content)
-    for misfit in misfits(config):
+    for misfit in chain(misfits(config), _unknown_engines(config)):
         raise ConfigError(_complaint(read[-1], misfit))
     return config
 
@@ -175,7 +178,12 @@ def config_files(named: Path | None = None) -> tuple[Path, ...]:
     own = environment().config
     if named is not None:
         return bundled_config(), named
-    return (bundled_config(), own) if own.is_file() else (bundled_config(),)
+    return (bundled_config(), own) if _is_there(own) else (bundled_config(),)
+
+
+def engine_names(group: str) -> tuple[str, ...]:
+    """The names of the engines that the entry points of *group* (``voice_coach.stt``, say) give."""
+    return tuple(sorted(point.name for point in entry_points(group=group)))
 
 
 def session_folder(config: Config, override: Path | None) -> Path:
@@ -193,6 +201,28 @@ def with_pace(config: Config, minutes: float) -> Config:
         message = f"--minutes {minutes:g}: choose between {SHORTEST_MINUTES:g} and {LONGEST_MINUTES:g}"
         raise ConfigError(message)
     return replace(config, pace=replace(config.pace, minutes=minutes))
+
+
+def _unknown_engines(config: Config) -> Iterator[Misfit]:
+    for section, group, name in (
+        ("stt", "voice_coach.stt", config.stt.engine),
+        ("voice", "voice_coach.tts", config.voice.engine),
+    ):
+        known = engine_names(group)
+        if name not in known:
+            reason = f"no engine is called {name!r}; there is {', '.join(known) or 'none'}"
+            yield Misfit(keys=((section, "engine"),), reason=reason)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is at *path*; also where it may not be looked at, so that reading it says so."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _checked(path: Path) -> dict[str, Any]:

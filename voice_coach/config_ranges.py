@@ -1,4 +1,6 @@
-"""Which values of the settings make sense: their types say number, and a number may still end a session in nothing."""
+"""Which values of the settings make sense: their types say number or text, and one of those may still end a session in
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +74,23 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 }
 """From and to, both included."""
 
+MAY_BE_EMPTY = frozenset({"session.folder", "audio.input", "audio.output", "pyttsx3.voice"})
+"""Texts that choose the system's own where they are empty; every other one has to name something."""
+COMPUTE_TYPES = (
+    "default",
+    "auto",
+    "int8",
+    "int8_float32",
+    "int8_float16",
+    "int8_bfloat16",
+    "int16",
+    "float16",
+    "bfloat16",
+    "float32",
+)
+"""What CTranslate2 calls them; which of them a machine has, only loading shows."""
+_CHOICES: Mapping[str, tuple[str, ...]] = {"whisper.compute_type": COMPUTE_TYPES}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misfit:
@@ -90,6 +109,7 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
             yield Misfit(
                 keys=(path,), reason=f"{value:g} is out of range; choose between {low:g} and {high:g}"
             )
+    yield from _text_misfits(config)
     yield from _pace_misfits(config.pace)
     yield from _endpointing_misfits(config.endpointing)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
@@ -97,14 +117,10 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
         yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
 
 
-def numbers(settings: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:  # noqa: ANN401 - any settings type
+def numbers(settings: Any) -> Iterator[tuple[tuple[str, ...], float]]:  # noqa: ANN401 - any settings type
     """Every number among *settings* with its path; those in lists are left out."""
-    for item in fields(settings):
-        value = getattr(settings, item.name)
-        here = (*path, item.name)
-        if is_dataclass(value):
-            yield from numbers(value, here)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+    for here, value in _values(settings, ()):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             yield here, value
 
 
@@ -115,6 +131,27 @@ def range_of(path: tuple[str, ...]) -> tuple[float, float]:
         return _RANGES[name]
     unit = name[name.rindex("_") :] if "_" in path[-1] else name
     return _UNITS[unit]
+
+
+def _values(settings: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:  # noqa: ANN401 - any settings type
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        here = (*path, item.name)
+        if is_dataclass(value):
+            yield from _values(value, here)
+        else:
+            yield here, value
+
+
+def _text_misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose module imports this one
+    for path, value in _values(config, ()):
+        name = ".".join(path)
+        if not isinstance(value, str):
+            continue
+        if not value.strip() and name not in MAY_BE_EMPTY:
+            yield Misfit(keys=(path,), reason="is empty; leave the line out for the default")
+        elif name in _CHOICES and value not in _CHOICES[name]:
+            yield Misfit(keys=(path,), reason=f"must be one of {', '.join(_CHOICES[name])}, not {value!r}")
 
 
 def _pace_misfits(pace: PaceSettings) -> Iterator[Misfit]:

