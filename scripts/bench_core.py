@@ -14,14 +14,14 @@ from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import Judging
 from voice_coach.config import load_config
 from voice_coach.core import session
-from voice_coach.core.interview import Stage
 from voice_coach.core.journal import decode, encode, parse, to_line
+from voice_coach.core.session_stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voice_coach.core.session import Book
     from voice_coach.core.session_state import SessionState
+    from voice_coach.core.session_step import Book
 
 SECONDS = 900.0
 GOAL_S = 2.0

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from voice_coach.core.events import CommandName, EngineFellBack
-    from voice_coach.core.session import Book
     from voice_coach.core.session_state import SessionState
+    from voice_coach.core.session_step import Book
     from voice_coach.ports import AudioSource
 
 LOUD = 1000

@@ -12,9 +12,9 @@ from itertools import count
 from voice_coach.core import commands, events, session
 from voice_coach.core.commands import Note
 from voice_coach.core.events import TICK_S, CommandName, Event, Intent
-from voice_coach.core.interview import Stage
-from voice_coach.core.session import Book
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
+from voice_coach.core.session_step import Book
 from voice_coach.core.transcript import Word, laid_out
 
 WORDS_PER_S = 2.5

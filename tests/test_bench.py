@@ -13,7 +13,7 @@ from scripts import bench, bench_core
 from scripts.bench_answer import ANSWER, chosen_for, entries
 from scripts.bench_figure import Figure, table
 from scripts.bench_live import Tree, most_behind, watching
-from voice_coach.core.interview import Stage
+from voice_coach.core.session_stage import Stage
 
 
 def figure(value: float) -> Figure:

@@ -13,7 +13,7 @@ import pytest
 
 from voice_coach.cli.app import COMMANDS, app
 from voice_coach.config import Config
-from voice_coach.core.session import STAGES
+from voice_coach.core.session_stage import STAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

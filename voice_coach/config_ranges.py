@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from voice_coach.core.session import UNHEARD_LIMIT_S
+from voice_coach.core.candidate_turn import UNHEARD_LIMIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,8 +19,8 @@ import numpy as np
 from voice_coach.core import commands, events, session
 from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece, dbfs, frames_to_s
 from voice_coach.core.errors import AudioDeviceError, CoachError
-from voice_coach.core.interview import Stage
 from voice_coach.core.journal import encode
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.listening import hear, worth_keeping
 from voice_coach.workers import Failed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from voice_coach.core.commands import Command
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.events import CommandName, Event
-    from voice_coach.core.session import Book
+    from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
     from voice_coach.workers import Workers

@@ -7,7 +7,7 @@ from voice_coach.compose.content import load_content
 from voice_coach.config import Config
 from voice_coach.core.interview import Pressure
 from voice_coach.core.judge import Judge
-from voice_coach.core.session import Book
+from voice_coach.core.session_step import Book
 
 CONTENT = load_content()
 JUDGE = Judge(CONTENT.rubric, CONTENT.lexicon)

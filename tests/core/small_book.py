@@ -17,7 +17,7 @@ from voice_coach.core.content import (
     TurnCues,
 )
 from voice_coach.core.interview import Interviewer, InterviewSettings, Pressure, Script
-from voice_coach.core.session import Book
+from voice_coach.core.session_step import Book
 from voice_coach.core.transcript import Speaker, Transcript
 from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
 

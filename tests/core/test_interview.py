@@ -18,19 +18,11 @@ from voice_coach.core.clock import PaceSettings
 from voice_coach.core.content import FollowUp, Question
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.interview import (
-    COVERED_WITH,
-    NEVER_ASKED,
-    Interviewer,
-    InterviewState,
-    Line,
-    Moment,
-    Pressure,
-    Reply,
-    Stage,
-    _filled,
-)
+from voice_coach.core.follow_ups import COVERED_WITH, NEVER_ASKED, filled, noun_for
+from voice_coach.core.interview import Interviewer, Pressure
+from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
 from voice_coach.core.rubric_ids import CHECKLIST
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
 from voice_coach.core.turn_taking import Heard, Mode, Tail
 
@@ -138,14 +130,13 @@ class TestFollowUps:
 
     @EACH_QUESTION
     def test_any_noun_of_the_candidate_leaves_a_sentence_of_twenty_words(self, question: Question) -> None:
-        coach = interviewer(question)
         slotted = [item for item in (*question.follow_ups, *CONTENT.bank.follow_up) if item.components]
         assert slotted
         texts = [
-            _filled(item.text, noun)
+            filled(item.text, noun)
             for item in slotted
             for term in CONTENT.lexicon.term
-            if (noun := coach._noun(item, [term]))
+            if (noun := noun_for(item, [term]))
         ]
         assert [text for text in texts if not is_spoken_well(text)] == []
 

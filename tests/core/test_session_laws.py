@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from tests.core.small_book import PHRASES, small_book
 from tests.scenario import Scenario
 from voice_coach.core import commands, events, journal, session
+from voice_coach.core.candidate_turn import UNHEARD_LIMIT_S
 from voice_coach.core.clock import PaceSettings
+from voice_coach.core.coach_turn import say
 from voice_coach.core.events import TICK_S, CommandName, Event, Intent
-from voice_coach.core.interview import InterviewState, Reply, Stage
-from voice_coach.core.session import STAGES
+from voice_coach.core.interview_state import InterviewState, Reply
+from voice_coach.core.session_stage import STAGES, Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker, Word, laid_out
 
@@ -349,9 +351,7 @@ def test_an_end_during_the_question_leaves_nothing_to_say() -> None:
 
 def test_a_reply_that_leads_back_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="cannot go from closing to answering"):
-        session._say(
-            SessionState(stage=Stage.CLOSING), Reply(state=InterviewState(), stage=Stage.ANSWERING), {}
-        )
+        say(SessionState(stage=Stage.CLOSING), Reply(state=InterviewState(), stage=Stage.ANSWERING), {})
 
 
 TALK = st.lists(
@@ -481,7 +481,7 @@ def test_words_that_are_not_cut_yet_are_waited_for_but_not_for_ever() -> None:
     offset_s = scenario.now_s
     scenario.post(events.SpeechStarted(at_s=offset_s, onset_s=offset_s - 0.1))
     scenario.post(events.SpeechEnded(at_s=offset_s, offset_s=offset_s))
-    scenario.passes(session.UNHEARD_LIMIT_S - TICK_S)
+    scenario.passes(UNHEARD_LIMIT_S - TICK_S)
     assert scenario.state.speaking is None
     assert len(scenario.said) == asked
     scenario.passes(2 * TICK_S)
@@ -491,7 +491,7 @@ def test_words_that_are_not_cut_yet_are_waited_for_but_not_for_ever() -> None:
 def test_an_answer_cannot_be_over_before_it_began() -> None:
     """During the question, "done" is at least the beginning of the answer."""
     book = small_book()
-    book.interviewer._follow_ups = ()
+    book.interviewer._follow_ups._items = ()
     scenario = Scenario(book=book)
     scenario.post(
         events.SessionStarted(

@@ -9,7 +9,7 @@ import pytest
 from voice_coach.core.content import FollowUp, Question
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName
-from voice_coach.core.interview import NEVER_ASKED
+from voice_coach.core.follow_ups import NEVER_ASKED
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, PHASE_OF_STAGE, PHASES, STAGES
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder

@@ -27,7 +27,7 @@ from voice_coach.core import journal, session
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.errors import AudioDeviceError, SpeechToTextError, StorageError
 from voice_coach.core.events import CommandName, EngineFellBack
-from voice_coach.core.interview import Stage as SessionStage
+from voice_coach.core.session_stage import Stage as SessionStage
 from voice_coach.core.transcript import Speaker
 from voice_coach.workers import ThreadWorkers
 

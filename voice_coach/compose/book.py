@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voice_coach.core.interview import Interviewer, Pressure, Script
-from voice_coach.core.session import Book
+from voice_coach.core.session_step import Book
 from voice_coach.core.turn_taking import TailReader
 
 if TYPE_CHECKING:

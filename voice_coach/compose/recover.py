@@ -23,7 +23,8 @@ from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.commands import Listen, Note
 from voice_coach.core.errors import CoachError, InputError, SpeechToTextError, StorageError
-from voice_coach.core.interview import Pressure, Stage
+from voice_coach.core.interview import Pressure
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker
 from voice_coach.listening import frames_of, listen, worth_keeping
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from voice_coach.core.audio import Pcm
     from voice_coach.core.commands import Command
     from voice_coach.core.events import Event
-    from voice_coach.core.session import Book
+    from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import SpeechToText
     from voice_coach.runtime import Ears

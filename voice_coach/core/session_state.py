@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from voice_coach.core.clock import AnswerClock
-from voice_coach.core.interview import InterviewState, Line, Stage
+from voice_coach.core.interview_state import InterviewState, Line, Moment
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.transcript import Speaker, Transcript, Word
 from voice_coach.core.turn_taking import Heard, Mode
 
@@ -79,3 +81,24 @@ class SessionState:
             for word in self.transcript.by(Speaker.CANDIDATE)
             if word.start_s >= self.turn_from_s - WORD_LEAD_S
         )
+
+    def moment(self, heard: Heard) -> Moment:
+        """What the interviewer is told when the open turn ends as *heard*."""
+        return Moment(
+            stage=self.stage,
+            elapsed_s=self.clock.elapsed_s(self.at_s),
+            transcript=self.transcript,
+            words=self.words,
+            heard=heard,
+            covered=self.covered,
+            state=self.interview,
+        )
+
+    def paused(self) -> SessionState:
+        """The session paused from now on."""
+        return replace(self, is_paused=True, pauses=(*self.pauses, (self.at_s, inf)))
+
+    def resumed(self) -> SessionState:
+        """The session with its last pause ended now."""
+        start_s, _ = self.pauses[-1]
+        return replace(self, is_paused=False, pauses=(*self.pauses[:-1], (start_s, self.at_s)))

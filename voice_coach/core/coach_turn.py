@@ -1,0 +1,204 @@
+"""The coach's turn: lines are queued, spoken one after the other, perhaps broken off, and the turn handed over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.events import Intent
+from voice_coach.core.session_stage import STAGES, Stage
+from voice_coach.core.session_state import SessionState, Speaking
+from voice_coach.core.session_step import Book, Step
+from voice_coach.core.transcript import Speaker, laid_out
+from voice_coach.core.turn_taking import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from voice_coach.core import events
+    from voice_coach.core.interview_state import Reply
+
+
+def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Step:
+    """Takes over what *reply* decided and speaks its first line."""
+    stage = reply.stage or state.stage
+    if stage is not state.stage and stage not in STAGES[state.stage]:
+        message = f"a session cannot go from {state.stage} to {stage}"
+        raise ValueError(message)
+    state = replace(
+        state,
+        interview=reply.state,
+        stage=stage,
+        mode=reply.mode or state.mode,
+        queue=reply.lines,
+        because=because,
+    )
+    if reply.pauses is not None:
+        state = state.paused() if reply.pauses else state.resumed()
+    notes = tuple(
+        Note(kind=line.intent, content={"t": state.at_s, "text": line.text})
+        for line in reply.lines
+        if line.intent in (Intent.TIME_CUE, Intent.SCOPE_CHANGE)
+    )
+    # The answer to "resume" is on the record again.
+    listen = (Listen(is_on=state.is_full_duplex),) if reply.pauses is False else ()
+    ahead = tuple(Render(text=line.text) for line in reply.lines[1:])
+    return Step(state=state, commands=(*notes, *listen)).then(_next_line).and_do(*ahead)
+
+
+def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
+    """Where the microphone hears the coach, the ears are closed meanwhile."""
+    speaking = state.speaking
+    if speaking is None or speaking.utterance != event.utterance:
+        return Step(state=state)
+    speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
+    state = replace(state, speaking=speaking)
+    if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
+        return Step(state=state)
+    return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False),))
+
+
+def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
+    """The line is on the record as far as it was heard; the next one follows."""
+    speaking = state.speaking
+    if speaking is None or speaking.utterance != event.utterance:
+        return Step(state=state)
+    start_s = event.at_s if speaking.started_s is None else speaking.started_s
+    text = _heard_of(speaking, event.played_s) if event.was_stopped else speaking.line.text
+    said = _said(replace(state, speaking=None), speaking, text, (start_s, event.at_s))
+    if event.was_stopped:
+        content = {"utterance": event.utterance, "played_s": event.played_s}
+        said = said.and_do(Note(kind="coach_interrupted", content={"t": event.at_s, **content}))
+    return said.then(_next_line)
+
+
+def while_speaking(state: SessionState, book: Book) -> Step:
+    """Where the microphone does not hear the coach, the candidate's voice stops it."""
+    speaking = state.speaking
+    if (
+        not state.is_full_duplex
+        or state.voice_since_s is None
+        or speaking is None
+        or speaking.started_s is None
+        or speaking.is_stopping
+        or state.stage not in (Stage.ANSWERING, Stage.WRAPPING_UP)
+        or state.at_s - state.voice_since_s < book.turn_taking.barge_in_s
+    ):
+        return Step(state=state)
+    was_cut_off = state.voice_since_s - speaking.started_s <= book.turn_taking.false_cut_off_s
+    if was_cut_off:
+        state = replace(
+            state,
+            false_cut_offs=state.false_cut_offs + 1,
+            wait_factor=min(2.0 * state.wait_factor, book.turn_taking.longest_wait_factor),
+        )
+    return stop_speaking(replace(state, queue=()))
+
+
+def stop_speaking(state: SessionState) -> Step:
+    """Has the coach fall silent; once is enough, however long the loudspeaker takes."""
+    if state.speaking is None or state.speaking.is_stopping:
+        return Step(state=state)
+    speaking = replace(state.speaking, is_stopping=True)
+    return Step(
+        state=replace(state, speaking=speaking), commands=(StopSpeaking(utterance=speaking.utterance),)
+    )
+
+
+def end(state: SessionState, reason: str) -> Step:
+    """The session is over, whoever speaks."""
+    note = Note(
+        kind="session_ended",
+        content={
+            "t": state.at_s,
+            "reason": reason,
+            "answer_s": round(state.clock.elapsed_s(state.at_s), 3),
+            "false_cut_offs": state.false_cut_offs,
+        },
+    )
+    stopped = stop_speaking(state)
+    speaking = state.speaking
+    if speaking is not None and speaking.started_s is not None:
+        text = _heard_of(speaking, state.at_s - speaking.started_s)
+        times_s = (speaking.started_s, state.at_s)
+        stopped = stopped.then(lambda silent: _said(silent, speaking, text, times_s))
+    state = replace(
+        stopped.state,
+        stage=Stage.ENDED,
+        end_reason=reason,
+        speaking=None,
+        queue=(),
+        clock=state.clock.hold(state.at_s),
+    )
+    return Step(state=state, commands=(*stopped.commands, note, End(reason=reason)))
+
+
+def _heard_of(speaking: Speaking, played_s: float) -> str:
+    """What was heard of a line that was stopped after *played_s*: nothing if it had not begun."""
+    if speaking.duration_s <= 0:
+        return ""
+    words = speaking.line.text.split()
+    return " ".join(words[: round(len(words) * min(1.0, played_s / speaking.duration_s))])
+
+
+def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[float, float]) -> Step:
+    """*text* goes into the transcript (but for feedback, which is no part of the rehearsal) and the journal."""
+    if not text:
+        return Step(state=state)
+    start_s, end_s = times_s
+    if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK):
+        words = laid_out(text, start_s, end_s)
+        state = replace(state, transcript=state.transcript.with_words(Speaker.COACH, words))
+    note = Note(
+        kind="coach_said",
+        content={
+            "t": end_s,
+            "text": text,
+            "start": start_s,
+            "end": end_s,
+            "intent": speaking.line.intent,
+            "about": speaking.line.about,
+            "because": dict(speaking.because),
+            "utterance": speaking.utterance,
+        },
+    )
+    return Step(state=state, commands=(note,))
+
+
+def _next_line(state: SessionState) -> Step:
+    """Speaks the next line of the queue once the last one has ended, or hands the turn to the candidate."""
+    if state.speaking is not None:
+        return Step(state=state)
+    if not state.queue:
+        return _hand_over(state)
+    line, *rest = state.queue
+    utterance = state.utterances + 1
+    state = replace(
+        state,
+        queue=tuple(rest),
+        utterances=utterance,
+        speaking=Speaking(utterance=utterance, line=line, because=state.because),
+        clock=state.clock.hold(state.at_s),
+    )
+    return Step(state=state, commands=(Speak(utterance=utterance, text=line.text),))
+
+
+def _hand_over(state: SessionState) -> Step:
+    """The coach has said all it had to say."""
+    match state.stage:
+        case Stage.FEEDBACK:
+            return end(state, "completed")
+        case Stage.CLOSING:
+            state = replace(state, stage=Stage.ASSESSING, voice_since_s=None)
+            return Step(state=state, commands=(Listen(is_on=False),))
+        case Stage.OPENING:
+            state = replace(state, stage=Stage.ANSWERING)
+        case _:
+            pass
+    listen = Listen(is_on=True, is_short=state.mode is Mode.SHORT, is_recorded=not state.is_paused)
+    clock = state.clock.hold(state.at_s) if state.is_paused else state.clock.run(state.at_s)
+    state = replace(state, turn_from_s=state.at_s, silent_from_s=state.at_s, clock=clock, heard=None)
+    if state.is_full_duplex and state.voice_since_s is not None:
+        state = replace(state, turn_from_s=state.voice_since_s)
+    return Step(state=state, commands=(listen,))

@@ -1,0 +1,71 @@
+"""What passes between the session and the interviewer: the moment of a decision, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voice_coach.core.events import Intent
+from voice_coach.core.session_stage import Stage
+from voice_coach.core.transcript import Transcript, Word
+from voice_coach.core.turn_taking import Heard, Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Something for the coach to say."""
+
+    text: str
+    intent: Intent
+    about: str | None = None
+    """The rubric, fact, follow-up or command id that it is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterviewState:
+    """What the interviewer remembers having said."""
+
+    said: Mapping[str, int] = field(default_factory=dict)
+    """How often each kind of line was spoken, to rotate its variants."""
+    asked: tuple[str, ...] = ()
+    """Follow-up ids, in order."""
+    gaps: tuple[str, ...] = ()
+    """What those follow-ups were about, in order."""
+    unanswered: int = 0
+    """Prompts in a row that drew no word."""
+    was_prompted: bool = False
+    """The last thing said was an invitation to go on."""
+    time_cues: int = 0
+    is_done: bool = False
+    """The candidate said that the answer is over."""
+    last: tuple[Line, ...] = ()
+    """What was said last, time cues left out: what "say that again" repeats."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The end of a candidate's turn."""
+
+    stage: Stage
+    elapsed_s: float
+    """The candidate's time so far."""
+    transcript: Transcript
+    words: tuple[Word, ...]
+    """What the candidate said since the coach last spoke."""
+    heard: Heard
+    covered: frozenset[str]
+    state: InterviewState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the coach does at the end of a turn."""
+
+    state: InterviewState
+    lines: tuple[Line, ...] = ()
+    stage: Stage | None = None
+    """The stage from here on; None: as before."""
+    mode: Mode | None = Mode.MONOLOGUE
+    """What kind of talk is expected next; None: the same as before."""
+    pauses: bool | None = None
+    """True: the clock and the recording stop; False: they go on."""

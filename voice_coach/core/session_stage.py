@@ -1,0 +1,33 @@
+"""Where a rehearsal is, and where it may go from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where the rehearsal is."""
+
+    OPENING = "opening"
+    ANSWERING = "answering"
+    WRAPPING_UP = "wrapping_up"
+    CLOSING = "closing"
+    ASSESSING = "assessing"
+    FEEDBACK = "feedback"
+    ENDED = "ended"
+
+
+STAGES: Mapping[Stage, frozenset[Stage]] = {
+    Stage.OPENING: frozenset({Stage.ANSWERING, Stage.CLOSING, Stage.ENDED}),
+    Stage.ANSWERING: frozenset({Stage.WRAPPING_UP, Stage.CLOSING, Stage.ENDED}),
+    Stage.WRAPPING_UP: frozenset({Stage.CLOSING, Stage.ENDED}),
+    Stage.CLOSING: frozenset({Stage.ASSESSING, Stage.ENDED}),
+    Stage.ASSESSING: frozenset({Stage.FEEDBACK, Stage.ENDED}),
+    Stage.FEEDBACK: frozenset({Stage.ENDED}),
+    Stage.ENDED: frozenset(),
+}
+"""Legal transitions."""
+
+TALKING = frozenset({Stage.OPENING, Stage.ANSWERING, Stage.WRAPPING_UP})
+"""Stages in which the candidate may speak and command."""

@@ -1,0 +1,45 @@
+"""What a step of the session is made of: what it is run with, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voice_coach.core.commands import Command
+from voice_coach.core.session_state import SessionState
+
+if TYPE_CHECKING:
+    from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.interview import Interviewer
+    from voice_coach.core.transcript import Transcript
+    from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """What a session is run with; constant throughout."""
+
+    interviewer: Interviewer
+    reader: TailReader
+    turn_taking: TurnTakingSettings
+    pace: PaceSettings
+    covered: Callable[[Transcript], frozenset[str]]
+    """The checklist items that a transcript meets so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The state after an event and what to do about it."""
+
+    state: SessionState
+    commands: tuple[Command, ...] = ()
+
+    def then(self, act: Callable[[SessionState], Step]) -> Step:
+        """This step followed by *act* on its state."""
+        after = act(self.state)
+        return Step(state=after.state, commands=(*self.commands, *after.commands))
+
+    def and_do(self, *commands: Command) -> Step:
+        """This step with more commands."""
+        return Step(state=self.state, commands=(*self.commands, *commands))
