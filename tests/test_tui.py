@@ -15,7 +15,8 @@ from tests.fakes import Stage as Scene
 from tests.fakes import line
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.events import Intent
-from voice_coach.core.interview import Line, Stage
+from voice_coach.core.interview_state import Line
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState, Speaking
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
 from voice_coach.tui import (
