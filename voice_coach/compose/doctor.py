@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from voice_coach.adapters.sound_card import Role, find_device
+from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
 from voice_coach.compose.engines import engine_needs, make_stt, make_voice
+from voice_coach.compose.options import InputKind, OutputKind, check_file, input_kind, output_kind
 from voice_coach.config import config_files, environment, load_config, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
-from voice_coach.core.errors import AudioDeviceError, CoachError
+from voice_coach.core.errors import AudioDeviceError, CoachError, InputError, PromptError, TextToSpeechError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from voice_coach.config import Config
+    from voice_coach.config import AudioSettings, Config
+    from voice_coach.core.events import EngineFellBack
 
 ROOM_NEEDED_MB = 500
 
@@ -49,15 +53,23 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     try:
         config = load_config(config_path)
     except CoachError as failure:
-        yield Found(what="configuration", state=State.BROKEN, found=str(failure), mend="mend that line")
+        yield _failed("configuration", failure, "mend that line")
         return
     yield _configuration(config_path)
     yield _content()
-    yield _device(Role.MICROPHONE, config.audio.input, "plug in a microphone, or use --input FILE")
-    yield _device(Role.LOUDSPEAKER, config.audio.output, "plug in headphones, or use --output none")
+    yield from _sound(config.audio)
     yield _recogniser(config)
     yield _voice(config)
     yield _folder(session_folder(config, None))
+
+
+def _failed(what: str, failure: CoachError, otherwise: str, state: State = State.BROKEN) -> Found:
+    """*failure*, whose message ends with its mend after a semicolon; *otherwise* is the mend of one without."""
+    message = str(failure)
+    found, parted, mend = message.rpartition("; ")
+    if not parted:
+        found, mend = message, otherwise
+    return Found(what=what, state=state, found=found, mend=mend)
 
 
 def _configuration(config_path: Path | None) -> Found:
@@ -70,18 +82,44 @@ def _configuration(config_path: Path | None) -> Found:
 def _content() -> Found:
     wrong = problems(None)
     if wrong:
-        return Found(what="questions and content", state=State.BROKEN, found=wrong[0], mend="mend that line")
+        return _failed("questions and content", PromptError(wrong[0]), "mend that line")
     return Found(
         what="questions and content", state=State.GOOD, found=f"{len(load_content().questions)} questions"
     )
 
 
-def _device(role: Role, named: str, mend: str) -> Found:
+def _sound(audio: AudioSettings) -> Iterator[Found]:
+    """Microphone and loudspeaker. Without both, and none named, a session takes the bundled candidate instead."""
+    heard_from, spoken_to = input_kind(audio.input), output_kind(audio.output or None)
+    is_named = bool(audio.input) or (bool(audio.output) and spoken_to is OutputKind.DEVICE)
+    is_headless = not (is_named or has_device(Role.MICROPHONE) or has_device(Role.LOUDSPEAKER))
+    missing = State.NOTE if is_headless else State.BROKEN
+    if heard_from is InputKind.DEVICE:
+        yield _device(Role.MICROPHONE, audio.input, missing, "plug in a microphone, or use --input FILE")
+    else:
+        yield _heard(audio.input)
+    if spoken_to is OutputKind.FILE:
+        yield Found(what=Role.LOUDSPEAKER, state=State.GOOD, found=f"none: written to {audio.output}")
+    elif spoken_to is OutputKind.NONE:
+        yield Found(what=Role.LOUDSPEAKER, state=State.GOOD, found="none: the coach is only shown")
+    elif heard_from is InputKind.DEVICE or audio.output:
+        yield _device(Role.LOUDSPEAKER, audio.output, missing, "plug in headphones, or use --output none")
+
+
+def _device(role: Role, named: str, missing: State, mend: str) -> Found:
     try:
         device = find_device(role, named or None)
     except AudioDeviceError as failure:
-        return Found(what=role, state=State.NOTE, found=str(failure), mend=mend)
+        return _failed(role, failure, mend, missing)
     return Found(what=role, state=State.GOOD, found=device.name)
+
+
+def _heard(named: str) -> Found:
+    try:
+        check_file(Path(named), f"audio.input = {named!r}")
+    except InputError as failure:
+        return _failed(Role.MICROPHONE, failure, "name another in config.toml, or leave it out there")
+    return Found(what=Role.MICROPHONE, state=State.GOOD, found=f"none: {named} is heard")
 
 
 def _recogniser(config: Config) -> Found:
@@ -92,40 +130,39 @@ def _recogniser(config: Config) -> Found:
         stt = make_stt(engine_needs(config, load_content()))
         stt.transcribe(Piece(id=0, start_s=0.0, pcm=np.zeros(RATE_HZ, np.int16), voiced_s=0.0))
     except CoachError as failure:
-        return Found(
-            what="recogniser", state=State.BROKEN, found=str(failure), mend="run voice-coach models fetch"
-        )
+        return _failed("recogniser", failure, "run voice-coach models fetch")
     return Found(what="recogniser", state=State.GOOD, found=stt.name)
 
 
 def _voice(config: Config) -> Found:
-    fell_back: list[object] = []
-    try:
-        voice = make_voice(engine_needs(config, load_content()), fell_back.append)
-        voice.render("Ready.")
-        voice.close()
-    except CoachError as failure:
-        return Found(what="voice", state=State.BROKEN, found=str(failure), mend="install espeak-ng")
+    """Has a line spoken, afresh: one that is kept on disk shows nothing."""
+    fell_back: list[EngineFellBack] = []
+    with TemporaryDirectory() as cache:
+        needs = replace(engine_needs(config, load_content()), cache=Path(cache))
+        try:
+            with closing(make_voice(needs, fell_back.append)) as voice:
+                voice.render("Ready.")
+                name = voice.name
+        except CoachError as failure:
+            return _failed("voice", failure, "install espeak-ng")
     if fell_back:
-        return Found(
-            what="voice",
-            state=State.NOTE,
-            found=voice.name,
-            mend="run voice-coach models fetch for the better one",
-        )
-    return Found(what="voice", state=State.GOOD, found=voice.name)
+        first = fell_back[0]
+        reason = _failed("voice", TextToSpeechError(first.reason), "run voice-coach models fetch", State.NOTE)
+        return replace(reason, found=f"{name}, because {first.name} cannot be used: {reason.found}")
+    return Found(what="voice", state=State.GOOD, found=name)
 
 
 def _folder(path: Path) -> Found:
     """Whether sessions can be written where they are kept."""
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    if not os.access(existing, os.W_OK):
-        return Found(
-            what="session folder",
-            state=State.BROKEN,
-            found=f"{existing} cannot be written",
-            mend="choose another with --sessions or in config.toml",
-        )
+    existing = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
+    elsewhere = "choose another with --sessions, or folder under [session] in config.toml"
+    wrong = None
+    if not os.path.isdir(existing):  # noqa: PTH112 - Path.is_dir raises where it may not look
+        wrong = f"{existing} is no folder"
+    elif not os.access(existing, os.W_OK | os.X_OK):
+        wrong = f"{existing} cannot be written"
+    if wrong is not None:
+        return Found(what="session folder", state=State.BROKEN, found=wrong, mend=elsewhere)
     free_mb = shutil.disk_usage(existing).free / 1e6
     if free_mb < ROOM_NEEDED_MB:
         return Found(

@@ -1,0 +1,160 @@
+"""What is looked at, what counts as wrong, and what is told as the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.adapters.voices import ToneVoice
+from tests.compose.small_engines import SmallStt
+from voice_coach.adapters.sound_card import Device, Role, choose
+from voice_coach.compose import doctor
+from voice_coach.compose.doctor import Found, State, examine
+from voice_coach.compose.engines import EngineNeeds
+from voice_coach.core.events import EngineFellBack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MICROPHONE = Device(
+    index=0,
+    name="Blue Yeti",
+    host_api="ALSA",
+    input_channels=1,
+    output_channels=0,
+    rate_hz=48_000,
+    is_default_input=True,
+    is_default_output=False,
+)
+LOUDSPEAKER = replace(
+    MICROPHONE,
+    index=1,
+    name="Headset",
+    input_channels=0,
+    output_channels=2,
+    is_default_input=False,
+    is_default_output=True,
+)
+
+
+class Machine:
+    """What the doctor finds. Everything is there until it is taken away."""
+
+    def __init__(self) -> None:
+        self.devices = [MICROPHONE, LOUDSPEAKER]
+        self.fell_back: tuple[EngineFellBack, ...] = ()
+        self.needs: list[EngineNeeds] = []
+
+    def make_voice(self, needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> ToneVoice:
+        self.needs.append(needs)
+        for event in self.fell_back:
+            on_notice(event)
+        return ToneVoice()
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
+    made = Machine()
+    monkeypatch.setenv("VOICE_COACH_CONFIG", str(tmp_path / "mine.toml"))
+    monkeypatch.setenv("VOICE_COACH_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(doctor, "has_device", lambda role: any(item.channels(role) for item in made.devices))
+    monkeypatch.setattr(doctor, "find_device", lambda role, wanted: choose(role, made.devices, wanted))
+    monkeypatch.setattr(doctor, "make_stt", lambda _: SmallStt([""]))
+    monkeypatch.setattr(doctor, "make_voice", made.make_voice)
+    return made
+
+
+def found(what: str) -> Found:
+    (one,) = (item for item in examine(None) if item.what == what)
+    return one
+
+
+def configured(folder: Path, text: str) -> None:
+    (folder / "mine.toml").write_text(text, encoding="utf-8")
+
+
+def test_all_is_well() -> None:
+    assert [item.state for item in examine(None)] == [State.GOOD] * 7
+
+
+class TestSound:
+    def test_without_any_device_a_session_still_works(self, machine: Machine) -> None:
+        machine.devices.clear()
+        assert [found(role).state for role in Role] == [State.NOTE, State.NOTE]
+
+    def test_one_alone_does_not_do(self, machine: Machine) -> None:
+        machine.devices.remove(LOUDSPEAKER)
+        assert found("microphone").state is State.GOOD
+        assert found("loudspeaker").state is State.BROKEN
+
+    def test_a_configured_device_that_is_absent_is_wrong(self, machine: Machine, tmp_path: Path) -> None:
+        configured(tmp_path, "[audio]\ninput = 'Jabra'\n")
+        wrong = found("microphone")
+        assert wrong.state is State.BROKEN
+        assert wrong.found == "no microphone is called 'Jabra'"
+        assert wrong.mend.startswith("did you mean 'Blue Yeti'?")
+        machine.devices.clear()
+        assert [found(role).state for role in Role] == [State.BROKEN, State.BROKEN]
+
+    def test_files_need_no_device(self, machine: Machine, tmp_path: Path) -> None:
+        machine.devices.clear()
+        talk = tmp_path / "talk.wav"
+        configured(tmp_path, f"[audio]\ninput = '{talk}'\n")
+        wrong = found("microphone")
+        assert (wrong.state, wrong.found) == (State.BROKEN, f"audio.input = '{talk}': no such file")
+        assert "config.toml" in wrong.mend
+        talk.touch()
+        assert found("microphone") == Found(
+            what="microphone", state=State.GOOD, found=f"none: {talk} is heard"
+        )
+        assert not [item for item in examine(None) if item.what == "loudspeaker"]
+
+    @pytest.mark.parametrize(
+        ("output", "told"), [("none", "the coach is only shown"), ("both.wav", "written to both.wav")]
+    )
+    def test_the_coach_need_not_be_heard(
+        self, machine: Machine, tmp_path: Path, output: str, told: str
+    ) -> None:
+        machine.devices.remove(LOUDSPEAKER)
+        configured(tmp_path, f"[audio]\noutput = '{output}'\n")
+        assert found("loudspeaker") == Found(what="loudspeaker", state=State.GOOD, found=f"none: {told}")
+
+
+class TestVoice:
+    def test_the_reason_for_another_voice_is_told_with_its_mend(self, machine: Machine) -> None:
+        reason = "model 'piper-jo' is not on this machine; run `voice-coach models fetch piper-jo`"
+        machine.fell_back = (EngineFellBack(at_s=0.0, role="voice", name="piper", to="tone", reason=reason),)
+        told = found("voice")
+        assert told.state is State.NOTE
+        assert told.found.endswith("because piper cannot be used: model 'piper-jo' is not on this machine")
+        assert told.mend == "run `voice-coach models fetch piper-jo`"
+
+    def test_a_line_on_disk_proves_nothing(self, machine: Machine) -> None:
+        found("voice")
+        found("voice")
+        first, second = machine.needs
+        assert first.cache != second.cache
+        assert not first.cache.exists()
+
+
+class TestFolder:
+    def test_a_file_in_its_place_is_wrong(self, tmp_path: Path) -> None:
+        configured(tmp_path, f"[session]\nfolder = '{tmp_path / 'mine.toml' / 'talks'}'\n")
+        wrong = found("session folder")
+        assert (wrong.state, wrong.found) == (State.BROKEN, f"{tmp_path / 'mine.toml'} is no folder")
+
+    def test_one_that_is_still_to_be_made_is_good(self, tmp_path: Path) -> None:
+        assert found("session folder").found == str(tmp_path / "data" / "sessions")
+
+
+def test_a_broken_configuration_is_told_alone_with_its_mend(tmp_path: Path) -> None:
+    configured(tmp_path, "[pace]\nminutes = 0\n")
+    (only,) = examine(None)
+    assert only.found == f"{tmp_path / 'mine.toml'}:2: pace.minutes: 0 is out of range"
+    assert only.mend == "choose between 0.5 and 120"
+    configured(tmp_path, "[pace\n")
+    (only,) = examine(None)
+    assert only.mend == "mend that line"
