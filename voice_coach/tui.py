@@ -10,11 +10,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from voice_coach.core.interview import Stage
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.transcript import Speaker, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console, RenderableType
 
@@ -191,12 +191,19 @@ def summary(analysis: Mapping[str, Any]) -> list[str]:
         f"Answer: {clock_text(pacing['answer_s'])} ({pacing['verdict']}; the target is {low} to {high})",
     ]
     if speech["wpm"] is not None:
-        lines.append(
-            f"Speech: {speech['words']} words, {speech['wpm']:.0f} a minute, "
-            f"{len(speech['fillers'] or ())} filled pauses, longest pause {speech['longest_pause_s']:.1f} s"
-        )
+        lines.append(f"Speech: {', '.join(_measured(speech))}")
     for item in analysis["checklist"]:
         mark = {"met": "yes", "not_met": "no "}.get(item["verdict"], " ? ")
         lines.append(f"  {mark}  {item['id'].replace('_', ' ')}{' (when asked)' if item['prompted'] else ''}")
     lines += ["", "Feedback:", *(f"  {text}" for text in analysis["feedback"]["spoken"].splitlines())]
     return lines
+
+
+def _measured(speech: Mapping[str, Any]) -> Iterator[str]:
+    """What could be measured: a transcript need not show pauses, nor when a filled one was."""
+    yield f"{speech['words']} words"
+    yield f"{speech['wpm']:.0f} a minute"
+    if speech["fillers"] is not None:
+        yield f"{len(speech['fillers'])} filled pauses"
+    if speech["longest_pause_s"] is not None:
+        yield f"longest pause {speech['longest_pause_s']:.1f} s"

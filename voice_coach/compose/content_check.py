@@ -56,8 +56,17 @@ def _lexicon_problems(content: Content) -> list[str]:
 
 
 def _packs(path: Path) -> list[Path]:
-    packs = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    if not packs or not packs[0].is_file():
+    try:
+        packs = sorted(item for item in path.iterdir() if item.suffix == ".toml" and item.is_file())
+    except NotADirectoryError:
+        packs = [path] if path.is_file() else []
+    except FileNotFoundError as failure:
+        message = f"{path}: no such file or folder"
+        raise InputError(message) from failure
+    except OSError as failure:
+        message = f"{path}: cannot be read: {failure.strerror}; allow reading it"
+        raise InputError(message) from failure
+    if not packs:
         message = f"{path}: no question packs (*.toml) there"
         raise InputError(message)
     return packs
