@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import pytest
 
 from voice_coach import __version__
 from voice_coach.cli import app as cli
+from voice_coach.cli import main as console_script
 from voice_coach.cli.app import COMMANDS, run
+from voice_coach.cli.options import CommandOptions
 from voice_coach.compose.content import load_content
 from voice_coach.config import bundled_config, environment
 from voice_coach.core.errors import (
@@ -37,6 +40,8 @@ FAILURES: dict[str, tuple[BaseException, int]] = {
     "storage": (StorageError("a: cannot be written; free space"), 3),
     "engine": (EngineError("whisper-base: missing; run voice-coach models fetch"), 3),
     "ctrl-c": (KeyboardInterrupt(), 130),
+    "disk": (OSError(13, "Permission denied", "/a/talk.wav"), 3),
+    "system": (OSError(24, "Too many open files"), 3),
     "bug": (ZeroDivisionError("division\nby zero"), 3),
     "mute bug": (AssertionError(), 3),
 }
@@ -58,6 +63,7 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setitem(COMMANDS, "boom", "tests.test_cli")
 
 
+FULL = "voice-coach: the output cannot be written: No space left on device\n"
 Printed = pytest.CaptureFixture[str]
 
 
@@ -66,7 +72,7 @@ def complaint(capsys: Printed, *arguments: str, status: int = 2) -> str:
     assert run(arguments) == status
     out, err = capsys.readouterr()
     assert out == ""
-    (line,) = err.strip().splitlines()  # click ends the terminal's "^C" with a line of its own
+    (line,) = err.splitlines()
     assert line.startswith("voice-coach: ")
     return line
 
@@ -88,7 +94,7 @@ class TestFailures:
     def test_each_is_one_line_with_its_status(self, capsys: Printed, kind: str) -> None:
         error, status = FAILURES[kind]
         line = complaint(capsys, "boom", kind, status=status)
-        if kind not in ("ctrl-c", "bug", "mute bug"):
+        if kind not in ("ctrl-c", "bug", "mute bug", "disk", "system"):
             assert line == f"voice-coach: {error}"
 
     def test_a_bug_is_called_one_and_points_to_its_details(self, capsys: Printed) -> None:
@@ -97,8 +103,30 @@ class TestFailures:
         )
         assert "unexpected failure: AssertionError (" in complaint(capsys, "boom", "mute bug", status=3)
 
+    def test_what_the_system_refuses_is_no_bug(self, capsys: Printed) -> None:
+        assert complaint(capsys, "boom", "disk", status=3) == "voice-coach: /a/talk.wav: Permission denied"
+        told = complaint(capsys, "boom", "system", status=3)
+        assert told == "voice-coach: the system refused: Too many open files"
+
     def test_ctrl_c_is_said(self, capsys: Printed) -> None:
         assert complaint(capsys, "boom", "ctrl-c", status=130) == "voice-coach: interrupted"
+
+    def test_on_a_terminal_its_line_ends_first(
+        self, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+        assert run(["boom", "ctrl-c"]) == 130
+        assert capsys.readouterr().err == "\nvoice-coach: interrupted\n"
+
+    def test_ctrl_c_is_answered_before_anything_is_imported(
+        self, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted() -> int:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli, "main", interrupted)
+        assert console_script() == 130
+        assert capsys.readouterr().err == "voice-coach: interrupted\n"
 
     @pytest.mark.parametrize("kind", [kind for kind in FAILURES if kind != "ctrl-c"])
     def test_debug_shows_the_traceback(self, kind: str) -> None:
@@ -123,10 +151,62 @@ class TestFailures:
         result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
         assert result.stderr == "0\n"
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+    @pytest.mark.parametrize(
+        ("command", "status", "told"),
+        [
+            (
+                "questions list >/dev/full",
+                3,
+                FULL,
+            ),
+            (
+                "questions list --json >/dev/full",
+                3,
+                FULL,
+            ),
+            ("questions show nosuch 2>/dev/full", 2, ""),
+            ("questions list >&-", 0, ""),
+            ("questions list --json <&- 2>&-", 0, ""),
+        ],
+    )
+    def test_a_stream_that_takes_nothing_is_no_bug(self, command: str, status: int, told: str) -> None:
+        script = f"{sys.executable} -m voice_coach {command}"
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (status, told)
+
+    @pytest.mark.parametrize("command", ["analyze", "analyze --json"])
+    def test_a_character_that_cannot_be_shown_ends_nothing(self, command: str, tmp_path: Path) -> None:
+        talk = tmp_path / "talk.txt"
+        talk.write_text("the naïve café cache — “quick” reads\n", encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "voice_coach", *command.split(), str(talk)],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        if "--json" in command:
+            assert "naïve café" in json.loads(done.stdout)["transcript"]["turns"][0]["text"]
+
     @pytest.mark.parametrize(
         ("arguments", "part"),
         [
-            (["nosuch"], "'nosuch'"),
+            (["nosuch"], "no command is called 'nosuch'; there are practice, analyze"),
+            (["practise"], "no command is called 'practise'; did you mean practice?"),
+            ([""], "no command is called ''"),
+            (["--json", "devices"], "no option --json before a command; options stand after it"),
+            (["practice", ""], "QUESTION is empty"),
+            (["practice", "--input", ""], "--input is empty"),
+            (["practice", "--sessions", ""], "--sessions"),
+            (["devices", "--config", ""], "--config"),
+            (["devices", "--config", "absent.toml"], "absent.toml: no such file"),
+            (["doctor", "--config", "/"], "/: is a folder"),
+            (["questions", "check", ""], "it is empty; name a file or folder"),
+            (["analyze", ""], "it is empty; name a file or folder"),
+            (["analyze", "a.txt", "--question", " "], "--question is empty"),
+            (["recover", "--sessions", "absent"], "--sessions absent: no such folder"),
+            (["recover", "--sessions", "~/absent"], "/absent: no such folder"),
             (["practice", "--nosuch"], "--nosuch"),
             (["practice", "--minutes", "x"], "--minutes"),
             (["practice", "--minutes", "0"], "--minutes 0: choose between"),
@@ -148,7 +228,7 @@ class TestFailures:
             (["models", "fetch", "nosuch"], "no model is called 'nosuch'"),
             (["models", "fetch", "piper-jo"], "did you mean piper-joe?"),
             (["models", "fetch", ""], "no model is called ''"),
-            (["--config", "x", "devices"], "--config"),
+            (["--config", "x", "devices"], "no option --config before a command"),
             (["recover", "--config", "absent.toml"], "absent.toml: no such file"),
         ],
     )
@@ -266,7 +346,7 @@ class TestChecks:
         out, err = capsys.readouterr()
         assert "good  configuration: read from" in out
         assert "wrong recogniser" in out
-        assert "run voice-coach models fetch" in out
+        assert "      run `voice-coach models fetch`\n" in out
         assert "recogniser" in err
         assert len(err.splitlines()) == 1
 
@@ -335,3 +415,40 @@ class TestAnalyze:
         assert found["source"]["kind"] == "transcript"
         named = document(capsys, "analyze", str(transcript), "--question", "Design a boat.")
         assert named["question"] == "Design a boat."
+
+    @pytest.mark.parametrize("option", [[], ["--json"]])
+    def test_a_question_that_reads_like_an_id_and_is_none_is_told(
+        self, capsys: Printed, transcript: Path, option: list[str]
+    ) -> None:
+        assert run(["analyze", str(transcript), "--question", "url-shortner", *option]) == 0
+        out, err = capsys.readouterr()
+        assert err == (
+            "voice-coach: no question pack is called 'url-shortner'; did you mean url-shortener? "
+            "judging it as the question's words\n"
+        )
+        assert not option or json.loads(out)["question"] == "url-shortner"
+
+    def test_the_question_of_a_transcript_is_looked_at_as_well(self, capsys: Printed, tmp_path: Path) -> None:
+        path = tmp_path / "talk.json"
+        turns = [{"speaker": "candidate", "text": "There is a cache."}]
+        path.write_text(json.dumps({"question": "url-shortner", "turns": turns}), encoding="utf-8")
+        assert run(["analyze", str(path)]) == 0
+        assert "did you mean url-shortener?" in capsys.readouterr().err
+
+    def test_a_transcript_is_shown_as_it_is(self, capsys: Printed, tmp_path: Path) -> None:
+        path = tmp_path / "talk.txt"
+        sentence = "In summary we trade freshness for a much lower latency, that is the [/tradeoff] :smile: we take. "
+        path.write_text("We choose a key value store because every read is a lookup by code. " * 5 + sentence)
+        assert run(["analyze", str(path)]) == 0
+        capsys.readouterr()
+        shown = CommandOptions(config_path=None, is_json=False).console()
+        shown.print(sentence, soft_wrap=True)
+        assert capsys.readouterr().out == sentence + "\n"
+
+    def test_times_that_hide_pauses_are_summed_up(self, capsys: Printed, tmp_path: Path) -> None:
+        path = tmp_path / "talk.srt"
+        words = "We choose a key value store because every read is a lookup by code. " * 3
+        path.write_text(f"1\n00:00:00,000 --> 00:00:30,000\n{words}\n", encoding="utf-8")
+        out = printed(capsys, "analyze", str(path))
+        assert "Speech: 42 words" in out
+        assert "longest pause" not in out

@@ -186,6 +186,11 @@ def engine_names(group: str) -> tuple[str, ...]:
     return tuple(sorted(point.name for point in entry_points(group=group)))
 
 
+def complain(named: Path | None, key: tuple[str, ...], reason: str) -> ConfigError:
+    """That the setting *key* of what :func:`load_config` read is wrong, with file and line."""
+    return ConfigError(_complaint(config_files(named)[-1], Misfit(keys=(key,), reason=reason)))
+
+
 def session_folder(config: Config, override: Path | None) -> Path:
     """Where sessions are kept."""
     if override is not None:

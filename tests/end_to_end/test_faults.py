@@ -17,7 +17,7 @@ def complaint(done: Finished, status: int) -> str:
     """The one line on stderr of a command that ended with *status*."""
     assert done.status == status, done
     assert "Traceback" not in done.stderr
-    (line,) = done.stderr.strip().splitlines()
+    (line,) = done.stderr.splitlines()
     assert line.startswith("voice-coach: ")
     return line
 
@@ -56,7 +56,10 @@ def test_an_unknown_question_suggests_the_nearest(small_room: Path) -> None:
         ("[pace]\nminuts = 3\n", (":2:", "pace.minuts", "unknown key")),
         ("[pace]\nminutes = 'x'\n", (":2:", "pace.minutes")),
         ("[pace\n", (":1:", "not valid TOML")),
-        ("[voice]\nengine = 'parrot'\n", ("parrot", "piper")),
+        ("[voice]\nengine = 'parrot'\n", (":2:", "voice.engine", "parrot", "piper")),
+        ("[whisper]\ncompute_type = 'int9'\n", (":2:", "whisper.compute_type", "int8")),
+        ("[session]\nquestion = 'boats'\n", (":2:", "session.question", "boats")),
+        ("[session]\nfolder = '/dev/null'\n", (":2:", "session.folder", "is a file")),
     ],
 )
 def test_a_broken_configuration_names_file_line_and_key(
@@ -66,9 +69,7 @@ def test_a_broken_configuration_names_file_line_and_key(
     path.write_text(content)
     room = tmp_path / "room.toml"
     room.write_text('[[say]]\ntext = "hello"\n')
-    done = run(
-        "practice", "--config", str(path), "--input", str(room), "--speed", "max", "--sessions", str(tmp_path)
-    )
+    done = run("practice", "--config", str(path), "--input", str(room), "--speed", "max")
     line = complaint(done, 2)
     assert all(part in line for part in wanted), line
 
@@ -90,14 +91,18 @@ def test_a_broken_question_file_names_file_line_and_key(tmp_path: Path) -> None:
         '[[say]]\ntext = "a"\nwhen = "never"\n',
         '[[say]]\ntext = "a"\nwait = -1\n',
         "[[say]]\n",
+        '[[say]]\ntext = "a"\nvoice = "parrot"\n',
+        'question = "boats"\n',
     ],
 )
 def test_a_broken_room_is_refused_before_the_session_starts(toml: str, tmp_path: Path) -> None:
     room = tmp_path / "room.toml"
     room.write_text(toml)
     sessions = tmp_path / "sessions"
-    line = complaint(run("practice", "--input", str(room), "--speed", "max", "--sessions", str(sessions)), 2)
-    assert "room.toml" in line
+    done = run("practice", "--input", str(room), "--speed", "max", "--sessions", str(sessions), "--json")
+    line = complaint(done, 2)
+    assert "room.toml:" in line
+    assert done.stdout == ""
     assert not sessions.exists()
 
 
@@ -155,6 +160,37 @@ def test_a_folder_that_cannot_be_written_is_named(small_room: Path, tmp_path: Pa
         "practice", "--input", str(small_room), "--speed", "max", "--sessions", str(blocked / "sessions")
     )
     assert str(blocked) in complaint(done, 3)
+    done = run("practice", "--input", str(small_room), "--speed", "max", "--sessions", str(blocked))
+    assert "is a file; name a folder" in complaint(done, 2)
+
+
+def test_an_output_that_is_a_folder_leaves_no_session(small_room: Path, tmp_path: Path) -> None:
+    (tmp_path / "both.wav").mkdir()
+    output, sessions = str(tmp_path / "both.wav"), tmp_path / "sessions"
+    done = run("practice", "--input", str(small_room), "--output", output, "--sessions", str(sessions))
+    assert "both.wav: is a folder" in complaint(done, 2)
+    assert not sessions.exists()
+
+
+@pytest.mark.slow
+def test_a_model_that_is_asked_for_and_not_configured_is_told(small_room: Path, tmp_path: Path) -> None:
+    options = ("--input", str(small_room), "--speed", "max", "--no-feedback-speech")
+    asked = run("practice", *options, "--llm", "auto", "--sessions", str(tmp_path / "one"))
+    told = "voice-coach: --llm auto: no language model is configured; rehearsing without\n"
+    assert (asked.status, asked.stderr) == (0, told)
+    for option in ((), ("--llm", "off")):
+        done = run("practice", *options, *option, "--sessions", str(tmp_path / "two"))
+        assert (done.status, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_a_rehearsal_that_cannot_show_a_character_goes_on(small_room: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    options = ("--speed", "max", "--no-feedback-speech", "--sessions", str(tmp_path / "[red]s"))
+    done = run("practice", "--input", str(small_room), *options, environment=environment)
+    assert (done.status, done.stderr) == (0, "")
+    assert "?I'm done?" in done.stdout
+    assert f"Session kept in {tmp_path}/[red]s/" in done.stdout
 
 
 @pytest.mark.slow

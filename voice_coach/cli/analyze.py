@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from voice_coach.cli.options import CommandOptions, command_options, progress_console
+from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose.analyze import analyze_file
 from voice_coach.compose.content import load_content
+from voice_coach.compose.named import not_a_pack
+from voice_coach.core.errors import InputError
 from voice_coach.tui import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from voice_coach.core.content import Question
 
 
 @click.command()
-@click.argument("path", type=Path)
+@click.argument("path", type=NamedPath())
 @click.option("--question", metavar="ID|TEXT", help="What was asked: a pack's id, or the question's words.")
 @command_options
 def analyze(given: CommandOptions, path: Path, question: str | None) -> None:
     """Judge the recording (wav, flac, mp3, m4a, ogg, webm) or transcript (json, srt, vtt, txt) at PATH."""
+    config, content = given.config(), load_content()
+    if question is not None and not question.strip():
+        message = "--question is empty; give a pack's id or the question's words, or leave it out"
+        raise InputError(message)
+    _tell_of(question, content.questions)
     console = progress_console()
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(f"listening to {path.name}", total=1.0)
         document = analyze_file(
             path,
             question,
-            given.config(),
-            load_content(),
+            config,
+            content,
             on_progress=lambda share: bar.update(task, completed=share),
         )
+    if question is None:
+        _tell_of(document["question"], content.questions)
     if given.is_json:
         given.print_json(document)
         return
     out = given.console()
     for line in summary(document):
         out.print(line, soft_wrap=not out.is_terminal)
+
+
+def _tell_of(question: str | None, questions: Mapping[str, Question]) -> None:
+    """Says so where *question* reads like a pack's id and is none."""
+    told = None if question is None else not_a_pack(questions, question)
+    if told is not None:
+        click.echo(f"voice-coach: {told}", err=True)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
+import errno
 import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voice_coach import __version__
+from voice_coach.cli import INTERRUPTED
 from voice_coach.core.errors import CoachError, ConfigError, InputError, PromptError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DONE, WRONG_USE, FAILED, INTERRUPTED = 0, 2, 3, 130
+DONE, WRONG_USE, FAILED = 0, 2, 3
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 COMMANDS = {
     "practice": "voice_coach.cli.practice",
     "analyze": "voice_coach.cli.analyze",
@@ -47,6 +53,24 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that *args* name. Raises UsageError that suggests the nearest."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
+            ctx.fail(f"no command is called {name!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
+        """As Click does; but Ctrl-C is told on one line, where Click would put an empty one before."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as failure:
+            raise click.Abort from failure
+
 
 @click.group(
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
@@ -65,6 +89,7 @@ def main() -> int:
     """The console script: the exit status. A request to terminate saves a session as Ctrl-C does."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
+    _mend_streams()
     return run(sys.argv[1:])
 
 
@@ -81,6 +106,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         _invoke(arguments)
     except (KeyboardInterrupt, click.Abort):
+        if sys.stderr.isatty():
+            click.echo(err=True)  # ends the line on which the terminal shows ^C
         return _complain("interrupted", INTERRUPTED)
     except Exception as failure:
         if debug:
@@ -103,16 +130,45 @@ def _invoke(arguments: Sequence[str]) -> None:
 
 def _explained(failure: Exception) -> int:
     match failure:
+        case click.NoSuchOption() if failure.ctx is not None and failure.ctx.parent is None:
+            message = f"no option {failure.option_name} before a command; options stand after it"
+            return _complain(message, WRONG_USE)
         case click.ClickException():
             return _complain(failure.format_message(), WRONG_USE)
         case ConfigError() | PromptError() | InputError():
             return _complain(str(failure), WRONG_USE)
         case CoachError():
             return _complain(str(failure), FAILED)
+        case OSError() if failure.strerror:
+            return _complain(f"{_thing(failure)}: {failure.strerror}", FAILED)
         case _:
             reason = str(failure) or type(failure).__name__
             message = f"unexpected failure: {reason} (run again with --debug for the details)"
             return _complain(message, FAILED)
+
+
+def _thing(failure: OSError) -> str:
+    """What could not be opened, read or written."""
+    if failure.filename:
+        return str(failure.filename)
+    # Of all that is written, only what is printed is not translated by the adapter that writes it.
+    return "the output cannot be written" if failure.errno in _UNWRITABLE else "the system refused"
+
+
+def _mend_streams() -> None:
+    """Have all three standard streams, and no character that one of them cannot show end a session.
+
+    One that whoever started the program closed would be None here, and its number that of the next file opened.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _let_stdout_go() -> None:
@@ -124,5 +180,6 @@ def _let_stdout_go() -> None:
 
 def _complain(message: str, status: int) -> int:
     line = " ".join(message.split())
-    click.echo(f"voice-coach: {line}", err=True)
+    with suppress(OSError):  # nobody can be told that nobody can be told
+        click.echo(f"voice-coach: {line}", err=True)
     return status

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
-from voice_coach.cli.options import CommandOptions, command_options
+from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.compose.content import load_content
+from voice_coach.compose.named import check_named
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
 from voice_coach.core.interview import Pressure
@@ -29,8 +29,18 @@ if TYPE_CHECKING:
     type=click.Choice([item.value for item in Pressure]),
     help="How hard the interviewer pushes.",
 )
-@click.option("--input", metavar="DEVICE|FILE|ROOM.toml", help="Microphone, recording or simulated room.")
-@click.option("--output", metavar="DEVICE|FILE.wav|none", help="Loudspeaker, or a file for both channels.")
+@click.option(
+    "--input",
+    type=DeviceOrFile(),
+    metavar="DEVICE|FILE|ROOM.toml",
+    help="Microphone, recording or simulated room.",
+)
+@click.option(
+    "--output",
+    type=DeviceOrFile(),
+    metavar="DEVICE|FILE.wav|none",
+    help="Loudspeaker, or a file for both channels.",
+)
 @click.option(
     "--speed",
     type=click.Choice([item.value for item in Speed]),
@@ -41,10 +51,9 @@ if TYPE_CHECKING:
 @click.option(
     "--llm",
     type=click.Choice(["off", "auto"]),
-    default="auto",
     help="auto uses a configured language model; none can be configured yet, so both are the same.",
 )
-@click.option("--sessions", type=Path, metavar="DIR", help="Where sessions are kept.")
+@click.option("--sessions", type=NamedPath(), metavar="DIR", help="Where sessions are kept.")
 @command_options
 def practice(
     given: CommandOptions,
@@ -52,11 +61,10 @@ def practice(
     no_feedback_speech: bool,
     pressure: str | None,
     speed: str | None,
-    llm: str,
+    llm: str | None,
     **options: Any,  # noqa: ANN401 - click checked them
 ) -> None:
     """Rehearse one QUESTION (an id, a title or its words) aloud."""
-    del llm
     asked = PracticeOptions(
         reads_feedback=not no_feedback_speech,
         pressure=None if pressure is None else Pressure(pressure),
@@ -64,7 +72,11 @@ def practice(
         **options,
     )
     console = given.console()
-    rehearsal = plan(given.config(), load_content(), asked)
+    config, content = given.config(), load_content()
+    check_named(asked, config, content.questions, given.config_path)
+    rehearsal = plan(config, content, asked)
+    if llm == "auto":
+        click.echo("voice-coach: --llm auto: no language model is configured; rehearsing without", err=True)
     _announce(console, rehearsal)
     kept: list[SessionFolder] = []
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voice_coach.cli.options import CommandOptions, command_options
+from voice_coach.cli.options import CommandOptions, NamedPath, command_options
 from voice_coach.compose.content import load_content
 from voice_coach.core.errors import PromptError
 from voice_coach.prompts.questions import find_question
@@ -48,7 +48,7 @@ def show(given: CommandOptions, question: str) -> None:
 
 
 @questions.command()
-@click.argument("path", required=False, type=Path)
+@click.argument("path", required=False, type=NamedPath())
 @command_options
 def check(given: CommandOptions, path: Path | None) -> None:
     """Check all content, or the question packs at PATH. Exit status 2 when something is wrong."""

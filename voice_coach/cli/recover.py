@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from voice_coach.cli.options import CommandOptions, command_options
+from voice_coach.cli.options import CommandOptions, NamedPath, command_options
 from voice_coach.compose.content import load_content
+from voice_coach.compose.named import check_kept
 from voice_coach.compose.recover import recover_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
-@click.option("--sessions", type=Path, metavar="DIR", help="Where sessions are kept.")
+@click.option("--sessions", type=NamedPath(), metavar="DIR", help="Where sessions are kept.")
 @command_options
 def recover(given: CommandOptions, sessions: Path | None) -> None:
     """Finish the sessions that a crash or power cut interrupted: their sound, transcript and analysis."""
+    config = given.config()
+    check_kept(config, sessions, given.config_path)
     recovery = recover_all(
-        given.config(),
+        config,
         load_content(),
         sessions,
         on_session=lambda path: click.echo(f"finishing {path}", err=True),
