@@ -74,17 +74,15 @@ def _plain_console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
-class NamedPath(click.Path):
+class NamedPath(click.ParamType[Path]):
     """A file or folder that somebody named; ``~`` is their home, also where no shell has seen it."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
+    name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - Click's own signature
         """*value* as a path. Fails for an empty one, which would be the current folder."""
         if not str(value).strip():
             self.fail("it is empty; name a file or folder", param, ctx)
-        super().convert(value, param, ctx)
         return _at_home(Path(value))
 
 

@@ -36,8 +36,9 @@ def check_named(
     check_sessions(config, options.sessions, config_path)
     named = options.input or config.audio.input or None
     question = options.question
-    if named is not None and input_kind(named) is InputKind.ROOM and Path(named).is_file():
-        question = _checked_room(Path(named), options, questions) or question
+    room = Path(named) if named is not None and input_kind(named) is InputKind.ROOM else None
+    if room is not None and os.path.isfile(room):  # noqa: PTH113 - Path.is_file raises where it may not look
+        question = _checked_room(room, options, questions) or question
     if question is None:
         try:
             find_question(questions, config.session.question)

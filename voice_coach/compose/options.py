@@ -90,15 +90,15 @@ def _check_input(options: PracticeOptions, audio: AudioSettings) -> None:
     if name is None:
         return
     kind = input_kind(name)
-    if options.speed is not None and kind is InputKind.DEVICE:
-        message = f"--speed {options.speed}: goes with a file or a room as --input, not with {name!r}"
-        raise ConfigError(message)
     if kind is not InputKind.DEVICE:
         check_file(Path(name), said)
     elif Path(name).suffix and os.path.isfile(name):  # noqa: PTH113 - Path.is_file raises where it may not look
         kinds = ", ".join(sorted(AUDIO_SUFFIXES))
         message = f"{said}: cannot be heard: recordings end in {kinds}, rooms in .toml"
         raise InputError(message)
+    elif options.speed is not None:
+        message = f"--speed {options.speed}: goes with a file or a room as --input, not with {name!r}"
+        raise ConfigError(message)
 
 
 def _check_output(options: PracticeOptions, audio: AudioSettings) -> None:
