@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -11,9 +12,15 @@ from typing import Any
 import click
 import pytest
 
+from voice_coach.adapters.room_script import RoomTable
+from voice_coach.adapters.transcript_file import read_transcript
 from voice_coach.cli.app import COMMANDS, app
+from voice_coach.compose.content_check import problems
 from voice_coach.config import Config
+from voice_coach.core.errors import InputError
 from voice_coach.core.session_stage import STAGES
+from voice_coach.core.transcript import Speaker
+from voice_coach.toml_file import load_toml
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,3 +70,38 @@ def test_the_bundled_configuration_is_the_default_one() -> None:
     from voice_coach.config import bundled_config, load_config
 
     assert load_config(bundled_config()) == Config()
+
+
+def example(document: str, language: str) -> str:
+    """The one example in *language* of a document."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
+@pytest.mark.parametrize(("suffix", "language"), [(".json", "json"), (".vtt", "vtt"), (".txt", "text")])
+def test_the_transcripts_of_the_documents_can_be_read(tmp_path: Path, suffix: str, language: str) -> None:
+    path = tmp_path / f"talk{suffix}"
+    path.write_text(example("formats.md", language), encoding="utf-8")
+    transcript, question = read_transcript(path)
+    assert [turn.speaker for turn in transcript.turns] == [Speaker.COACH, Speaker.CANDIDATE]
+    assert question == ("url-shortener" if suffix == ".json" else None)
+
+
+def test_the_room_of_the_documents_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "room.toml"
+    path.write_text(example("formats.md", "toml"), encoding="utf-8")
+    assert [say.when for say in load_toml(path, RoomTable, InputError).say] == ["asked", "then"]
+
+
+def test_the_question_of_the_documents_is_good(tmp_path: Path) -> None:
+    path = tmp_path / "parking-garage.toml"
+    path.write_text(example("extending.md", "toml"), encoding="utf-8")
+    assert problems(path) == []
+
+
+@pytest.mark.parametrize("name", ["README.md", *sorted(path.name for path in (ROOT / "docs").glob("*.md"))])
+def test_links_lead_somewhere(name: str) -> None:
+    path = ROOT / name if name == "README.md" else ROOT / "docs" / name
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / link).exists(), link
