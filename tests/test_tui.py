@@ -40,7 +40,12 @@ PACE = PaceSettings(minutes=0.5)
 
 
 def console(
-    *, width: int = 80, height: int = 24, is_terminal: bool = True, color: str | None = None
+    *,
+    width: int = 80,
+    height: int = 24,
+    is_terminal: bool = True,
+    color: str | None = None,
+    kind: str = "xterm",
 ) -> Console:
     return Console(
         file=io.StringIO(),
@@ -51,7 +56,7 @@ def console(
         no_color=color is None,
         legacy_windows=False,
         highlight=False,
-        _environ={},
+        _environ={"TERM": kind},
     )
 
 
@@ -241,6 +246,7 @@ class TestLines:
 def test_a_terminal_gets_the_panel_and_anything_else_lines() -> None:
     assert isinstance(screen_for(console(), PACE), PanelScreen)
     assert isinstance(screen_for(console(is_terminal=False), PACE), LineScreen)
+    assert isinstance(screen_for(console(kind="dumb"), PACE), LineScreen)
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

@@ -46,7 +46,8 @@ class Screen(Protocol):
 
 def screen_for(console: Console, pace: PaceSettings) -> Screen:
     """The screen that fits where *console* writes to."""
-    return PanelScreen(console, pace) if console.is_terminal else LineScreen(console)
+    can_redraw = console.is_terminal and not console.is_dumb_terminal
+    return PanelScreen(console, pace) if can_redraw else LineScreen(console)
 
 
 def activity(state: SessionState) -> str:
