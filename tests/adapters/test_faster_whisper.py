@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,8 @@ import pytest
 import soundfile
 import soxr
 
-from tests.sounds import noise, silence
+from tests.fakes import LevelDetector
+from tests.sounds import noise, silence, tone
 from voice_coach.adapters.faster_whisper_stt import FasterWhisper, FasterWhisperSettings
 from voice_coach.adapters.gated_vad import GatedVad, GatedVadSettings
 from voice_coach.adapters.model_lock import load_lock, lock_path
@@ -50,7 +51,8 @@ SPEECH = Path(os.environ.get("VOICE_COACH_DEV_DATA", "none")) / "speech"
 
 
 def recogniser(model: Path, settings: FasterWhisperSettings | None = None) -> FasterWhisper:
-    return FasterWhisper(model, PROMPT, FILLERS, settings or FasterWhisperSettings(device="cpu"))
+    chosen = settings or FasterWhisperSettings(device="cpu")
+    return FasterWhisper(model, PROMPT, FILLERS, chosen, detector=lambda: SileroVad(SileroVadSettings()))
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +69,20 @@ def stt(model: Path) -> FasterWhisper:
 
 
 @pytest.fixture(scope="session")
-def sentence(tmp_path_factory: pytest.TempPathFactory) -> Pcm:
+def said(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Pcm]:
+    """Speaks a text in a voice of espeak-ng."""
     path = tmp_path_factory.mktemp("speech") / "sentence.wav"
-    subprocess.run(["espeak-ng", "-v", "en-us", "-s", "140", "-w", str(path), SENTENCE], check=True)
-    return read(path)
+
+    def speak(text: str, voice: str) -> Pcm:
+        subprocess.run(["espeak-ng", "-v", voice, "-s", "140", "-w", str(path), text], check=True)
+        return read(path)
+
+    return speak
+
+
+@pytest.fixture(scope="session")
+def sentence(said: Callable[[str, str], Pcm]) -> Pcm:
+    return said(SENTENCE, "en-us")
 
 
 def read(path: Path) -> Pcm:
@@ -146,11 +158,12 @@ class FakeModel:
 
 
 class FakeSegment:
-    avg_logprob, no_speech_prob, compression_ratio, seek, end = -0.2, 0.05, 1.2, 0, 9.0
+    avg_logprob, no_speech_prob, compression_ratio, seek = -0.2, 0.05, 1.2, 0
 
-    def __init__(self, text: str) -> None:
-        spread = laid_out(text.replace("-", " -"), 0.0, 9.0)
+    def __init__(self, text: str, start_s: float = 0.0, end_s: float = 9.0) -> None:
+        spread = laid_out(text.replace("-", " -"), start_s, end_s)
         self.words = [FakeWord(word) for word in spread]
+        self.end = end_s
 
 
 class FakeWord:
@@ -188,6 +201,76 @@ def test_the_longer_of_two_texts_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = FakeModel("so it goes", "so")
     words = answering(monkeypatch, fake).transcribe(piece(silence(10.0), voiced_s=8.0))
     assert texts(words) == "so it goes"
+
+
+class PartialModel:
+    """Hears what *texts* say between their times; of a part of the sound, what it is given next."""
+
+    def __init__(self, texts: Sequence[tuple[str, float, float]], *parts: str) -> None:
+        self._whole = texts
+        self._parts = list(parts)
+        self.passes: list[tuple[bool, float]] = []
+
+    def transcribe(self, audio: Sized, *, initial_prompt: str | None = None, **options: object) -> Any:  # noqa: ANN401
+        length_s = len(audio) / RATE_HZ
+        is_first = not self.passes
+        self.passes.append((initial_prompt is not None, length_s))
+        text = "" if is_first else self._parts.pop(0)
+        texts = self._whole if is_first else [(text, 1.0, length_s - 1.0)] if text else []
+        return iter([FakeSegment(*item) for item in texts]), None
+
+
+GAPPED = [("one two three four", 0.0, 2.0), ("five six seven eight", 10.0, 12.0)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "found", "passes"),
+    [
+        (["and so on"], "one two three four and so on five six seven eight", [(True, 10.0)]),
+        (
+            ["", "and so on"],
+            "one two three four and so on five six seven eight",
+            [(True, 10.0), (False, 10.0)],
+        ),
+        (["", ""], "one two three four five six seven eight", [(True, 10.0), (False, 10.0)]),
+        ([" ".join(PROMPT.split()[:20]), "and so"], "one two three four and so five six seven eight", None),
+    ],
+)
+def test_a_stretch_that_was_passed_over_is_heard_again(
+    monkeypatch: pytest.MonkeyPatch, parts: list[str], found: str, passes: list[tuple[bool, float]] | None
+) -> None:
+    fake = PartialModel(GAPPED, *parts)
+    loaded = FasterWhisper(
+        Path("whisper-base"), PROMPT, FILLERS, FasterWhisperSettings(device="cpu"), detector=LevelDetector
+    )
+    monkeypatch.setattr(loaded, "_open", lambda device, compute_type: fake)
+    words = loaded.transcribe(piece(tone(12.0), start_s=5.0, voiced_s=5.0))
+    assert texts(words) == found
+    assert [word.start_s for word in words] == sorted(word.start_s for word in words)
+    if passes is not None:
+        assert fake.passes[1:] == passes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_quiet_first", [True, False])
+def test_a_quiet_sentence_beside_a_loud_one_is_not_lost(
+    stt: FasterWhisper,
+    said: Callable[[str, str], Pcm],
+    is_quiet_first: bool,  # noqa: FBT001
+) -> None:
+    """Whisper passes over it: six seconds in a piece that is otherwise full."""
+    loud = (
+        "I prefer a temporary redirect, because browsers remember a permanent one, "
+        "and then we would lose the clicks and could not change the target."
+    )
+    soft = "At a high level, a load balancer stands in front of stateless application servers."
+    parts = [said(loud, "en-us"), silence(0.4), (said(soft, "en-us+f3") * 0.03).astype(np.int16)]
+    pcm = np.concatenate(parts[::-1] if is_quiet_first else parts)
+    reference = plain(f"{soft} {loud}" if is_quiet_first else f"{loud} {soft}")
+    words = stt.transcribe(piece(pcm, voiced_s=13.0))
+    assert jiwer.wer(reference, texts(words)) <= 0.25
+    deaf = FasterWhisper(stt._path, PROMPT, FILLERS, FasterWhisperSettings(device="cpu"))
+    assert len(words) > len(deaf.transcribe(piece(pcm, voiced_s=13.0))) + 8
 
 
 def test_an_echo_of_the_prompt_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

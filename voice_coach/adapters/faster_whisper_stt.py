@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from voice_coach.adapters.lost_stretches import LostStretchSettings, Stretch, lost_stretches, part, put_in
 from voice_coach.adapters.whisper_guards import (
     Segment,
     WhisperGuardSettings,
@@ -17,12 +18,13 @@ from voice_coach.adapters.whisper_guards import (
     lost_text,
     placed,
 )
-from voice_coach.core.audio import RATE_HZ, duration_s, to_float32
+from voice_coach.core.audio import RATE_HZ, Piece, duration_s, to_float32
 from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.transcript import Word
 
 if TYPE_CHECKING:
-    from voice_coach.core.audio import Pcm, Piece
+    from voice_coach.core.audio import Pcm
+    from voice_coach.ports import VoiceDetector
 
 _FAILURES = (RuntimeError, ValueError, OSError)
 """What faster-whisper and CTranslate2 raise: model missing or broken, memory full, GPU without libraries."""
@@ -48,6 +50,8 @@ class FasterWhisperSettings:
     """0: as many as there are processors, at least 2, at most 4; more gains nothing with base."""
     guards: WhisperGuardSettings = field(default_factory=WhisperGuardSettings)
     """What is not believed."""
+    lost: LostStretchSettings = field(default_factory=LostStretchSettings)
+    """What is listened to again."""
 
 
 class FasterWhisper:
@@ -65,13 +69,19 @@ class FasterWhisper:
         settings: FasterWhisperSettings,
         *,
         label: str | None = None,
+        detector: Callable[[], VoiceDetector] | None = None,
     ) -> None:
-        """*model* is a folder in CTranslate2's form; *label* names it where the folder does not."""
+        """*model* is a folder in CTranslate2's form; *label* names it where the folder does not.
+
+        *detector* makes what voice is found with where there are no words; without it nothing is looked for there.
+        """
         self._path = model
         self._label = (label or model.name).removeprefix("whisper-")
         self._prompt = " ".join(prompt.split())
         self._fillers = frozenset(fillers)
         self._settings = settings
+        self._make_detector = detector
+        self._detector: VoiceDetector | None = None
         self._model: Any = None  # faster-whisper has no types
         self._compute = settings.compute_type
         self._fallback: str | None = None
@@ -102,7 +112,8 @@ class FasterWhisper:
         """The words of *piece* with session times. Blocks for about a fifth of its length (two cores).
 
         Made-up words are left out. Where too little was written for the voice heard, or the prompt came back,
-        it is transcribed once more without the prompt and the longer text taken. Raises SpeechToTextError.
+        it is transcribed once more without the prompt and the longer text taken; a stretch of it that was passed
+        over is transcribed by itself. Raises SpeechToTextError.
         """
         self.load()
         guards = self._settings.guards
@@ -111,7 +122,35 @@ class FasterWhisper:
         if is_echo or lost_text(words, piece.voiced_s, guards):
             plain = self._decode(piece, None)
             words = plain if is_echo or len(plain) > len(words) else words
+        words = self._whole(words, piece)
         return tuple(replace(word, filler=word.bare in self._fillers) for word in placed(words, piece))
+
+    def _whole(self, words: tuple[Word, ...], piece: Piece) -> tuple[Word, ...]:
+        """*words* of *piece* with those of the stretches that were passed over."""
+        if self._make_detector is None:
+            return words
+        self._detector = self._detector or self._make_detector()
+        lost = self._settings.lost
+        for stretch in reversed(lost_stretches(words, piece.pcm, self._detector, lost)):
+            for prompt in (self._prompt, None):
+                heard = self._heard_again(stretch, piece, prompt)
+                whole = put_in(words, stretch, heard, lost)
+                if whole != words and not echoes(heard, self._prompt, self._settings.guards):
+                    words = whole
+                    break
+        return words
+
+    def _heard_again(self, stretch: Stretch, piece: Piece, prompt: str | None) -> tuple[Word, ...]:
+        """The words of *stretch* and a margin on either side, in the time of *piece*."""
+        margin_s = self._settings.lost.margin_s
+        from_s = max(0.0, stretch.start_s - margin_s)
+        pcm = part(piece.pcm, from_s, stretch.end_s + margin_s)
+        voiced_s = stretch.end_s - stretch.start_s
+        alone = Piece(id=piece.id, start_s=piece.start_s + from_s, pcm=pcm, voiced_s=voiced_s)
+        words = self._decode(alone, prompt)
+        return tuple(
+            replace(word, start_s=word.start_s + from_s, end_s=word.end_s + from_s) for word in words
+        )
 
     def _decode(self, piece: Piece, prompt: str | None) -> tuple[Word, ...]:
         tokens = _MIN_TOKENS + round(_TOKENS_PER_S * duration_s(piece.pcm, RATE_HZ))

@@ -72,6 +72,7 @@ def make_stt(needs: EngineNeeds) -> CorrectedSpeech:
 def faster_whisper(needs: EngineNeeds) -> SpeechToText:
     """The built-in recogniser, as an entry point of ``voice_coach.stt``."""
     from voice_coach.adapters.faster_whisper_stt import FasterWhisper
+    from voice_coach.adapters.silero_vad import SileroVad
 
     stt = needs.config.stt
     named = Path(stt.model).expanduser()
@@ -82,6 +83,7 @@ def faster_whisper(needs: EngineNeeds) -> SpeechToText:
         needs.content.lexicon.fillers,
         needs.config.whisper,
         label=named.name.removeprefix("whisper-"),
+        detector=lambda: SileroVad(needs.config.silero_vad),
     )
 
 
