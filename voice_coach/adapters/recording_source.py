@@ -26,11 +26,6 @@ class RecordingSource:
         self._pace = pace
         self._index = 0
 
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether the whole recording was handed out."""
-        return self._index * FRAME_SAMPLES >= len(self._pcm)
-
     def read(self) -> AudioFrame:
         """The next frame; the last one is filled up with silence."""
         self._pace(frames_to_s(self._index + 1))

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from voice_coach.core.audio import Pcm
 
 GIVE_UP_S = 60.0
-"""Room time after the previous entry's end within which the coach must have given an entry's cue."""
+"""Room time after the previous entry's end within which an entry must begin: its cue, its own wait included, has
+come by then or does not come any more.
+"""
 
 
 class Speaking(Protocol):
@@ -112,6 +114,9 @@ class Room:
             line = self._lines[self._current]
             if self._start is None:
                 self._start = self._cue(line, begin)
+            if (begin if self._start is None else self._start) > self._deadline:
+                self._give_up()
+                break
             if self._start is None or self._start >= end:
                 break
             stop = self._start + len(line.pcm)
@@ -140,35 +145,32 @@ class Room:
             case When.ASKED:
                 return self._asked(begin, wait)
             case When.OVER:
-                return self._over(begin, wait)
+                return self._over(wait)
             case _:
                 assert_never(line.when)
 
     def _asked(self, begin: int, wait: int) -> int | None:
         ended = self._coach.ended
         is_cued = not self._coach.is_speaking and ended is not None and ended >= self._previous_end
-        if ended is None or not is_cued or ended > self._deadline:
-            self._give_up_after_deadline(begin)
+        if ended is None or not is_cued:
             return None
         start = max(ended, self._previous_end) + wait
         return start if start < begin + FRAME_SAMPLES else None
 
-    def _over(self, begin: int, wait: int) -> int | None:
+    def _over(self, wait: int) -> int | None:
         began = self._coach.began
         if self._cued_at is None and began is not None and began >= self._previous_end:
             self._cued_at = began
-        if self._cued_at is None or self._cued_at > self._deadline:
-            self._give_up_after_deadline(begin)
-            return None
-        return self._cued_at + wait
+        return None if self._cued_at is None else self._cued_at + wait
 
     @property
     def _deadline(self) -> int:
         return self._previous_end + round(GIVE_UP_S * RATE_HZ)
 
-    def _give_up_after_deadline(self, begin: int) -> None:
-        if begin > self._deadline:
-            self._current = len(self._lines)
+    def _give_up(self) -> None:
+        """This entry and all after it stay unsaid."""
+        self._start = None
+        self._current = len(self._lines)
 
 
 def _seconds(sample: int) -> float:
