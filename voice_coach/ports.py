@@ -88,10 +88,20 @@ class TextToSpeech(Protocol):
 
     @property
     def name(self) -> str:
-        """Engine, voice and rate: the key under which its clips are kept."""
+        """Engine, voice and rate, as shown."""
 
     def render(self, text: str) -> Clip:
         """*text* spoken. Blocks. Raises TextToSpeechError."""
 
     def close(self) -> None:
         """End any child process. May be called twice."""
+
+
+class KeyedVoice(TextToSpeech, Protocol):
+    """A voice whose clips may be kept."""
+
+    @property
+    def key(self) -> str:
+        """All that a clip depends on besides its text: the engine and its version, the very voice, the rate as the
+        engine takes it. May block for a tenth of a second at first. Raises TextToSpeechError.
+        """

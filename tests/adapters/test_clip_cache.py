@@ -34,6 +34,25 @@ def test_text_and_voice_tell_clips_apart(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 6
 
 
+def test_voices_of_one_name_share_no_clip(tmp_path: Path) -> None:
+    class Keyed(ToneVoice):
+        key = "an older engine"
+
+    CachedVoice(Keyed(), tmp_path).render(LINE)
+    newer = ToneVoice()
+    CachedVoice(newer, tmp_path).render(LINE)
+    assert newer.rendered == [LINE]
+
+
+def test_without_a_cache_the_key_is_not_asked_for(tmp_path: Path) -> None:
+    class Keyless(ToneVoice):
+        @property
+        def key(self) -> str:
+            raise AssertionError(self.name)
+
+    assert CachedVoice(Keyless(), tmp_path, limit_bytes=0).render(LINE).duration_s > 0.5
+
+
 def test_a_kept_clip_is_there_within_20_ms(tmp_path: Path) -> None:
     voice = CachedVoice(ToneVoice(), tmp_path)
     text = " ".join(["word"] * 100)

@@ -203,3 +203,32 @@ def test_piper_is_never_loaded_by_us() -> None:
     )
     command = [sys.executable, "-c", code, str(piper_joe())]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def a_voice(folder: Path) -> Path:
+    """Something that looks like Piper's voice joe."""
+    folder.mkdir(parents=True)
+    for name in ("joe.onnx", "joe.onnx.json"):
+        (folder / name).write_text("{}", encoding="utf-8")
+    return folder
+
+
+def test_the_key_tells_voices_of_one_name_and_all_settings_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = a_voice(tmp_path / "one" / "joe"), a_voice(tmp_path / "other" / "joe")
+    settings = [PiperSettings(), PiperSettings(rate_wpm=150), PiperSettings(sentence_silence_s=0.5)]
+    keys = [PiperVoice(voice, item).key for voice in (one, other) for item in settings]
+    (one / "joe.onnx").write_text("{retrained}", encoding="utf-8")
+    keys.append(PiperVoice(one).key)
+    monkeypatch.setattr("voice_coach.adapters.piper_tts.WPM_AT_SCALE_1", 270.0)
+    keys.append(PiperVoice(one).key)
+    monkeypatch.setattr("voice_coach.adapters.piper_tts._version", lambda: "99")
+    keys.append(PiperVoice(one).key)
+    assert len(set(keys)) == len(keys)
+    assert PiperVoice(other).key == PiperVoice(other / "joe.onnx").key
+
+
+def test_a_voice_that_is_not_there_has_no_key(tmp_path: Path) -> None:
+    with pytest.raises(TextToSpeechError, match="no Piper voice here"):
+        assert PiperVoice(tmp_path).key

@@ -48,6 +48,39 @@ def test_an_unknown_voice_is_named() -> None:
         Pyttsx3Voice(Pyttsx3Settings(voice="hal-9000")).render(LINE)
 
 
+def test_the_key_tells_engine_version_voice_and_rate_as_the_engine_takes_it() -> None:
+    keys = [
+        Pyttsx3Voice(settings).key
+        for settings in (Pyttsx3Settings(), Pyttsx3Settings(rate_wpm=150), Pyttsx3Settings(voice="scotland"))
+    ]
+    assert len(set(keys)) == 3
+    version = subprocess.run(["espeak-ng", "--version"], capture_output=True, text=True, check=True).stdout
+    release = version.split("text-to-speech: ")[1].split()[0]
+    assert all(f"espeak {release}" in key for key in keys)
+    assert ", 130," in keys[0], "165 words a minute are 130 of espeak-ng's"
+    assert ", gmw/en" in keys[0], "the voice that the system's default is now"
+    assert "scotland" in keys[2].lower()
+
+
+def test_the_engine_is_asked_for_its_key_once(tmp_path: Path) -> None:
+    asked = program(
+        tmp_path,
+        "import pathlib, sys",
+        "assert sys.argv[4:] == ['--key']",
+        f"with open({str(tmp_path / 'asked')!r}, 'a') as asked: asked.write('x')",
+        "pathlib.Path(sys.argv[1]).write_text('harp 2, nightingale, 7')",
+    )
+    voice = Pyttsx3Voice(program=asked)
+    assert "harp 2, nightingale, 7" in voice.key
+    assert voice.key == voice.key
+    assert (tmp_path / "asked").read_text() == "x"
+
+
+def test_without_an_engine_there_is_no_key(tmp_path: Path) -> None:
+    with pytest.raises(TextToSpeechError, match="eSpeak is not here"):
+        assert Pyttsx3Voice(program=program(tmp_path, "import sys", "sys.exit('eSpeak is not here')")).key
+
+
 def test_the_settings_are_part_of_the_name() -> None:
     names = {
         Pyttsx3Voice(settings).name

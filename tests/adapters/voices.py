@@ -23,6 +23,10 @@ class ToneVoice:
         self.closed = 0
         self._fails_on = fails_on
 
+    @property
+    def key(self) -> str:
+        return self.name
+
     def render(self, text: str) -> Clip:
         self.rendered.append(text)
         if self._fails_on in text:

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voice_coach.core.audio import Clip
-    from voice_coach.ports import TextToSpeech
+    from voice_coach.ports import KeyedVoice
 
 _DIGEST_BYTES = 32
 _log = logging.getLogger(__name__)
 
 
 class CachedVoice:
-    """A voice whose clips are kept in *folder*: WAV files named by the SHA-256 of voice name and text.
+    """A voice whose clips are kept in *folder*: WAV files named by the SHA-256 of the voice's key and the text.
 
     A kept clip is the same samples as a fresh one, so a run is the same with a full and an empty folder.
     Files are private to the user. The least recently used go first. Processes may share a folder.
     """
 
-    def __init__(self, voice: TextToSpeech, folder: Path, *, limit_bytes: int = 200_000_000) -> None:
+    def __init__(self, voice: KeyedVoice, folder: Path, *, limit_bytes: int = 200_000_000) -> None:
         self._voice = voice
         self._folder = folder
         self._limit_bytes = limit_bytes
@@ -42,13 +42,14 @@ class CachedVoice:
 
     def render(self, text: str) -> Clip:
         """The kept clip, or a fresh one, which is kept. Blocks. Raises TextToSpeechError."""
+        if not self._keeps:
+            return self._voice.render(text)
         path = self._path(text)
         kept = _kept(path)
         if kept is not None:
             return kept
         clip = self._voice.render(text)
-        if self._keeps:
-            self._keep(path, clip)
+        self._keep(path, clip)
         return clip
 
     def close(self) -> None:
@@ -56,7 +57,7 @@ class CachedVoice:
         self._voice.close()
 
     def _path(self, text: str) -> Path:
-        key = f"{self._voice.name}\n{text}".encode(errors="surrogatepass")
+        key = f"{self._voice.key}\n{text}".encode(errors="surrogatepass")
         return self._folder / f"{hashlib.sha256(key).hexdigest()}.wav"
 
     def _keep(self, path: Path, clip: Clip) -> None:

@@ -62,6 +62,18 @@ class PiperVoice:
         stem = self._voice.stem if self._voice.suffix == ".onnx" else self._voice.name
         return f"piper {_version()}, {stem}, {settings.rate_wpm} wpm, {settings.sentence_silence_s:g} s"
 
+    @property
+    def key(self) -> str:
+        """See :class:`voice_coach.ports.KeyedVoice`. Voices are told apart by where they lie and when they were
+        written: reading 60 MB to tell them by their content takes as long as a line.
+        """
+        model = _voice_file(self._voice).resolve()
+        files = [
+            (str(file), file.stat().st_size, file.stat().st_mtime_ns)
+            for file in (model, Path(f"{model}.json"))
+        ]
+        return f"piper {_version()}, {files}, {self._options()}, {_LINE_LIMIT} a line"
+
     def warm(self) -> None:
         """Start the child, so that its model loads meanwhile. Returns at once; a fault shows at a render."""
         with contextlib.suppress(TextToSpeechError):
@@ -116,15 +128,17 @@ class PiperVoice:
             child.close()
 
     def _command(self) -> tuple[str, ...]:
+        options = {"--model": str(_voice_file(self._voice)), **self._options()}
+        return (*(self._program or _piper()), *(word for option in options.items() for word in option))
+
+    def _options(self) -> dict[str, str]:
         settings = self._settings
-        options = {
-            "--model": str(_voice_file(self._voice)),
+        return {
             "--length-scale": f"{WPM_AT_SCALE_1 / settings.rate_wpm:.4f}",
             "--sentence-silence": f"{settings.sentence_silence_s:g}",
             "--noise-scale": "0",
             "--noise-w-scale": "0",
         }
-        return (*(self._program or _piper()), *(word for option in options.items() for word in option))
 
 
 def _voice_file(voice: Path) -> Path:

@@ -1,5 +1,7 @@
 """A program: ``python pyttsx3_child.py FILE RATE_WPM VOICE`` reads a text on stdin and writes it, spoken.
 
+With ``--key`` behind that it writes on one line what the sound depends on, and speaks nothing.
+
 It imports nothing of ours, so that it starts in 80 ms, and does one ``save_to_file`` in its life, because
 pyttsx3 2.99 cannot be trusted with a second one: of two queued texts only the last is kept, and later calls
 write to the file of the earlier one. It may print, hang or crash here without harm.
@@ -7,8 +9,10 @@ write to the file of the earlier one. It may print, hang or crash here without h
 
 from __future__ import annotations
 
+import platform
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyttsx3
@@ -25,7 +29,6 @@ LISTED_VOICES = 8
 def speak(text: str, path: str, rate_wpm: int, voice: str) -> None:
     """Write *text* to the sound file *path*. Exits with one line where that is impossible."""
     engine = pyttsx3.init()
-    is_espeak = engine.driver_name == "espeak"
     finished = threading.Event()
     faults: list[Exception] = []
     engine.connect("finished-utterance", lambda **_: finished.set())
@@ -34,15 +37,40 @@ def speak(text: str, path: str, rate_wpm: int, voice: str) -> None:
     chosen = chosen_voice(engine.getProperty("voices"), voice, engine.getProperty("voice"))
     if chosen is not None:
         engine.setProperty("voice", chosen)
-    engine.setProperty("rate", round(rate_wpm * ESPEAK_WORDS_PER_WORD) if is_espeak else rate_wpm)
+    engine.setProperty("rate", _rate(engine, rate_wpm))
     engine.save_to_file(text, path)
     engine.runAndWait()
     if faults:
         raise SystemExit(f"{type(faults[0]).__name__}: {faults[0]}")
-    if is_espeak:
+    if _is_espeak(engine):
         # Its loop ends 10 ms after it began; espeak-ng goes on in a thread of its own, which writes the file.
         # The program that started us keeps the time.
         finished.wait()
+
+
+def key(rate_wpm: int, voice: str) -> str:
+    """Engine, version, voice and rate with which a text would be spoken. Exits with one line where none can be."""
+    engine = pyttsx3.init()
+    current = engine.getProperty("voice")
+    chosen = chosen_voice(engine.getProperty("voices"), voice, current) or current
+    return f"{engine.driver_name} {_version(engine)}, {chosen}, {_rate(engine, rate_wpm)}"
+
+
+def _rate(engine: Any, rate_wpm: int) -> int:  # noqa: ANN401 - pyttsx3 carries no annotations
+    return round(rate_wpm * ESPEAK_WORDS_PER_WORD) if _is_espeak(engine) else rate_wpm
+
+
+def _is_espeak(engine: Any) -> bool:  # noqa: ANN401 - as above
+    return bool(engine.driver_name == "espeak")
+
+
+def _version(engine: Any) -> str:  # noqa: ANN401 - as above
+    """That of espeak-ng; the voices of macOS and Windows come with the system."""
+    if not _is_espeak(engine):
+        return platform.version()
+    from pyttsx3.drivers import _espeak
+
+    return str(_espeak.Info(None).decode(errors="replace"))
 
 
 def chosen_voice(voices: Iterable[Any], wanted: str, current: str | None) -> str | None:
@@ -73,4 +101,7 @@ def _is_english(voice: Any) -> bool:  # noqa: ANN401 - pyttsx3.voice.Voice, whic
 
 
 if __name__ == "__main__":
+    if sys.argv[4:] == ["--key"]:
+        Path(sys.argv[1]).write_text(key(int(sys.argv[2]), sys.argv[3]), encoding="utf-8")
+        sys.exit()
     speak(sys.stdin.read(), sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -52,12 +52,23 @@ class Pyttsx3Voice:
         """*program* is run in the place of our child, for tests: it is given FILE, RATE_WPM and VOICE."""
         self._settings = settings or Pyttsx3Settings()
         self._program = program or python(str(_CHILD))
+        self._key = ""
 
     @property
     def name(self) -> str:
         """See :class:`voice_coach.ports.TextToSpeech`."""
         voice = self._settings.voice or "default"
         return f"pyttsx3 {version('pyttsx3')}, {voice}, {self._settings.rate_wpm} wpm"
+
+    @property
+    def key(self) -> str:
+        """See :class:`voice_coach.ports.KeyedVoice`. The child is asked, once: the default voice is the system's."""
+        if not self._key:
+            with tempfile.TemporaryDirectory(prefix="voice-coach-") as folder:
+                path = Path(folder) / "key"
+                self._run("", path, "--key")
+                self._key = f"{self.name}, {path.read_text(encoding='utf-8')}, {_LINE_LIMIT} a line"
+        return self._key
 
     def render(self, text: str) -> Clip:
         """*text* spoken; a short silence where it holds no word. Blocks. Raises TextToSpeechError."""
@@ -77,9 +88,9 @@ class Pyttsx3Voice:
             except (OSError, ValueError) as error:
                 raise self._failure(f"wrote no sound ({error})") from error
 
-    def _run(self, line: str, path: Path) -> None:
+    def _run(self, line: str, path: Path, *more: str) -> None:
         settings = self._settings
-        command = [*self._program, str(path), str(settings.rate_wpm), settings.voice]
+        command = [*self._program, str(path), str(settings.rate_wpm), settings.voice, *more]
         try:
             subprocess.run(
                 command,

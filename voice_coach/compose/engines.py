@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from voice_coach.adapters.clip_cache import CachedVoice
 from voice_coach.adapters.fallback_voice import FallbackVoice
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Piece
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import SpeechToText, TextToSpeech
+    from voice_coach.ports import KeyedVoice, SpeechToText, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +168,12 @@ def room_voice(needs: EngineNeeds, name: str | None) -> TextToSpeech:
 
 
 def _kept(voice: TextToSpeech, needs: EngineNeeds) -> TextToSpeech:
-    """*voice* given spoken forms, its clips kept on disk."""
+    """*voice* given spoken forms; its clips kept on disk, unless it does not say by what to tell them apart."""
     limit_bytes = needs.config.voice.cache_mb * 1_000_000
-    return PronouncingVoice(
-        CachedVoice(voice, needs.cache / "clips", limit_bytes=limit_bytes), needs.content.pronunciation
-    )
+    # Of the class: the key itself may take the engine to tell.
+    if hasattr(type(voice), "key"):
+        voice = CachedVoice(cast("KeyedVoice", voice), needs.cache / "clips", limit_bytes=limit_bytes)
+    return PronouncingVoice(voice, needs.content.pronunciation)
 
 
 def _fell_back(name: str, to: str, reason: str) -> EngineFellBack:
