@@ -18,6 +18,7 @@ from voice_coach.adapters.session_audio import (
     Recording,
     SessionAudio,
     StereoWav,
+    is_session_audio,
     read_microphone,
     recover,
 )
@@ -98,6 +99,19 @@ def test_missing_frames_are_silence_and_no_shift(tmp_path: Path, kind: str) -> N
     assert np.array_equal(left[4000 * 320 :], sound)
     assert not left[:960].any()
     assert not left[960 + 3200 : 4000 * 320].any()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_the_file_says_what_it_holds_also_when_the_session_was_killed(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    killed_after(path, 60)
+    assert is_session_audio(path)
+    if kind == "flac":
+        recover(path)
+        assert is_session_audio(path)
+    soundfile.write(tmp_path / "other.wav", np.stack((noise(1.0), noise(1.0)), axis=1), 16_000)
+    assert not is_session_audio(tmp_path / "other.wav")
+    assert not is_session_audio(tmp_path / "none.wav")
 
 
 def test_the_session_audio_is_private(tmp_path: Path) -> None:

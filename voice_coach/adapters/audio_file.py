@@ -49,8 +49,8 @@ class _Decoding:
     samples: int = 0
 
 
-def read_audio(path: Path) -> Pcm:
-    """The recording at *path* as 16 kHz mono.
+def read_audio(path: Path, *, left_alone: bool = False) -> Pcm:
+    """The recording at *path* as 16 kHz mono: all channels mixed, or the left one alone.
 
     Raises InputError, naming the file and the reason, when it is missing, is no audio, holds no samples, is
     cut off or is damaged.
@@ -59,7 +59,7 @@ def read_audio(path: Path) -> Pcm:
 
     try:
         with av.open(str(path)) as container:
-            return _read(path, container)
+            return _read(path, container, left_alone=left_alone)
     except FileNotFoundError as err:
         raise InputError(f"{path}: no such file") from err
     except OSError as err:
@@ -80,11 +80,11 @@ def write_wav(path: Path, pcm: Pcm, rate_hz: int = RATE_HZ) -> None:
         raise StorageError(f"{path}: cannot be written: {err.strerror}") from err
 
 
-def _read(path: Path, container: av.container.InputContainer) -> Pcm:
+def _read(path: Path, container: av.container.InputContainer, *, left_alone: bool) -> Pcm:
     if not container.streams.audio:
         raise InputError(f"{path}: has no sound in it ({_KINDS})")
     decoding = _Decoding()
-    chunks = list(_chunks(container, decoding))
+    chunks = list(_chunks(container, decoding, left_alone=left_alone))
     pcm: Pcm = np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int16)
     promised_s = _promised_s(path, container)
     _check_whole(path, duration_s(pcm), promised_s, decoding)
@@ -93,17 +93,20 @@ def _read(path: Path, container: av.container.InputContainer) -> Pcm:
     return pcm
 
 
-def _chunks(container: av.container.InputContainer, decoding: _Decoding) -> Iterator[Pcm]:
-    """The first audio stream, mixed to mono, at 16 kHz."""
+def _chunks(
+    container: av.container.InputContainer, decoding: _Decoding, *, left_alone: bool
+) -> Iterator[Pcm]:
+    """The first audio stream, one channel at 16 kHz."""
     import av
 
     stream = container.streams.audio[0]
-    mono = av.AudioResampler(format="s16", layout="mono")
+    # Planar: a row for each channel. Without a layout the channels stay as they are.
+    to_pcm = av.AudioResampler(format="s16p", layout=None if left_alone else "mono")
     to_session: RateStream | None = None
     for frame in _frames(container, stream, decoding):
-        for mixed in mono.resample(frame):
-            to_session = to_session or RateStream(mixed.sample_rate)
-            yield to_session.convert(mixed.to_ndarray()[0])
+        for planes in to_pcm.resample(frame):
+            to_session = to_session or RateStream(planes.sample_rate)
+            yield to_session.convert(planes.to_ndarray()[0])
     if to_session is not None:
         yield to_session.finish()
 

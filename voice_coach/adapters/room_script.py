@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from voice_coach.adapters.audio_file import read_audio
 from voice_coach.adapters.rate_conversion import at_session_rate
+from voice_coach.adapters.session_audio import read_candidate
 from voice_coach.core.errors import InputError
 from voice_coach.toml_file import complaint, load_toml, read_text
 
@@ -127,7 +127,7 @@ def _entry(path: Path, toml: str, index: int, say: SayTable) -> Entry:
     pcm = None
     if say.audio is not None:
         try:
-            pcm = read_audio(path.parent / say.audio)
+            pcm = read_candidate(path.parent / say.audio)
         except InputError as err:
             raise wrong(str(err), "audio") from err
     return Entry(when=say.when, wait_s=say.wait, pcm=pcm, text=say.text or "", voice=say.voice)

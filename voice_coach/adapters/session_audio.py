@@ -8,13 +8,14 @@ frame).
 from __future__ import annotations
 
 import os
-import wave
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_coach.adapters.audio_file import read_audio
+from voice_coach.adapters.growing_wav import GrowingWav
 from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ
 from voice_coach.core.errors import StorageError
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Stereo = NDArray[np.int16]
 """int16, (n, 2): microphone, coach."""
 
+CONTENT = "voice-coach: left the microphone, right the coach"
+"""The comment by which such a recording is told from one of a single speaker, wherever it is copied to."""
 _PRIVATE = 0o600
 _CHANNELS = 2
 _HEADER_EVERY_FRAMES = 25
@@ -74,22 +77,18 @@ class StereoWav:
         self._clock = _Clock()
         self._count = 0
         try:
-            self._raw = path.open("wb", buffering=0)  # a full disk shows at once, not when closing
+            self._wav = GrowingWav(path, rate_hz=RATE_HZ, channels=_CHANNELS, comment=CONTENT)
         except OSError as err:
             raise _cannot_write(path, err) from err
-        self._wav = wave.open(self._raw, "wb")  # noqa: SIM115 - open as long as the session
-        self._wav.setnchannels(2)
-        self._wav.setsampwidth(2)
-        self._wav.setframerate(RATE_HZ)
 
     def write(self, frame: AudioFrame, coach: Pcm) -> None:
         """Add 20 ms of microphone and coach; missing frames before it become silence. Raises StorageError."""
         try:
             for block in self._clock.blocks(frame, coach):
-                self._wav.writeframesraw(block.astype("<i2").tobytes())
+                self._wav.write(block.astype("<i2").tobytes())
             self._count += 1
             if self._count % _HEADER_EVERY_FRAMES == 0:
-                self._wav.writeframes(b"")  # corrects the header
+                self._wav.correct()
         except OSError as err:
             raise _cannot_write(self._path, err) from err
 
@@ -97,7 +96,6 @@ class StereoWav:
         """Complete the file. May be called twice. Raises StorageError."""
         try:
             self._wav.close()
-            self._raw.close()
         except OSError as err:
             raise _cannot_write(self._path, err) from err
 
@@ -143,17 +141,30 @@ def is_whole(path: Path) -> bool:
 
 
 def is_session_audio(path: Path) -> bool:
-    """Whether *path* is a recording with the coach on a channel of its own: it lies in a session's folder."""
+    """Whether *path* is a recording with the coach on a channel of its own: it says so, or lies in a session's folder.
+
+    Sounds are not asked: two people may just as well speak into two microphones.
+    """
     import av
 
-    if path.suffix.lower() not in (".flac", ".wav") or not path.with_name("journal.jsonl").exists():
-        return False
     try:
         with av.open(str(path)) as container:
             streams = container.streams.audio
-            return bool(streams) and (streams[0].channels, streams[0].rate) == (_CHANNELS, RATE_HZ)
+            if not streams or streams[0].channels != _CHANNELS:
+                return False
+            comments = [value for key, value in container.metadata.items() if key.lower() == "comment"]
+            is_beside = path.suffix.lower() in (".flac", ".wav") and path.with_name("journal.jsonl").exists()
+            return CONTENT in comments or (is_beside and streams[0].rate == RATE_HZ)
     except (OSError, av.error.FFmpegError):
         return False  # whoever reads it next says what is wrong
+
+
+def read_candidate(path: Path) -> Pcm:
+    """What the candidate says in a recording of any kind, 16 kHz: one of a session has the coach on the other channel.
+
+    Raises InputError as :func:`~voice_coach.adapters.audio_file.read_audio` does.
+    """
+    return read_audio(path, left_alone=is_session_audio(path))
 
 
 def read_microphone(path: Path) -> Pcm:
@@ -188,9 +199,13 @@ def _new_flac(path: Path) -> Any:  # noqa: ANN401
         raise _cannot_write(path, err) from err
     try:
         # By its name: the C library of soundfile does not know Python's descriptors on Windows.
-        return soundfile.SoundFile(path, "w", samplerate=RATE_HZ, channels=2, format="FLAC", subtype="PCM_16")
+        file = soundfile.SoundFile(
+            path, "w", samplerate=RATE_HZ, channels=_CHANNELS, format="FLAC", subtype="PCM_16"
+        )
+        file.comment = CONTENT
     except soundfile.LibsndfileError as err:
         raise _cannot_write(path, err) from err
+    return file
 
 
 def _write_flac(path: Path, file: Any, block: Stereo) -> None:  # noqa: ANN401

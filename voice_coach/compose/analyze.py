@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voice_coach.adapters.audio_file import read_audio
-from voice_coach.adapters.session_audio import is_session_audio, read_microphone
+from voice_coach.adapters.session_audio import read_candidate
 from voice_coach.adapters.transcript_file import read_transcript
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt, not_on_gpu
 from voice_coach.compose.judging import Judging
@@ -62,7 +61,7 @@ def analyze_file(
         kinds = ", ".join(sorted(item.removeprefix(".") for item in (*AUDIO_SUFFIXES, *TRANSCRIPT_SUFFIXES)))
         message = f"{path}: cannot tell what this is; known are {kinds}"
         raise InputError(message)
-    pcm = _candidate(path)
+    pcm = read_candidate(path)
     stt = make_stt(engine_needs(config, content))
     transcript = transcribe(pcm, make_ears(config), stt, on_progress)
     return judging.document(
@@ -74,15 +73,6 @@ def analyze_file(
         ),
         () if stt.fallback is None else (not_on_gpu(stt.name, stt.fallback),),
     )
-
-
-def _candidate(path: Path) -> Pcm:
-    """What the candidate says in a recording: one of our own sessions has the coach on the other channel."""
-    if is_session_audio(path):
-        pcm = read_microphone(path)
-        if len(pcm):
-            return pcm
-    return read_audio(path)
 
 
 def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[float], None]) -> Transcript:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_coach.adapters.audio_file import read_audio
 from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.real_time import RealTime, at_once
 from voice_coach.adapters.recording_source import RecordingSource
 from voice_coach.adapters.room import Room
 from voice_coach.adapters.room_script import RoomScript, load_room, rendered
+from voice_coach.adapters.session_audio import read_candidate
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed, input_kind, output_kind
 from voice_coach.core import events
@@ -89,7 +89,7 @@ def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) 
             input_name=input_name,
             output_name=output_name,
             speed=options.speed or Speed.REALTIME,
-            recording=read_audio(Path(input_name)),
+            recording=read_candidate(Path(input_name)),
         )
     is_named = input_name is not None or (output_name is not None and spoken_to is OutputKind.DEVICE)
     if not is_named and not has_device(Role.MICROPHONE) and not has_device(Role.LOUDSPEAKER):
