@@ -31,8 +31,8 @@ def book() -> Book:
     """The bundled question's, made afresh: nothing that was heard before is remembered."""
     config, content = load_config(), load_content()
     question = content.questions["url-shortener"]
-    judge = Judging(config=config, content=content).judge
-    return book_for(config, content, question, config.session.pressure, 0, judge)
+    rules = Judging(config=config, content=content).rules
+    return book_for(config, content, question, config.session.pressure, 0, rules)
 
 
 def recorded() -> Scenario:

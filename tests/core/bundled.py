@@ -6,11 +6,11 @@ from voice_coach.compose.book import book_for
 from voice_coach.compose.content import load_content
 from voice_coach.config import Config
 from voice_coach.core.interview import Pressure
-from voice_coach.core.judge import Judge
+from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.session_step import Book
 
 CONTENT = load_content()
-JUDGE = Judge(CONTENT.rubric, CONTENT.lexicon)
+RULES = RuleJudge(CONTENT.rubric, CONTENT.lexicon)
 
 
 def bundled_book(
@@ -21,4 +21,4 @@ def bundled_book(
     seed: int = 0,
 ) -> Book:
     """A book with everything that comes with the program."""
-    return book_for(config or Config(), CONTENT, CONTENT.questions[question], pressure, seed, JUDGE)
+    return book_for(config or Config(), CONTENT, CONTENT.questions[question], pressure, seed, RULES)

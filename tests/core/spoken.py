@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from voice_coach.compose.content import load_content
+from voice_coach.compose.judging import sentence_encoder, trained
+from voice_coach.config import Config
 from voice_coach.core.content import Lexicon, Term
+from voice_coach.core.features import Encoder
 from voice_coach.core.judge import Judge
+from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.transcript import Speaker, Transcript, Turn, Word, laid_out, turn_of
 from voice_coach.prompts.rubric import load_rubric
 
@@ -29,9 +34,22 @@ LEXICON = Lexicon(
 
 
 @cache
+def rules() -> RuleJudge:
+    """The shipped rules over a few terms."""
+    return RuleJudge(load_rubric(RUBRIC, LEXICON), LEXICON)
+
+
+@cache
+def encoder() -> Encoder:
+    """The real sentence model."""
+    return sentence_encoder(Config())
+
+
+@cache
 def judge() -> Judge:
-    """The shipped rubric over a few terms."""
-    return Judge(load_rubric(RUBRIC, LEXICON), LEXICON)
+    """The shipped judge."""
+    content = load_content()
+    return Judge(RuleJudge(content.rubric, content.lexicon), trained(content, encoder()))
 
 
 def dialogue(*turns: tuple[Speaker, str], pause_s: float = 0.5, start_s: float = 0.0) -> Transcript:

@@ -1,111 +1,46 @@
+"""The judge as it ships, with the real sentence model."""
+
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from statistics import mean
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.core.exemplars import MET, NOT_MET, OFF_TOPIC, STRONG, WEAK
-from tests.core.spoken import candidate, dialogue, judge
+from tests.core.exemplars import OFF_TOPIC, STRONG, WEAK
+from tests.core.spoken import candidate, dialogue, judge, shifted
 from voice_coach.core import rubric_ids
+from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import Reason
-from voice_coach.core.judge import NOT_YET, Finding, Verdict
 from voice_coach.core.transcript import Speaker, Transcript, Word, turn_of
 
 CANDIDATE, COACH = Speaker.CANDIDATE, Speaker.COACH
-EARLIER = "Well, that is a fair point and here is another one. " * 40
 DEV_DATA = os.environ.get("VOICE_COACH_DEV_DATA")
-
-
-def verdict(item: str, transcript: Transcript) -> Finding:
-    heard = judge().listen(transcript)
-    return next(finding for finding in judge().checklist(heard) if finding.id == item)
-
-
-def said(item: str, text: str) -> Finding:
-    return verdict(item, candidate(EARLIER + text if item == "tradeoff_summary" else text))
-
-
-@pytest.mark.parametrize(("item", "text"), [(item, text) for item, texts in MET.items() for text in texts])
-def test_met(item: str, text: str) -> None:
-    finding = said(item, text)
-    assert finding.verdict is Verdict.MET
-    assert finding.evidence
-    assert finding.confidence >= 0.6
-
-
-@pytest.mark.parametrize(
-    ("item", "text"), [(item, text) for item, texts in NOT_MET.items() for text in texts]
+STUFFED = (
+    "It's scalable and highly available. We handle failures. There are tradeoffs. The requirements are clear. "
+    "Storage is fine. We use a cache and a queue. It's low latency, it's consistent, it's robust. "
+) * 4
+SENTENCES = (
+    "I'm assuming a hundred million users, and reads are ninety nine percent of it.",
+    "If the provider times out, we retry with the same key, so nobody is charged twice.",
+    "We need a database.",
+    "So a client talks to the gateway, the gateway to the service, and the service to a queue and a store.",
+    "Does that make sense so far?",
+    "Um, okay, let me think about that for a second.",
+    "I'd use Kafka and Redis and Kubernetes.",
+    "What we give up is freshness, the counter can be ten seconds behind.",
 )
-def test_not_met(item: str, text: str) -> None:
-    finding = said(item, text)
-    assert finding.verdict is Verdict.NOT_MET, finding.evidence
-    assert not finding.evidence
-    assert finding.why.startswith("I listened for")
 
 
-@pytest.mark.parametrize("item", rubric_ids.CHECKLIST)
-def test_naming_everything_earns_nothing(item: str) -> None:
-    stuffed = "It's scalable, we handle failures, there are tradeoffs, requirements, storage, cache, queue."
-    assert said(item, stuffed).verdict is Verdict.NOT_MET
+def findings(assessment: Assessment) -> list[Finding]:
+    groups = (assessment.checklist, assessment.mistakes, assessment.delivery)
+    return [f for group in (*groups, assessment.clarification, assessment.deep_dives) for f in group]
 
 
-def test_a_roadmap_has_to_come_early() -> None:
-    late = "It is like this and like that. " * 40 + MET["opening_roadmap"][0]
-    assert said("opening_roadmap", late).verdict is Verdict.NOT_MET
-
-
-def test_the_coachs_talk_does_not_make_a_roadmap_late() -> None:
-    talk = dialogue((COACH, "Design a chat. " * 100), (CANDIDATE, MET["opening_roadmap"][0]))
-    assert verdict("opening_roadmap", talk).verdict is Verdict.MET
-
-
-def test_a_summary_has_to_come_at_the_end() -> None:
-    early = MET["tradeoff_summary"][0] + " " + EARLIER
-    assert verdict("tradeoff_summary", candidate(early)).verdict is Verdict.NOT_MET
-
-
-def test_an_overview_has_to_come_before_the_details() -> None:
-    detail = "The partition key would be the user id, and the table has four columns. "
-    overview = MET["high_level_first"][0]
-    assert said("high_level_first", overview + " " + detail).verdict is Verdict.MET
-    assert said("high_level_first", detail + overview).verdict is Verdict.NOT_MET
-
-
-def test_a_reply_to_a_question_about_it_is_prompted() -> None:
-    start = (CANDIDATE, "We have a service and a database.")
-    reply = (CANDIDATE, "Then the worker retries with backoff.")
-    asked = dialogue(start, (COACH, "What happens when the mail provider times out?"), reply)
-    finding = verdict("failure_mitigation", asked)
-    assert (finding.verdict, finding.prompted) == (Verdict.MET, True)
-    assert all("provider" not in evidence.quote for evidence in finding.evidence)
-
-
-def test_what_was_said_before_the_question_is_not_prompted() -> None:
-    own = (CANDIDATE, MET["failure_mitigation"][0])
-    asked = dialogue(own, (COACH, "And if a node fails?"), (CANDIDATE, MET["failure_mitigation"][3]))
-    finding = verdict("failure_mitigation", asked)
-    assert not finding.prompted
-    assert len(finding.evidence) == 1
-
-
-def test_the_opening_question_prompts_nothing() -> None:
-    asked = dialogue(
-        (COACH, "Design a store that survives when a node fails."), (CANDIDATE, MET["failure_mitigation"][3])
-    )
-    assert not verdict("failure_mitigation", asked).prompted
-
-
-def test_the_coachs_words_are_never_evidence() -> None:
-    talk = dialogue((CANDIDATE, "Okay."), (COACH, MET["storage_decision"][0]), (CANDIDATE, "Yes."))
-    assert verdict("storage_decision", talk).verdict is Verdict.NOT_MET
-
-
-def test_taken_back_is_not_said() -> None:
-    text = MET["scaling_strategy"][2] + " Actually, scratch that."
-    assert said("scaling_strategy", text).verdict is Verdict.NOT_MET
+def the(id_: str, assessment: Assessment) -> Finding:
+    return next(finding for finding in findings(assessment) if finding.id == id_)
 
 
 def test_a_strong_answer_meets_the_whole_list() -> None:
@@ -116,23 +51,14 @@ def test_a_strong_answer_meets_the_whole_list() -> None:
 
 
 def test_a_weak_answer_meets_nothing_but_half_an_overview() -> None:
-    met = judge().covered_so_far(candidate(WEAK))
+    assessment = judge().assess(candidate(WEAK))
+    met = {finding.id for finding in assessment.checklist if finding.verdict is Verdict.MET}
     assert met <= {"high_level_first"}
 
 
-def test_what_is_covered_grows_with_the_answer() -> None:
-    words = STRONG.split()
-    covered = [
-        judge().covered_so_far(candidate(" ".join(words[:count]))) for count in (20, 60, 150, len(words))
-    ]
-    assert [len(items) for items in covered] == sorted(len(items) for items in covered)
-    assert "opening_roadmap" in covered[1]
-
-
-def test_a_long_run_without_punctuation_is_judged_too() -> None:
-    plain = STRONG.lower().replace(".", "").replace(",", "").replace("?", "")
-    met = judge().covered_so_far(candidate(plain))
-    assert len(met) >= 5
+def test_naming_everything_earns_nothing() -> None:
+    assessment = judge().assess_ungated(judge().listen(candidate(STUFFED)))
+    assert [finding.id for finding in assessment.checklist if finding.verdict is Verdict.MET] == []
 
 
 @pytest.mark.parametrize(
@@ -166,121 +92,80 @@ def test_words_that_were_hardly_recognised_are_not_judged() -> None:
     assert assessment.refusal.reason is Reason.UNCLEAR
 
 
-def test_every_id_once_in_order_and_what_is_not_judged_says_so() -> None:
+def test_every_id_once_in_order_with_a_reason() -> None:
     assessment = judge().assess(candidate(STRONG))
-    for findings, ids in (
+    for group, ids in (
         (assessment.checklist, rubric_ids.CHECKLIST),
         (assessment.mistakes, rubric_ids.MISTAKES),
         (assessment.delivery, rubric_ids.DELIVERY),
         (assessment.clarification, rubric_ids.CLARIFICATION),
         (assessment.deep_dives, rubric_ids.DEEP_DIVES),
     ):
-        assert tuple(finding.id for finding in findings) == ids
-    assert {finding.why for finding in assessment.mistakes} == {NOT_YET}
-
-
-def test_filled_pauses_are_left_out_at_the_edges_of_a_quote() -> None:
-    finding = said("failure_mitigation", "Um, if Redis dies we fall back to the database, uh")
-    assert finding.evidence[0].quote == "if Redis dies we fall back to the database,"
-    assert finding.heard is not None
-    assert finding.heard.quote == "if Redis dies we fall back to the database,"
+        assert tuple(finding.id for finding in group) == ids
+    assert all(finding.why for finding in findings(assessment))
 
 
 def test_components_in_the_order_of_their_first_mention() -> None:
     named = judge().assess(candidate(STRONG)).components
-    assert [item.id for item in named] == ["cache", "database", "queue", "worker", "postgres"]
-    assert named[-1].mentions == 2
+    starts = [item.evidence.start_s for item in named]
+    assert starts == sorted(starts)
+    assert {"cache", "database", "queue", "worker", "postgres"} <= {item.id for item in named}
+    assert {item.id: item.mentions for item in named}["postgres"] == 2
 
 
-def _labelled() -> list[Path]:
-    return sorted((Path(DEV_DATA) / "answers").glob("*.json")) if DEV_DATA else []
+def test_without_a_change_of_scope_nobody_defends_a_design() -> None:
+    finding = the("defends_first_design", judge().assess(candidate(STRONG)))
+    assert finding.verdict is Verdict.NOT_ASSESSED
+    assert finding.why
 
 
-def _read(path: Path) -> tuple[Transcript, dict[str, bool]]:
-    data = json.loads(path.read_text())
-    turns = [
-        (CANDIDATE if turn["speaker"] == "candidate" else COACH, " ".join(turn["sentences"]))
-        for turn in data["turns"]
+def test_what_only_answers_the_question_about_it_is_prompted() -> None:
+    own, reply = (
+        STRONG.split("Then a worker")[0],
+        "If it dies, the worker retries with the same key, so nothing is done twice.",
+    )
+    asked = dialogue(
+        (CANDIDATE, own), (COACH, "What happens when the mail provider fails?"), (CANDIDATE, reply)
+    )
+    handed = dialogue((CANDIDATE, own), (COACH, "That is your call."), (CANDIDATE, reply))
+    assert the("failure_mitigation", judge().assess(handed)).prompted is False
+    assert the("failure_mitigation", judge().assess(asked)).verdict is Verdict.MET
+
+
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=25))
+@settings(max_examples=30, deadline=None)
+def test_every_quote_is_in_the_transcript_and_what_was_said_has_one(sentences: list[str]) -> None:
+    transcript = candidate(" ".join(sentences))
+    said = " ".join(word.bare for word in transcript.turns[0].words)
+    absent = {"ignores_non_functional", "no_tradeoffs", "no_failure_modes"}
+    for finding in findings(judge().assess_ungated(judge().listen(transcript))):
+        is_true = finding.verdict in {Verdict.MET, Verdict.MADE}
+        assert bool(finding.evidence) == (is_true and finding.id not in absent)
+        assert 0.0 <= finding.confidence <= 1.0
+        for item in finding.evidence:
+            spoken = " ".join(Word(text=text, start_s=0.0, end_s=0.0).bare for text in item.quote.split())
+            assert spoken in said
+            assert transcript.turns[0].start_s <= item.start_s < item.end_s <= transcript.turns[0].end_s
+
+
+@given(st.floats(0.0, 3600.0))
+@settings(max_examples=5, deadline=None)
+def test_later_is_the_same(by_s: float) -> None:
+    early, late = judge().assess(candidate(STRONG)), judge().assess(shifted(candidate(STRONG), by_s))
+    assert [(f.id, f.verdict, f.confidence) for f in findings(early)] == [
+        (f.id, f.verdict, f.confidence) for f in findings(late)
     ]
-    return dialogue(*turns), {item: gold["met"] for item, gold in data["gold"]["checklist"].items()}
 
 
 @pytest.mark.skipif(not DEV_DATA, reason="VOICE_COACH_DEV_DATA is not set")
-def test_agreement_on_labelled_answers() -> None:
-    """Kappa on the checklist was 0.85 when this was written; a plain keyword matcher reaches 0.36."""
-    pairs: list[tuple[bool, bool]] = []
-    for path in _labelled():
-        transcript, gold = _read(path)
-        covered = judge().covered_so_far(transcript)
-        pairs += [(met, item in covered) for item, met in gold.items()]
-    agreed = mean(ours == theirs for theirs, ours in pairs)
-    theirs_met, ours_met = mean(pair[0] for pair in pairs), mean(pair[1] for pair in pairs)
-    by_chance = theirs_met * ours_met + (1 - theirs_met) * (1 - ours_met)
-    assert (agreed - by_chance) / (1 - by_chance) > 0.65
-
-
-@pytest.mark.skipif(not DEV_DATA, reason="VOICE_COACH_DEV_DATA is not set")
-def test_other_peoples_talk_earns_no_credit() -> None:
+def test_other_peoples_talk_earns_no_credit_even_ungated() -> None:
     assert DEV_DATA is not None
     words = met = 0
     for path in sorted((Path(DEV_DATA) / "talk").glob("*.txt")):
         text = path.read_text().split()
         for start in range(0, len(text), 1500):
             piece = candidate(" ".join(text[start : start + 1500]))
-            assert judge().assess(piece).refusal is not None
-            met += len(judge().covered_so_far(piece))
+            assessment = judge().assess_ungated(judge().listen(piece))
+            met += sum(finding.verdict is Verdict.MET for finding in assessment.checklist)
             words += len(text[start : start + 1500])
     assert 1000 * met / words <= 0.1
-
-
-def quotes(item: str, text: str) -> list[str]:
-    return [evidence.quote for evidence in verdict(item, candidate(text)).evidence]
-
-
-def test_evidence_is_the_best_match_and_not_the_first() -> None:
-    plan = (
-        "My plan is simple. First I describe the main components, then I go deeper into storage, after that I talk "
-        "about failures, and at the end I sum up the trade-offs."
-    )
-    later = "I will start with two things here. Then the scope and the numbers."
-    assert "sum up" in " ".join(quotes("opening_roadmap", later + " " + plan))
-
-
-def test_evidence_is_at_most_three_quotes_in_time_order() -> None:
-    talk = judge().listen(candidate(" ".join(MET["scaling_strategy"])))
-    found = next(finding for finding in judge().checklist(talk) if finding.id == "scaling_strategy")
-    assert 1 <= len(found.evidence) <= 3
-    assert [item.start_s for item in found.evidence] == sorted(item.start_s for item in found.evidence)
-
-
-def test_what_happens_when_something_breaks_is_no_evidence_of_growth_or_of_requirements() -> None:
-    text = (
-        "People create links, and I assume that opening one takes less than a hundred milliseconds. Popular links go "
-        "into a cache so the database only sees the misses. If the cache crashes, all reads go to the database at "
-        "once. If the primary goes down, a replica takes over within one minute. In that minute, people can open "
-        "links, but nobody can create new links."
-    )
-    assert quotes("scaling_strategy", text) == [
-        "Popular links go into a cache so the database only sees the misses."
-    ]
-    assert not any("primary" in quote or "minute" in quote for quote in quotes("explicit_requirements", text))
-
-
-def test_a_plain_choice_is_heard_after_other_talk_and_before_more() -> None:
-    text = (
-        "Next, the storage. The most common query asks for one short code, and we never need joins. I would choose "
-        "Postgres, because a single index on the short code answers this query, and forty writes per second are "
-        "easy for one machine. Each record contains the short code and the long address."
-    )
-    found = quotes("storage_decision", text)
-    assert len(found) == 1
-    assert found[0].startswith("I would choose Postgres")
-
-
-def test_the_quote_carries_the_price() -> None:
-    text = (
-        EARLIER + "A relational database is simple to operate, but we have to split it when the data grows."
-    )
-    heard = verdict("tradeoff_summary", candidate(text)).heard
-    assert heard is not None
-    assert "split it" in heard.quote

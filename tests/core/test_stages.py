@@ -1,53 +1,61 @@
 from __future__ import annotations
 
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.core.exemplars import STRONG
 from tests.core.spoken import candidate, judge
+from voice_coach.core.detectors import Detected
 from voice_coach.core.rubric_ids import STAGES
-from voice_coach.core.stages import segment, stage_of_each
-from voice_coach.core.transcript import Transcript
+from voice_coach.core.stages import NO_STAGE, Transitions, most_likely_stages, stretches_of
+
+NAMES = (*STAGES, NO_STAGE)
+EVEN = Transitions(
+    stages=NAMES,
+    first=(1 / 8,) * 8,
+    follows=tuple(tuple(0.72 if row == column else 0.04 for column in range(8)) for row in range(8)),
+    usual=(1 / 8,) * 8,
+)
 
 
-def stages_of(text: str) -> list[str]:
-    heard = judge().listen(candidate(text))
-    return list(stage_of_each(heard, judge().rubric.stages))
+def detected(*likely: dict[str, float]) -> Detected:
+    rows = [[said.get(name, 0.01) for name in NAMES] for said in likely]
+    columns = {f"stage/{name}": number for number, name in enumerate(NAMES)}
+    return Detected(columns=columns, likely=np.array(rows, np.float32).reshape(-1, 8), shape={})
 
 
-def test_a_strong_answer_goes_through_the_steps_in_order() -> None:
-    heard = judge().listen(candidate(STRONG))
-    stretches = segment(heard, judge().rubric.stages)
-    order = list(dict.fromkeys(stretch.stage for stretch in stretches))
-    assert order == sorted(order, key=STAGES.index)
+def test_a_strong_answer_goes_through_the_steps() -> None:
+    stretches = judge().assess(candidate(STRONG)).stretches
+    order = [stretch.stage for stretch in stretches]
     assert {"requirements", "high_level", "deep_dive"} <= set(order)
     assert order[-1] in {"tradeoffs", "wrap_up"}
-
-
-def test_stretches_are_in_time_order_and_do_not_overlap() -> None:
-    stretches = segment(judge().listen(candidate(STRONG)), judge().rubric.stages)
     moments = [moment for stretch in stretches for moment in (stretch.start_s, stretch.end_s)]
     assert moments == sorted(moments)
 
 
-def test_questions_about_the_product_are_clarification() -> None:
-    text = "Who is using it? Is it only staff, or customers as well? Are pictures out of scope?"
-    assert stages_of(text) == ["clarify"] * 3
+def test_one_doubtful_sentence_does_not_change_the_step() -> None:
+    sure, doubtful = {"deep_dive": 0.9}, {"deep_dive": 0.3, "clarify": 0.5}
+    assert most_likely_stages(detected(sure, doubtful, sure), EVEN) == ("deep_dive",) * 3
 
 
-def test_one_stray_cue_does_not_change_the_step() -> None:
-    text = (
-        "The table has four columns, and the primary key is the message id. The index on conversation and "
-        "time serves the query. Users like it. The partition key would be the conversation, because every "
-        "query names one."
-    )
-    assert set(stages_of("Well. " * 20 + text)[-4:]) == {"deep_dive"}
+def test_a_sure_change_is_followed() -> None:
+    said = detected({"requirements": 0.9}, {"high_level": 0.9}, {"high_level": 0.9})
+    assert most_likely_stages(said, EVEN) == ("requirements", "high_level", "high_level")
 
 
-def test_talk_about_the_answer_is_no_step() -> None:
-    text = (
-        "My plan is the requirements first, then the architecture, and finally tradeoffs. "
-        + STRONG.split("tradeoffs. ")[1]
-    )
-    assert stages_of(text)[0] == "none"
+def test_talk_about_the_answer_is_no_stretch() -> None:
+    heard = judge().listen(candidate("My plan is this. It needs a table. It needs an index."))
+    stretches = stretches_of(heard, (NO_STAGE, "deep_dive", "deep_dive"))
+    assert [(item.stage, item.start_s) for item in stretches] == [("deep_dive", heard.lines[1].start_s)]
 
 
 def test_nothing_said_has_no_stages() -> None:
-    assert segment(judge().listen(Transcript()), judge().rubric.stages) == ()
+    assert most_likely_stages(detected(), EVEN) == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.floats(0.02, 0.99)), max_size=20))
+def test_one_known_step_for_each_sentence(said: list[tuple[str, float]]) -> None:
+    stages = most_likely_stages(detected(*({name: share} for name, share in said)), EVEN)
+    assert len(stages) == len(said)
+    assert set(stages) <= set(NAMES)

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from voice_coach.core.interview import Interviewer, Pressure, Script
 from voice_coach.core.session_step import Book
+from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.core.turn_taking import TailReader
 
 if TYPE_CHECKING:
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
     from voice_coach.core.content import Question
-    from voice_coach.core.judge import Judge
+    from voice_coach.core.rule_judge import RuleJudge
 
 
 def book_for(
-    config: Config, content: Content, question: Question, pressure: Pressure, seed: int, judge: Judge
+    config: Config, content: Content, question: Question, pressure: Pressure, seed: int, judge: RuleJudge
 ) -> Book:
     """The book of one session; the same arguments give the same session."""
     script = Script(
@@ -26,10 +27,14 @@ def book_for(
         cues=content.turn_cues,
         lexicon=content.lexicon,
     )
+    turn_taking = config.turn_taking
+    commands = CommandReader(
+        content.commands, gap_s=turn_taking.utterance_gap_s, doubt=turn_taking.misheard_probability
+    )
     return Book(
         interviewer=Interviewer(script, config.pace, config.interview, pressure=pressure, seed=seed),
-        reader=TailReader(content.turn_cues, content.commands, config.turn_taking.utterance_gap_s),
-        turn_taking=config.turn_taking,
+        reader=TailReader(content.turn_cues, commands),
+        turn_taking=turn_taking,
         pace=config.pace,
         covered=judge.covered_so_far,
     )

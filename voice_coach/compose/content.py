@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Lexicon,
         Lines,
         Question,
-        SpokenCommand,
+        SpokenCommands,
         TurnCues,
     )
     from voice_coach.core.rubric import Rubric
@@ -63,7 +63,7 @@ class Content:
         return load_turn_cues(self.folder / "turns.toml")
 
     @cached_property
-    def commands(self) -> tuple[SpokenCommand, ...]:
+    def commands(self) -> SpokenCommands:
         """Phrases that command."""
         return load_commands(self.folder / "commands.toml")
 
@@ -81,6 +81,11 @@ class Content:
     def stt_prompt(self) -> str:
         """What the recogniser is told to expect."""
         return load_stt_prompt(self.folder)
+
+    @property
+    def judge_folder(self) -> Path:
+        """What was learnt from labelled answers."""
+        return self.folder / "judge"
 
     @property
     def headless_room(self) -> Path:

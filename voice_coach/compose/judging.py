@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.adapters.minilm import MiniLm
 from voice_coach.adapters.session_folder import write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
+from voice_coach.compose.engines import model_store
 from voice_coach.core import analysis
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
-from voice_coach.core.judge import Judge
+from voice_coach.core.detectors import Detectors
+from voice_coach.core.judge import Judge, Trained
+from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.transcript import Speaker, turn_of
+from voice_coach.prompts.trained import load_verdicts, load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +27,28 @@ if TYPE_CHECKING:
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
     from voice_coach.core.events import EngineFellBack
+    from voice_coach.core.features import Encoder
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
+
+
+SENTENCE_MODEL = "minilm-l6"
+
+
+def sentence_encoder(config: Config) -> MiniLm:
+    """The sentence model, its files checked; it is read when first asked. EngineError where it is missing."""
+    return MiniLm(model_store(config).path(SENTENCE_MODEL))
+
+
+def trained(content: Content, encoder: Encoder) -> Trained:
+    """What was learnt from labelled answers, ready to judge. Raises PromptError."""
+    weights = load_weights(content.judge_folder)
+    verdicts = load_verdicts(content.judge_folder, weights)
+    return Trained(
+        detectors=Detectors(weights, encoder, content.rubric, content.lexicon),
+        models=verdicts.model,
+        transitions=verdicts.transitions,
+    )
 
 
 class Judging:
@@ -31,9 +57,16 @@ class Judging:
     def __init__(self, config: Config, content: Content) -> None:
         self._pace = config.pace
         self._lexicon = content.lexicon
-        self.judge = Judge(content.rubric, content.lexicon)
+        self._content = content
+        self._encoder = sentence_encoder(config)
+        self.rules = RuleJudge(content.rubric, content.lexicon)
         self.last: dict[str, Any] = {}
         """The analysis that was written last; empty before."""
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Built when the first answer is judged: a session speaks before that."""
+        return Judge(self.rules, trained(self._content, self._encoder))
 
     def document(self, answer: Answer, fell_back: Sequence[EngineFellBack] = ()) -> dict[str, Any]:
         """The analysis as the contract spells it, with the engines that failed."""

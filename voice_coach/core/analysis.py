@@ -14,12 +14,11 @@ from voice_coach.core import feedback, pacing, score, speech_metrics
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.feedback import Feedback, Material
-from voice_coach.core.heard import Heard
-from voice_coach.core.judge import Assessment, Finding, Judge
+from voice_coach.core.findings import Assessment, Finding
+from voice_coach.core.judge import Judge
 from voice_coach.core.pacing import Pacing
 from voice_coach.core.score import Total
 from voice_coach.core.speech_metrics import SpeechMetrics
-from voice_coach.core.stages import CHECK_IN
 from voice_coach.core.transcript import Evidence, Speaker, Transcript, Turn, Word
 
 SCHEMA = 1
@@ -85,7 +84,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings) -> Analysis:
     transcript, excluded = answer.transcript, answer.excluded
     heard = judge.listen(transcript, excluded)
     assessment = judge.assess_heard(heard)
-    metrics = speech_metrics.measure(transcript, check_ins=check_ins(heard), excluded=excluded)
+    metrics = speech_metrics.measure(transcript, check_ins=assessment.check_ins_s, excluded=excluded)
     paced = pacing.review(transcript, assessment.stretches, settings, excluded)
     material = Material(
         assessment=assessment, metrics=metrics, pacing=paced, words=[word.text for word in heard.words]
@@ -98,11 +97,6 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings) -> Analysis:
         score=score.score(assessment.checklist, paced.verdict, judge.rubric.score),
         feedback=feedback.compose(material, judge.rubric, judge.lexicon),
     )
-
-
-def check_ins(heard: Heard) -> tuple[float, ...]:
-    """The ends of the sentences in which the interviewer was asked or offered something."""
-    return tuple(line.end_s for line in heard.lines if CHECK_IN in line.hits)
 
 
 def to_json(analysis: Analysis) -> Json:

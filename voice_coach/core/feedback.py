@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from voice_coach.core.content import Lexicon
-from voice_coach.core.judge import Assessment, Finding, Verdict
+from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.own_words import capital
 from voice_coach.core.pacing import Pacing
 from voice_coach.core.rubric import Advice, FeedbackTexts, Rubric

@@ -30,6 +30,8 @@ class Line:
     is_question: bool
     reply_to: Mapping[str, tuple[Hit, ...]]
     """Hits in the interviewer's words right before this turn; empty where nobody had spoken."""
+    asked: str
+    """The interviewer's words right before this turn; empty where nobody had spoken."""
     place_in_reply: int
     """How many sentences of the turn come before."""
     own_start_s: float
@@ -69,10 +71,12 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
     time = candidate_time(transcript, excluded)
     lines: list[Line] = []
     asked: Mapping[str, tuple[Hit, ...]] = {}
+    question = ""
     before = 0
     for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
         sentences = list(group)
         if sentences[0].speaker is Speaker.COACH:
+            question = transcript.turns[turn].text if lines else ""
             asked = _by_tag(index, transcript.turns[turn].words) if lines else {}
             continue
         for place, words in enumerate(_short(sentences)):
@@ -83,6 +87,7 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                     hits=_by_tag(index, words),
                     is_question=words[-1].text.rstrip("\"')]").endswith("?"),
                     reply_to=asked,
+                    asked=question,
                     place_in_reply=place,
                     own_start_s=time.until(words[0].start_s),
                     words_before=before,

@@ -1,300 +1,221 @@
-"""What was met in an answer, with the words that show it.
+"""The verdicts on an answer, each with a confidence, the candidate's own words and one sentence of reason.
 
-A verdict is reached only by rules in which several cues stand together (:mod:`voice_coach.core.rules`), so
-each "met" carries the sentences in which they stood. What this version does not judge yet is
-``not_assessed``.
+Three things stand behind a verdict. Detectors say of each sentence which rubric elements it shows; a small model
+for each element says what the sentences that count amount to; and rules of cues, which ask for several cues
+together, are one more thing that this model weighs. The sentences that carried the verdict are its evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from voice_coach.core import rubric_ids
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
-from voice_coach.core.cue_index import CueIndex
 from voice_coach.core.cues import Span
-from voice_coach.core.gate import TOPIC, Refusal, refusal
-from voice_coach.core.heard import Heard, Line, listen, quote
-from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
-from voice_coach.core.own_words import LIMIT, LOAD, REASON, OwnWords, clause, gather
+from voice_coach.core.detectors import Detectors
+from voice_coach.core.features import NAMED_PRODUCT
+from voice_coach.core.findings import Assessment, Finding, Verdict
+from voice_coach.core.gate import Refusal, refusal
+from voice_coach.core.heard import Heard, Line, quote
+from voice_coach.core.own_words import clause, gather
 from voice_coach.core.quoting import closing, opening, short_quote
-from voice_coach.core.rubric import Item, Rubric, Rule
-from voice_coach.core.rules import (
-    NEGATION,
-    RETRACTION,
-    Match,
-    best_lines,
-    cues_of,
-    matches,
-    spans_in,
-    worth,
-)
-from voice_coach.core.stages import Stretch, cues_of_stages, segment
-from voice_coach.core.transcript import Evidence, Transcript
+from voice_coach.core.replies import Replies
+from voice_coach.core.rubric import Reason, Rubric
+from voice_coach.core.rule_judge import RuleJudge
+from voice_coach.core.stages import Transitions, most_likely_stages, stretches_of
+from voice_coach.core.transcript import Transcript
+from voice_coach.core.verdicts import Seen, VerdictModel, Where, region
 
-NOT_YET = "Not judged yet by this version."
-_SURE = 0.95
-_MORE = 0.04
-"""What each further place where an item is met adds to the confidence."""
 _MOST_QUOTES = 3
+_SHOWN_FROM = 0.4
+"""A sentence that its detector gives less than this is shown as evidence only if no other is likelier."""
+_CHECK_FROM = 0.5
 _SAID_WORDS = 14
 _SENTENCE_WORDS = 20
-
-
-class Verdict(StrEnum):
-    """What can be said about a rubric item."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    MADE = "made"
-    NOT_MADE = "not_made"
-    NOT_ASSESSED = "not_assessed"
+_BY_ABSENCE = frozenset({"ignores_non_functional", "no_tradeoffs", "no_failure_modes"})
+"""Mistakes that are made by saying nothing, so that nothing can be quoted."""
+_REGION = {"opening_roadmap": Where.OPENING, "tradeoff_summary": Where.CLOSING}
+"""Where alone the evidence of an element may lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A verdict on one rubric item."""
+class Trained:
+    """What was learnt from labelled answers (``prompts/judge``)."""
 
-    id: str
-    verdict: Verdict
-    confidence: float = 0.0
-    prompted: bool = False
-    evidence: tuple[Evidence, ...] = ()
-    heard: Evidence | None = None
-    """A few words that show it best; where the item is not met, half of what was looked for."""
-    own: str | None = None
-    """The same as a clause that a sentence can be built upon."""
-    whole: str | None = None
-    """The same as one sentence, where it is one."""
-    place: float = 0.0
-    """Where it was first met, as a share of the candidate's words."""
-    why: str = NOT_YET
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
-    """A building block that the candidate named."""
-
-    id: str
-    """Its lexicon id."""
-    evidence: Evidence
-    """A few words around its first mention."""
-    mentions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
-    """All verdicts on an answer, every id of the rubric once and in its order."""
-
-    checklist: tuple[Finding, ...]
-    mistakes: tuple[Finding, ...]
-    delivery: tuple[Finding, ...]
-    clarification: tuple[Finding, ...]
-    deep_dives: tuple[Finding, ...]
-    stretches: tuple[Stretch, ...]
-    components: tuple[Component, ...]
-    """In the order in which they were first named."""
-    own: OwnWords
-    opening: Evidence | None
-    """A few of the first words."""
-    closing: Evidence | None
-    """A few of the last words."""
-    refusal: Refusal | None
-    """Why nothing was judged, or None."""
+    detectors: Detectors
+    models: tuple[VerdictModel, ...]
+    """One for each rubric id."""
+    transitions: Transitions
 
 
 class Judge:
-    """Judges transcripts. Compiles all cues once; holds nothing of what it has heard.
+    """Judges transcripts; holds nothing of what it has heard."""
 
-    Raises ValueError for a malformed cue (the loader checks them before and names the file and line).
-    """
+    def __init__(self, rules: RuleJudge, trained: Trained) -> None:
+        self._rules = rules
+        self._trained = trained
+        self._models = {model.id: model for model in trained.models}
+        self._items = {item.id: item for item in rules.rubric.checklist.item}
+        self._reasons = {reason.id: reason for reason in rules.rubric.reasons.reason}
+        self._replies = Replies(rules.rubric)
 
-    def __init__(self, rubric: Rubric, lexicon: Lexicon) -> None:
-        self.rubric = rubric
-        self.lexicon = lexicon
-        self._sets = with_lexicon(rubric.sets, lexicon)
-        self._patterns = {rule.name: rule for rule in rubric.checklist.pattern}
-        self._index = CueIndex(_all_cues(rubric, self._sets), self._sets)
-        self._terms = tuple(term.id for term in lexicon.term)
+    @property
+    def rubric(self) -> Rubric:
+        """What is listened for."""
+        return self._rules.rubric
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The backend terms."""
+        return self._rules.lexicon
 
     def listen(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Heard:
         """The candidate's sentences with all cues found; shared by everything that is judged."""
-        return listen(transcript, self._index, excluded)
+        return self._rules.listen(transcript, excluded)
 
     def assess(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Assessment:
         """All verdicts. *excluded*: stretches in which the session was paused on command."""
         return self.assess_heard(self.listen(transcript, excluded))
 
+    def covered_so_far(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> frozenset[str]:
+        """The checklist items that the rules find met by now, whatever the length of the answer."""
+        return self._rules.covered_so_far(transcript, excluded)
+
     def assess_heard(self, heard: Heard) -> Assessment:
         """All verdicts on what :meth:`listen` gave."""
         refused = refusal(heard, self.rubric.gate)
-        why = NOT_YET if refused is None else refused.why
+        if refused is not None:
+            return self._refused(heard, refused)
+        return self.assess_ungated(heard)
+
+    def assess_ungated(self, heard: Heard) -> Assessment:
+        """All verdicts, whether or not the talk can be judged at all; at least one line."""
+        detected = self._trained.detectors.detect(heard)
+        stages = most_likely_stages(detected, self._trained.transitions)
+        seen = Seen(
+            heard=heard,
+            detected=detected,
+            rules={finding.id: _as_rule(finding) for finding in self._rules.checklist(heard)},
+            stages=stages,
+            change_turns=self._replies.to_a_change(heard),
+        )
+        checks = detected.of("checks_alignment") >= _CHECK_FROM
+        assessment = self._assessment(heard, lambda id_: self._finding(id_, seen))
+        return replace(
+            assessment,
+            stretches=stretches_of(heard, stages),
+            check_ins_s=tuple(
+                line.end_s for line, is_check in zip(heard.lines, checks, strict=True) if is_check
+            ),
+        )
+
+    def _refused(self, heard: Heard, refused: Refusal) -> Assessment:
+        def find(id_: str) -> Finding:
+            return Finding(id=id_, verdict=Verdict.NOT_ASSESSED, why=refused.why)
+
+        return replace(self._assessment(heard, find), refusal=refused)
+
+    def _assessment(self, heard: Heard, find: Callable[[str], Finding]) -> Assessment:
+        def all_of(ids: Sequence[str]) -> tuple[Finding, ...]:
+            return tuple(find(id_) for id_ in ids)
+
         return Assessment(
-            checklist=_blank(rubric_ids.CHECKLIST, why) if refused else tuple(self.checklist(heard)),
-            mistakes=_blank(rubric_ids.MISTAKES, why),
-            delivery=_blank(rubric_ids.DELIVERY, why),
-            clarification=_blank(rubric_ids.CLARIFICATION, why),
-            deep_dives=_blank(rubric_ids.DEEP_DIVES, why),
-            stretches=() if refused else segment(heard, self.rubric.stages),
-            components=tuple(self._components(heard)),
-            own=gather(heard, self._terms),
+            checklist=all_of(rubric_ids.CHECKLIST),
+            mistakes=all_of(rubric_ids.MISTAKES),
+            delivery=all_of(rubric_ids.DELIVERY),
+            clarification=all_of(rubric_ids.CLARIFICATION),
+            deep_dives=all_of(rubric_ids.DEEP_DIVES),
+            stretches=(),
+            components=tuple(self._rules.components(heard)),
+            own=gather(heard, self._rules.terms),
             opening=opening(heard.words_of(0)),
             closing=closing(heard.words_of(-1)),
-            refusal=refused,
         )
 
-    def covered_so_far(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> frozenset[str]:
-        """The checklist items that are met by now, whatever the length of the answer."""
-        heard = self.listen(transcript, excluded)
-        return frozenset(
-            item.id
-            for item in self.rubric.checklist.item
-            if any(next(self._matches(rule, heard), None) for rule in item.rule)
+    # -- one verdict
+
+    def _finding(self, id_: str, seen: Seen) -> Finding:
+        if id_ == "defends_first_design" and not seen.change_turns:
+            why = "The scope was not changed, so there was nothing to adapt to."
+            return Finding(id=id_, verdict=Verdict.NOT_ASSESSED, why=why)
+        probability = self._models[id_].probability(seen)
+        is_true = probability >= 0.5  # noqa: PLR2004 - more likely than not
+        is_mistake = id_ in rubric_ids.MISTAKES
+        if is_true:
+            verdict = Verdict.MADE if is_mistake else Verdict.MET
+        else:
+            verdict = Verdict.NOT_MADE if is_mistake else Verdict.NOT_MET
+        finding = Finding(
+            id=id_,
+            verdict=verdict,
+            confidence=round(probability if is_true else 1.0 - probability, 2),
+            why=self._why(id_, is_true=is_true),
+        )
+        if is_true and id_ not in _BY_ABSENCE:
+            return self._with_evidence(finding, seen)
+        if id_ in self._items and not is_true:
+            near = self._rules.near(id_, seen.heard)
+            return finding if near is None else replace(finding, heard=near.heard, own=near.own)
+        return finding
+
+    def _why(self, id_: str, *, is_true: bool) -> str:
+        if id_ in self._items:
+            item = self._items[id_]
+            return item.met if is_true else f"I listened for {item.looked_for}, and did not hear it."
+        reason: Reason = self._reasons[id_]
+        return reason.yes if is_true else reason.no
+
+    def _with_evidence(self, finding: Finding, seen: Seen) -> Finding:
+        heard = seen.heard
+        numbers = _evidence_lines(finding.id, seen)
+        prompted = [
+            number for number in numbers if self._replies.is_prompted(finding.id, heard.lines[number])
+        ]
+        shown = [number for number in numbers if number not in prompted] or numbers
+        best = heard.lines[shown[0]]
+        keys = self._keys(finding.id, best, shown[0], seen)
+        return replace(
+            finding,
+            prompted=len(prompted) == len(numbers),
+            evidence=tuple(
+                quote(line.words, *_around(self._keys(finding.id, line, number, seen)))
+                for number in sorted(shown[: self._places(finding.id)])
+                for line in (heard.lines[number],)
+            ),
+            heard=short_quote(best.words, keys),
+            own=clause(best.words, keys, _SAID_WORDS),
+            whole=clause(best.words, keys, _SENTENCE_WORDS),
+            place=heard.lines[min(numbers)].words_before / max(1, len(heard.words)),
         )
 
-    def checklist(self, heard: Heard) -> Iterator[Finding]:
-        """The verdict on each item, in the rubric's order; asks not whether the answer can be judged at
-        all.
-        """
-        items = {item.id: item for item in self.rubric.checklist.item}
-        for id_ in rubric_ids.CHECKLIST:
-            yield self._finding(items[id_], heard)
+    def _places(self, id_: str) -> int:
+        return self._items[id_].places if id_ in self._items else _MOST_QUOTES
 
-    def _finding(self, item: Item, heard: Heard) -> Finding:
-        found = [match for rule in item.rule for match in self._matches(rule, heard)]
-        if not found:
-            return _not_met(item, heard)
-        found.sort(key=lambda match: (-worth(match), match.lines))
-        own = [match for match in found if not _is_prompted(item, match, heard)]
-        shown = _apart(own or found)
-        best = max(match.rule.confidence for match in found)
-        places = len(_apart(found))
-        line, keys = _clearest(shown[0], heard)
-        return Finding(
-            id=item.id,
-            verdict=Verdict.MET,
-            confidence=round(min(_SURE, best + _MORE * (places - 1)), 2),
-            prompted=not own,
-            evidence=_evidence(shown[: item.places], heard),
-            heard=short_quote(line.words, keys),
-            own=clause(line.words, keys, _SAID_WORDS),
-            whole=clause(line.words, keys, _SENTENCE_WORDS),
-            place=heard.lines[min(match.lines[0] for match in shown)].words_before / len(heard.words),
-            why=item.met,
-        )
-
-    def _matches(self, rule: Rule, heard: Heard) -> Iterator[Match]:
-        reach = self.rubric.checklist.negation_reach
-        until = None
-        if rule.before is not None:
-            first = next(matches(self._patterns[rule.before], heard, reach=reach), None)
-            until = None if first is None else first.lines[0]
-        return matches(rule, heard, reach=reach, until=until)
-
-    def _components(self, heard: Heard) -> Iterator[Component]:
-        first: dict[int, Evidence] = {}
-        count: dict[int, int] = {}
-        for line in heard.lines:
-            for hit in sorted(line.hits.get(COMPONENT, ()), key=lambda hit: hit.span.first):
-                first.setdefault(hit.cue, short_quote(line.words, [hit.span]))
-                count[hit.cue] = count.get(hit.cue, 0) + 1
-        for cue, evidence in first.items():
-            yield Component(id=self._terms[cue], evidence=evidence, mentions=count[cue])
+    def _keys(self, id_: str, line: Line, number: int, seen: Seen) -> list[Span]:
+        """The words of *line* that matter most: what a rule found, or the backend terms."""
+        found = self._rules.spans(id_, number, seen.heard) if id_ in self._items else []
+        return found or self._rules.component_spans(line) or [Span(first=0, end=len(line.words))]
 
 
-def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Sequence[str]]:
-    checklist = rubric.checklist
-    rules = [rule for item in checklist.item for rule in item.rule] + list(checklist.pattern)
-    cues = cues_of(rules, sets)
-    for item in checklist.item:
-        cues[_asked(item)] = item.asked
-        cues[_near(item)] = item.near
-    cues |= cues_of_stages(rubric.stages)
-    return cues | {
-        NEGATION: checklist.negation,
-        RETRACTION: checklist.retraction,
-        TOPIC: rubric.gate.topic,
-        COMPONENT: sets[COMPONENT],
-        REASON: sets[REASON],
-        LOAD: sets[LOAD],
-        LIMIT: sets[LIMIT],
-    }
+def _as_rule(finding: Finding) -> float:
+    return finding.confidence if finding.verdict is Verdict.MET else 0.0
 
 
-def _asked(item: Item) -> str:
-    return f"{item.id}/asked"
+def _evidence_lines(id_: str, seen: Seen) -> list[int]:
+    """The sentences that show *id_* best, the best first; at least one."""
+    if id_ == "tools_too_early":
+        named = np.flatnonzero(seen.detected.shape[NAMED_PRODUCT] > 0.0)
+        if len(named):
+            return [int(named[0])]
+    allowed = np.flatnonzero(region(_REGION.get(id_, Where.ANYWHERE), seen))
+    likely = seen.detected.of(id_)
+    ranked = sorted((int(number) for number in allowed), key=lambda number: (-likely[number], number))
+    return [number for number in ranked if likely[number] >= _SHOWN_FROM] or ranked[:1]
 
 
-def _near(item: Item) -> str:
-    return f"{item.id}/near"
-
-
-def _not_met(item: Item, heard: Heard) -> Finding:
-    near = [
-        (hit.cue, line, hit)
-        for line in heard.lines
-        for hit in line.hits.get(_near(item), ())
-        if not line.is_question and _is_near(line, item, len(heard.words))
-    ]
-    best = min(near, key=lambda found: found[0], default=None)
-    return Finding(
-        id=item.id,
-        verdict=Verdict.NOT_MET,
-        confidence=item.absent_confidence if best is None else item.near_confidence,
-        heard=None if best is None else short_quote(best[1].words, [best[2].span]),
-        own=None if best is None else clause(best[1].words, [best[2].span]),
-        why=f"I listened for {item.looked_for}, and did not hear it.",
-    )
-
-
-def _is_near(line: Line, item: Item, total: int) -> bool:
-    """Whether half of the item counts here."""
-    return (item.near_within_s is None or line.own_start_s <= item.near_within_s) and (
-        item.near_last_share is None or line.words_before >= total * (1.0 - item.near_last_share)
-    )
-
-
-def _clearest(match: Match, heard: Heard) -> tuple[Line, list[Span]]:
-    """The line that holds what the rule asks for last (a reason, a remedy, a price) or else most of *match*, and
-    what of it; what is asked for last counts most.
-    """
-    number = best_lines(match, 1)[0] if match.point is None or match.point[0] < 0 else match.point[0]
-    keys = spans_in(match, number)
-    point = [key for key in keys if (number, key.first, key.end) == match.point]
-    return heard.lines[number], [*keys, *point, *point]
-
-
-def _is_prompted(item: Item, match: Match, heard: Heard) -> bool:
-    return any(_asked(item) in heard.lines[number].reply_to for number in match.lines)
-
-
-def _apart(found: Sequence[Match]) -> list[Match]:
-    """The first of *found*, and each later one that shares no line with those before."""
-    kept: list[Match] = []
-    lines: set[int] = set()
-    for match in found:
-        if lines.isdisjoint(match.lines):
-            kept.append(match)
-            lines.update(match.lines)
-    return kept
-
-
-def _evidence(shown: Sequence[Match], heard: Heard) -> tuple[Evidence, ...]:
-    """The sentences of the best matches in time order, in all a few."""
-    quoted: list[tuple[int, Evidence]] = []
-    for match in shown:
-        numbers = best_lines(match, _MOST_QUOTES)
-        if len(quoted) + len(numbers) > _MOST_QUOTES:
-            continue
-        for number in numbers:
-            spans = spans_in(match, number)
-            first, end = min(span.first for span in spans), max(span.end for span in spans)
-            quoted.append((number, quote(heard.lines[number].words, first, end)))
-    return tuple(evidence for _, evidence in sorted(quoted, key=lambda item: item[0]))
-
-
-def _blank(ids: Sequence[str], why: str) -> tuple[Finding, ...]:
-    return tuple(Finding(id=id_, verdict=Verdict.NOT_ASSESSED, why=why) for id_ in ids)
+def _around(keys: Sequence[Span]) -> tuple[int, int]:
+    return min(key.first for key in keys), max(key.end for key in keys)

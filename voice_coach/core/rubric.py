@@ -126,7 +126,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageCues:
-    """How a step of the answer sounds and where it usually stands."""
+    """How a step of the answer sounds."""
 
     __pydantic_config__ = _STRICT
 
@@ -134,10 +134,6 @@ class StageCues:
     """A stage, or ``none`` for talk about the answer itself."""
     strong: Cues = ()
     weak: Cues = ()
-    centre: float = 0.5
-    """Where it usually stands, as a share of the candidate's words."""
-    spread: float = 1.0
-    """How far from there it is still usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,18 +142,35 @@ class Stages:
 
     __pydantic_config__ = _STRICT
 
-    strong_weight: float
-    weak_weight: float
-    most: float
-    """What a stage can gain from one sentence at most."""
-    most_unusual: float
-    """What it can lose by an unusual place at most."""
-    switch_cost: float
-    back_cost: float
-    """Added when the switch goes back to an earlier stage."""
     check_in: Cues
     """Sentences that hand the interviewer a choice or ask for confirmation: they end a monologue."""
     stage: tuple[StageCues, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a verdict outside the checklist is what it is."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    yes: str
+    """One sentence, where it is met or the mistake was made."""
+    no: str
+    """One sentence, where it is not: what was looked for."""
+    asked: Cues = ()
+    """Cues of interviewer's questions about this very thing: a reply to them is prompted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """The file ``reasons.toml``."""
+
+    __pydantic_config__ = _STRICT
+
+    scope_change: Cues
+    """How an interviewer changes the scope."""
+    reason: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,5 +319,6 @@ class Rubric:
     checklist: Checklist
     gate: Gate
     stages: Stages
+    reasons: Reasons
     score: Score
     feedback: FeedbackTexts

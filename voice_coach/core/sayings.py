@@ -10,7 +10,7 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 
 from voice_coach.core.content import Lexicon, Term
-from voice_coach.core.judge import Assessment, Finding
+from voice_coach.core.findings import Assessment, Finding
 from voice_coach.core.own_words import capital
 from voice_coach.core.rubric import Advice, FeedbackTexts
 from voice_coach.core.rubric_ids import STAGES

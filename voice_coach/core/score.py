@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_coach.core.judge import Finding, Verdict
+from voice_coach.core.findings import Finding, Verdict
 from voice_coach.core.pacing import Length
 from voice_coach.core.rubric import Score
 

@@ -1,19 +1,26 @@
 """Which step of the answer each sentence belongs to.
 
-A hidden-Markov view: cues and the place in the answer say how well a sentence fits each step, changing the
-step costs something (going back costs more), and the cheapest path through all sentences is taken (Viterbi).
+A hidden Markov view: detectors say how well a sentence fits each step, the labelled answers how often one step
+follows another, and the likeliest path through all sentences is taken (Viterbi 1967).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from voice_coach.core.heard import Heard, Line
-from voice_coach.core.rubric import StageCues, Stages
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_coach.core.detectors import Detected
+from voice_coach.core.heard import Heard
 
 CHECK_IN = "/check_in"
 NO_STAGE = "none"
+_LEAST = 1e-4
+
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,74 +32,51 @@ class Stretch:
     end_s: float
 
 
-def cues_of_stages(stages: Stages) -> dict[str, Sequence[str]]:
-    """Everything that has to be indexed, by tag."""
-    cues: dict[str, Sequence[str]] = {CHECK_IN: stages.check_in}
-    for stage in stages.stage:
-        cues[_strong(stage)] = stage.strong
-        cues[_weak(stage)] = stage.weak
-    return cues
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transitions:
+    """How often one step follows another from sentence to sentence."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    stages: tuple[str, ...]
+    first: tuple[float, ...]
+    """Probability of each step for the first sentence."""
+    follows: tuple[tuple[float, ...], ...]
+    """Row by row: from each step to each."""
+    usual: tuple[float, ...]
+    """The share of each step in all sentences."""
 
 
-def segment(heard: Heard, stages: Stages) -> tuple[Stretch, ...]:
+def stretches_of(heard: Heard, stages: Sequence[str]) -> tuple[Stretch, ...]:
     """The answer's stretches in time order; talk that belongs to no step is left out."""
     stretches: list[Stretch] = []
-    previous = NO_STAGE
-    for line, stage in zip(heard.lines, stage_of_each(heard, stages), strict=True):
-        if stage != NO_STAGE and stage == previous:
-            stretches[-1] = Stretch(stage=stage, start_s=stretches[-1].start_s, end_s=line.end_s)
-        elif stage != NO_STAGE:
-            stretches.append(Stretch(stage=stage, start_s=line.start_s, end_s=line.end_s))
-        previous = stage
+    for stage, group in groupby(zip(heard.lines, stages, strict=True), key=lambda pair: pair[1]):
+        lines = [line for line, _ in group]
+        if stage != NO_STAGE:
+            stretches.append(Stretch(stage=stage, start_s=lines[0].start_s, end_s=lines[-1].end_s))
     return tuple(stretches)
 
 
-def stage_of_each(heard: Heard, stages: Stages) -> tuple[str, ...]:
-    """The step of each line, or ``none``."""
-    if not heard.lines:
+def most_likely_stages(detected: Detected, transitions: Transitions) -> tuple[str, ...]:
+    """The step of each sentence, or ``none``."""
+    names = transitions.stages
+    likely = np.stack([detected.of(f"stage/{name}") for name in names], axis=1).astype(np.float64)
+    if not len(likely):
         return ()
-    names = [stage.id for stage in stages.stage]
-    fits = [_fits(line, heard, stages) for line in heard.lines]
-    costs = [[_cost(a, b, names, stages) for b in range(len(names))] for a in range(len(names))]
-    return tuple(names[state] for state in _best_path(fits, costs))
+    fits = np.log(np.maximum(likely / likely.sum(axis=1, keepdims=True), _LEAST))
+    fits -= np.log(np.array(transitions.usual))
+    follows = np.log(np.maximum(np.array(transitions.follows), _LEAST))
+    total = np.log(np.maximum(np.array(transitions.first), _LEAST)) + fits[0]
+    return tuple(names[state] for state in _best_path(total, fits[1:], follows))
 
 
-def _fits(line: Line, heard: Heard, stages: Stages) -> list[float]:
-    place = (line.words_before + len(line.words) / 2) / len(heard.words)
-    return [_fit(line, stage, place, stages) for stage in stages.stage]
-
-
-def _fit(line: Line, stage: StageCues, place: float, stages: Stages) -> float:
-    strong = len(line.hits.get(_strong(stage), ())) * stages.strong_weight
-    weak = len(line.hits.get(_weak(stage), ())) * stages.weak_weight
-    unusual = 0.5 * ((place - stage.centre) / stage.spread) ** 2
-    return min(stages.most, strong + weak) - min(stages.most_unusual, unusual)
-
-
-def _cost(old: int, new: int, names: Sequence[str], stages: Stages) -> float:
-    if old == new:
-        return 0.0
-    goes_back = new < old and NO_STAGE not in {names[old], names[new]}
-    return stages.switch_cost + (stages.back_cost if goes_back else 0.0)
-
-
-def _best_path(fits: Sequence[Sequence[float]], costs: Sequence[Sequence[float]]) -> list[int]:
-    states = range(len(costs))
-    total = list(fits[0])
-    came: list[list[int]] = []
-    for fit in fits[1:]:
-        best = [max(states, key=lambda old, new=new: total[old] - costs[old][new]) for new in states]  # type: ignore[misc]
-        total = [total[best[new]] - costs[best[new]][new] + fit[new] for new in states]
-        came.append(best)
-    path = [max(states, key=lambda state: total[state])]
+def _best_path(total: Matrix, fits: Matrix, follows: Matrix) -> list[int]:
+    came: list[NDArray[np.intp]] = []
+    for fit in fits:
+        ways = total[:, None] + follows
+        came.append(ways.argmax(axis=0))
+        total = ways.max(axis=0) + fit
+    path = [int(total.argmax())]
     for best in reversed(came):
-        path.append(best[path[-1]])
+        path.append(int(best[path[-1]]))
     return path[::-1]
-
-
-def _strong(stage: StageCues) -> str:
-    return f"stage/{stage.id}/strong"
-
-
-def _weak(stage: StageCues) -> str:
-    return f"stage/{stage.id}/weak"

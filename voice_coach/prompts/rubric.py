@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cues import CueSets, check_cue
 from voice_coach.core.lexicon_cues import with_lexicon
-from voice_coach.core.rubric import Checklist, FeedbackTexts, Gate, Rubric, Rule, Score, Stages
-from voice_coach.core.rubric_ids import CHECKLIST, STAGES
+from voice_coach.core.rubric import (
+    Checklist,
+    FeedbackTexts,
+    Gate,
+    Reasons,
+    Rubric,
+    Rule,
+    Score,
+    Stages,
+)
+from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES, STAGES
 from voice_coach.core.stages import NO_STAGE
 from voice_coach.prompts.feedback_texts import feedback_problems
 from voice_coach.prompts.folder import Problem, list_problems, load_checked
@@ -47,6 +56,7 @@ def load_rubric(folder: Path, lexicon: Lexicon | None = None) -> Rubric:
         checklist=load_checked(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
         gate=load_checked(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
         stages=load_checked(folder / "stages.toml", Stages, partial(_stage_problems, sets=sets)),
+        reasons=load_checked(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets)),
         score=load_checked(folder / "score.toml", Score, _score_problems),
         feedback=load_checked(folder / "feedback.toml", FeedbackTexts, feedback_problems),
     )
@@ -63,6 +73,7 @@ def check_rubric(folder: Path, lexicon: Lexicon | None = None) -> list[str]:
         *_listed(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
         *_listed(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
         *_listed(folder / "stages.toml", Stages, partial(_stage_problems, sets=sets)),
+        *_listed(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets)),
         *_listed(folder / "score.toml", Score, _score_problems),
         *_listed(folder / "feedback.toml", FeedbackTexts, feedback_problems),
     ]
@@ -127,8 +138,14 @@ def _stage_problems(stages: Stages, *, sets: Sets) -> Iterator[Problem]:
     for index, stage in enumerate(stages.stage):
         yield from _cue_problems(("stage", index, "strong"), stage.strong, sets)
         yield from _cue_problems(("stage", index, "weak"), stage.weak, sets)
-        if stage.spread <= 0:
-            yield Problem(("stage", index, "spread"), "must be above 0")
+
+
+def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
+    wanted = (*MISTAKES, *DELIVERY, *CLARIFICATION, *DEEP_DIVES)
+    yield from _id_problems("reason", [reason.id for reason in reasons.reason], wanted)
+    yield from _cue_problems(("scope_change",), reasons.scope_change, sets)
+    for index, reason in enumerate(reasons.reason):
+        yield from _cue_problems(("reason", index, "asked"), reason.asked, sets)
 
 
 def _score_problems(score: Score) -> Iterator[Problem]:

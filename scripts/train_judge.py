@@ -1,0 +1,308 @@
+"""Trains the judge from the labelled answers: ``python -m scripts.train_judge``.
+
+Writes ``prompts/judge/detectors.npz`` and ``prompts/judge/verdicts.toml``. The same data gives the same files on the
+same machine. The judging split (``evaluation/answers/held_out``) is never read here. A model for each verdict
+sees only what detectors say that were not trained on its answer, so it learns how far they can be trusted.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+from scripts.labelled import Labelled, read_answers, read_fragments
+from scripts.verdict_features import MODELS
+from voice_coach.compose.content import Content, load_content
+from voice_coach.compose.judging import sentence_encoder
+from voice_coach.config import Config
+from voice_coach.core.detectors import Detected, Weights
+from voice_coach.core.features import PLACES, FeatureMaker
+from voice_coach.core.heard import Heard
+from voice_coach.core.replies import Replies
+from voice_coach.core.rubric_ids import STAGES
+from voice_coach.core.rule_judge import RuleJudge
+from voice_coach.core.stages import NO_STAGE, Transitions, most_likely_stages
+from voice_coach.core.verdicts import Seen, VerdictModel, value
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "evaluation"
+FOLDS = 5
+PENALTY = 0.6
+"""Inverse strength of the detectors' penalty, by cross-validation over answers."""
+TRUST = 2.0
+"""How strongly a verdict model is held to the weights that it begins with."""
+RAREST = 5
+"""Words that fewer sentences hold are no features."""
+ORDERED = frozenset({"opening_roadmap", "high_level_first", "tradeoff_summary", "tools_too_early"})
+"""A fragment out of the middle cannot show these, nor show that they are not there."""
+SHOWN = tuple(
+    dict.fromkeys(id_ for model in MODELS for feature in model.feature for id_ in feature.detectors)
+)
+COLUMNS = (*SHOWN, *(f"stage/{stage}" for stage in (*STAGES, NO_STAGE)))
+ITERATIONS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An answer or a fragment, ready to learn from."""
+
+    labelled: Labelled
+    heard: Heard
+    features: np.ndarray
+    shape: dict[str, np.ndarray]
+    rules: dict[str, float]
+    change_turns: frozenset[int]
+
+    def labels(self, column: str) -> np.ndarray:
+        """For each line 1, 0, or -1 where it says nothing about *column*."""
+        places = self.labelled.places(self.heard)
+        if column.startswith("stage/"):
+            return np.array([self.labelled.stages[place] == column[6:] for place in places], int)
+        found = np.array([place in self.labelled.evidence.get(column, ()) for place in places], int)
+        if self.labelled.part == "middle" and column in ORDERED and not found.any():
+            return found - 1
+        return found
+
+
+class Trainer:
+    """Holds what training needs besides the examples."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.rules = RuleJudge(content.rubric, content.lexicon)
+        self.replies = Replies(content.rubric)
+        self.encoder = sentence_encoder(Config())
+
+    def examples(self, labelled: list[Labelled]) -> tuple[list[Example], FeatureMaker]:
+        """All of *labelled* with their features, and what made them."""
+        heard = [self.rules.listen(item.transcript) for item in labelled]
+        vocabulary = _vocabulary(heard)
+        maker = FeatureMaker(self.encoder, self.content.rubric, self.content.lexicon, vocabulary)
+        return [self._example(item, lines, maker) for item, lines in zip(labelled, heard, strict=True)], maker
+
+    def _example(self, item: Labelled, heard: Heard, maker: FeatureMaker) -> Example:
+        features = maker.matrix(heard)
+        shape = maker.shape(heard)
+        if item.part is not None:
+            _put_in_place(item.part, features, maker)
+        findings = () if item.part else self.rules.checklist(heard)
+        return Example(
+            labelled=item,
+            heard=heard,
+            features=features,
+            shape={name: shape[:, number] for number, name in enumerate(maker.shape_names)},
+            rules={found.id: found.confidence if found.evidence else 0.0 for found in findings},
+            change_turns=self.replies.to_a_change(heard),
+        )
+
+
+def _vocabulary(heard: list[Heard]) -> tuple[str, ...]:
+    count: dict[str, int] = {}
+    for answer in heard:
+        for line in answer.lines:
+            for word in {word.bare for word in line.words if word.bare and not word.filler}:
+                count[word] = count.get(word, 0) + 1
+    return tuple(sorted(word for word, number in count.items() if number >= RAREST))
+
+
+def _put_in_place(part: str, features: np.ndarray, maker: FeatureMaker) -> None:
+    """A fragment's sentences stand where the fragment stood in its answer."""
+    first = maker.names.index(PLACES[0])
+    place = {"start": 0.03, "middle": 0.5, "end": 0.95}[part]
+    features[:, first + PLACES.index("place")] = place
+    features[:, first + PLACES.index("is_opening")] = float(part == "start")
+    features[:, first + PLACES.index("is_closing")] = float(part == "end")
+
+
+def fit_detectors(examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
+    """(features, columns) and (columns,): logistic regressions with a squared penalty, all in one go."""
+    features = np.concatenate([example.features for example in examples])
+    labels = np.stack(
+        [np.concatenate([example.labels(column) for example in examples]) for column in COLUMNS], axis=1
+    )
+    known = (labels >= 0).astype(np.float32)
+    truth = np.maximum(labels, 0).astype(np.float32)
+    shape = (features.shape[1] + 1, len(COLUMNS))
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(shape).astype(np.float32)
+        scores = features @ weights[:-1] + weights[-1]
+        misfit = (1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30))) - truth) * known
+        slope = np.vstack([PENALTY * features.T @ misfit + weights[:-1], PENALTY * misfit.sum(axis=0)])
+        fit = (np.logaddexp(0.0, scores) - truth * scores) * known
+        return float(PENALTY * fit.sum() + 0.5 * (weights[:-1] ** 2).sum()), slope.astype(float).ravel()
+
+    start = np.zeros(shape)
+    start[-1] = -2.0
+    best = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS})
+    weights = best.x.reshape(shape).astype(np.float32)
+    return weights[:-1], weights[-1]
+
+
+def detected(example: Example, weights: np.ndarray, bias: np.ndarray) -> Detected:
+    """What detectors of these weights say."""
+    scores = np.clip(example.features @ weights + bias, -30, 30)
+    return Detected(
+        columns={column: number for number, column in enumerate(COLUMNS)},
+        likely=(1.0 / (1.0 + np.exp(-scores))).astype(np.float32),
+        shape=example.shape,
+    )
+
+
+def unseen(answers: list[Example], fragments: list[Example]) -> list[Detected]:
+    """For each answer what detectors say that were trained on the others and on the fragments."""
+    found: list[Detected | None] = [None] * len(answers)
+    for fold in range(FOLDS):
+        chosen = list(range(fold, len(answers), FOLDS))
+        if not chosen:
+            continue
+        others = [example for number, example in enumerate(answers) if number not in chosen]
+        weights, bias = fit_detectors([*others, *fragments])
+        for number in chosen:
+            found[number] = detected(answers[number], weights, bias)
+        print(f"train: fold {fold + 1} of {FOLDS}", file=sys.stderr)
+    return [item for item in found if item is not None]
+
+
+def transitions(answers: list[Example]) -> Transitions:
+    """How often one step follows another, one added to each count."""
+    names = (*STAGES, NO_STAGE)
+    follows = np.full((len(names), len(names)), 0.5)
+    first = np.full(len(names), 0.5)
+    usual = np.full(len(names), 0.5)
+    for example in answers:
+        path = [
+            names.index(example.labelled.stages[place]) for place in example.labelled.places(example.heard)
+        ]
+        first[path[0]] += 1
+        for before, after in pairwise(path):
+            follows[before, after] += 1
+        for stage in path:
+            usual[stage] += 1
+
+    def shares(counts: np.ndarray) -> tuple[float, ...]:
+        return tuple(round(float(share), 4) for share in counts / counts.sum())
+
+    return Transitions(
+        stages=names, first=shares(first), follows=tuple(shares(row) for row in follows), usual=shares(usual)
+    )
+
+
+def as_seen(example: Example, found: Detected, steps: Transitions) -> Seen:
+    """All that verdicts are drawn from."""
+    return Seen(
+        heard=example.heard,
+        detected=found,
+        rules=example.rules,
+        stages=most_likely_stages(found, steps),
+        change_turns=example.change_turns,
+    )
+
+
+def fit_verdict(model: VerdictModel, seen: list[Seen], truth: list[bool | None]) -> VerdictModel:
+    """*model* with weights that fit, held to the ones that it comes with."""
+    known = [number for number, is_true in enumerate(truth) if is_true is not None]
+    rows = np.array(
+        [[value(feature, seen[number], model.id) for feature in model.feature] for number in known]
+    )
+    labels = np.array([float(bool(truth[number])) for number in known])
+    start = np.array([*(feature.weight for feature in model.feature), model.bias])
+
+    def loss(weights: np.ndarray) -> float:
+        scores = rows @ weights[:-1] + weights[-1]
+        apart = weights - start
+        fit = np.logaddexp(0.0, scores) - labels * scores
+        return float(fit.sum() + TRUST * (apart[:-1] ** 2).sum() + 0.05 * apart[-1] ** 2)
+
+    if len(known) == 0:
+        return model
+    best = minimize(loss, start).x
+    features = tuple(
+        replace(feature, weight=round(float(weight), 3))
+        for feature, weight in zip(model.feature, best[:-1], strict=True)
+    )
+    return replace(model, feature=features, bias=round(float(best[-1]), 3))
+
+
+def main() -> None:
+    """Trains and writes."""
+    trainer = Trainer(load_content())
+    lexicon = trainer.content.lexicon
+    labelled = [
+        *read_answers(DATA / "answers" / "tuning", lexicon),
+        *read_fragments(DATA / "fragments", lexicon),
+    ]
+    examples, maker = trainer.examples(labelled)
+    answers = [example for example in examples if example.labelled.part is None]
+    fragments = [example for example in examples if example.labelled.part is not None]
+    steps = transitions(answers)
+    seen = [
+        as_seen(example, found, steps)
+        for example, found in zip(answers, unseen(answers, fragments), strict=True)
+    ]
+    models = [
+        fit_verdict(model, seen, [example.labelled.truth[model.id] for example in answers])
+        for model in MODELS
+    ]
+    matrix, bias = fit_detectors(examples)
+    write(
+        Weights(ids=COLUMNS, features=maker.names, vocabulary=_words(maker), matrix=matrix, bias=bias),
+        models,
+        steps,
+    )
+
+
+def _words(maker: FeatureMaker) -> tuple[str, ...]:
+    return tuple(name.removeprefix("word ") for name in maker.names if name.startswith("word "))
+
+
+def write(weights: Weights, models: list[VerdictModel], steps: Transitions) -> None:
+    """Both files."""
+    folder = ROOT / "prompts" / "judge"
+    folder.mkdir(exist_ok=True)
+    np.savez_compressed(
+        folder / "detectors.npz",
+        ids=np.array(weights.ids),
+        features=np.array(weights.features),
+        vocabulary=np.array(weights.vocabulary),
+        matrix=weights.matrix.astype(np.float16),
+        bias=weights.bias.astype(np.float32),
+    )
+    (folder / "verdicts.toml").write_text("\n".join(_toml(models, steps)) + "\n", encoding="utf-8")
+
+
+def _toml(models: list[VerdictModel], steps: Transitions) -> list[str]:
+    lines = [
+        "# How verdicts are drawn from what the detectors find. Made by `python -m scripts.train_judge`; every",
+        "# feature is explained in voice_coach/core/verdicts.py. A verdict's log odds are the bias and the sum of",
+        "# each feature's value times its weight.",
+        "",
+        "[transitions]",
+        f"stages = {_listed(steps.stages)}",
+        f"first = {list(steps.first)}",
+        f"usual = {list(steps.usual)}",
+        "follows = [",
+        *(f"  {list(row)}," for row in steps.follows),
+        "]",
+    ]
+    for model in models:
+        lines += ["", "[[model]]", f'id = "{model.id}"', f"bias = {model.bias}", "feature = ["]
+        for feature in model.feature:
+            of = f", of = {_listed(feature.of)}" if feature.of else ""
+            where = f', where = "{feature.where}"' if feature.where != "anywhere" else ""
+            lines.append(f'  {{ kind = "{feature.kind}"{of}{where}, weight = {feature.weight} }},')
+        lines.append("]")
+    return lines
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What was learnt from labelled answers: ``prompts/judge``, written by ``scripts/train_judge.py``."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voice_coach.core.detectors import Weights
+from voice_coach.core.errors import PromptError
+from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
+from voice_coach.core.stages import Transitions
+from voice_coach.core.verdicts import VerdictModel
+from voice_coach.prompts.folder import Problem, load_checked
+
+DETECTORS = "detectors.npz"
+VERDICTS = "verdicts.toml"
+_MEND = "run `python -m scripts.train_judge`"
+_ALL = (*CHECKLIST, *MISTAKES, *DELIVERY, *CLARIFICATION, *DEEP_DIVES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """The file ``verdicts.toml``."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    transitions: Transitions
+    model: tuple[VerdictModel, ...]
+
+
+def load_weights(folder: Path) -> Weights:
+    """The detectors' weights in *folder*. Raises PromptError naming the file."""
+    path = folder / DETECTORS
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            weights = Weights(
+                ids=tuple(arrays["ids"].tolist()),
+                features=tuple(arrays["features"].tolist()),
+                vocabulary=tuple(arrays["vocabulary"].tolist()),
+                matrix=arrays["matrix"].astype(np.float32),
+                bias=arrays["bias"].astype(np.float32),
+            )
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as err:
+        raise PromptError(f"{path}: cannot be read as trained weights: {_MEND}") from err
+    if weights.matrix.shape != (len(weights.features), len(weights.ids)):
+        raise PromptError(f"{path}: its arrays do not fit together: {_MEND}")
+    return weights
+
+
+def load_verdicts(folder: Path, weights: Weights) -> Verdicts:
+    """How verdicts are drawn from what the detectors of *weights* find. Raises PromptError with file and key."""
+
+    def problems(verdicts: Verdicts) -> Iterator[Problem]:
+        ids = [model.id for model in verdicts.model]
+        missing = [id_ for id_ in _ALL if ids.count(id_) != 1]
+        if missing:
+            yield Problem(("model",), f"each rubric id once, please: see {', '.join(missing)}; {_MEND}")
+        for index, model in enumerate(verdicts.model):
+            for number, feature in enumerate(model.feature):
+                unknown = sorted(set(feature.detectors) - set(weights.ids))
+                if unknown:
+                    where = ("model", index, "feature", number, "of")
+                    yield Problem(where, f"nothing detects {', '.join(unknown)}; {_MEND}")
+        sides = {len(verdicts.transitions.stages)}
+        sides |= {len(row) for row in verdicts.transitions.follows}
+        sides |= {len(verdicts.transitions.first), len(verdicts.transitions.usual)}
+        if len(sides) > 1 or len(verdicts.transitions.follows) != len(verdicts.transitions.stages):
+            yield Problem(("transitions",), f"needs as many rows and columns as stages; {_MEND}")
+
+    return load_checked(folder / VERDICTS, Verdicts, problems)
