@@ -8,7 +8,6 @@ import numpy as np
 
 from voice_coach.core.audio import FRAME_SAMPLES, AudioFrame
 from voice_coach.core.endpointing import NOTHING
-from voice_coach.core.events import CommandName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,8 +46,8 @@ def listen(frames: Iterable[AudioFrame], detector: GatedDetector, endpointer: En
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
     """Those of *words* that may be written down: of a pause only the command that ends it."""
-    if state.is_paused and reader.command(words) == CommandName.RESUME:
-        return words
+    if state.is_paused and (command := reader.resuming(words)):
+        return tuple(command)
     return tuple(
         word for word in words if not any(start_s <= word.start_s < end_s for start_s, end_s in state.pauses)
     )

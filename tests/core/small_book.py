@@ -13,11 +13,13 @@ from voice_coach.core.content import (
     Lines,
     Question,
     SpokenCommand,
+    SpokenCommands,
     Term,
     TurnCues,
 )
 from voice_coach.core.interview import Interviewer, InterviewSettings, Pressure, Script
 from voice_coach.core.session_step import Book
+from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.core.transcript import Speaker, Transcript
 from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
 
@@ -79,21 +81,24 @@ CUES = TurnCues(
     question=("how many", "how fast", "should i", "what latency"),
     aside=("how would i",),
     lead_in=("so", "okay", "and"),
+    backchannel=("okay", "yeah", "got it", "mm", "mm hm", "um"),
 )
 
-COMMANDS = tuple(
-    SpokenCommand(id=name, cues=cues)
-    for name, cues in {
-        "time": ("how much time (do i have)?", "how am i doing on time"),
-        "pause": ("pause",),
-        "resume": ("resume",),
-        "think": ("let me think",),
-        "done": ("i'm done",),
-        "skip": ("skip",),
-        "repeat_question": ("repeat the question",),
-        "say_again": ("say that again",),
-        "stop": ("stop",),
-    }.items()
+COMMANDS = SpokenCommands(
+    command=tuple(
+        SpokenCommand(id=name, cues=cues)
+        for name, cues in {
+            "time": ("how much time (do i have)?", "how am i doing on time"),
+            "pause": ("pause",),
+            "resume": ("resume",),
+            "think": ("let me think",),
+            "done": ("i'm done",),
+            "skip": ("skip",),
+            "repeat_question": ("repeat the question",),
+            "say_again": ("say that again",),
+            "stop": ("stop",),
+        }.items()
+    )
 )
 
 LEXICON = Lexicon(
@@ -128,7 +133,12 @@ def small_book(
     script = Script(question=QUESTION, bank=bank, lines=LINES, cues=CUES, lexicon=LEXICON)
     return Book(
         interviewer=Interviewer(script, pace, InterviewSettings(), pressure=pressure, seed=seed),
-        reader=TailReader(CUES, COMMANDS, turn_taking.utterance_gap_s),
+        reader=TailReader(
+            CUES,
+            CommandReader(
+                COMMANDS, gap_s=turn_taking.utterance_gap_s, doubt=turn_taking.misheard_probability
+            ),
+        ),
         turn_taking=turn_taking,
         pace=pace,
         covered=covered,

@@ -18,7 +18,7 @@ from voice_coach.core.clock import PaceSettings
 from voice_coach.core.content import FollowUp, Question
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.follow_ups import COVERED_WITH, NEVER_ASKED, filled, noun_for
+from voice_coach.core.follow_ups import NEVER_ASKED, filled, noun_for
 from voice_coach.core.interview import Interviewer, Pressure
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
 from voice_coach.core.rubric_ids import CHECKLIST
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 QUESTIONS = list(CONTENT.questions.values())
 EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS, ids=[item.id for item in QUESTIONS])
 TALK = "There is a service behind it. We use Redis for that and Kafka behind it. The data is in Postgres."
+NEEDLESS_WITH = {sense.about: set(sense.unless) for sense in CONTENT.bank.sense}
 DEEP_S = 400.0
 """A time of the default plan at which gaps are asked about."""
 
@@ -110,7 +111,7 @@ class TestFollowUps:
         for line in islice(follow_ups(coach, moment(covered=covered)), 12):
             assert line.about is not None
             assert line.about not in covered | NEVER_ASKED
-            assert COVERED_WITH.get(line.about) not in covered
+            assert not covered & NEEDLESS_WITH.get(line.about, set())
 
     @EACH_QUESTION
     def test_a_gap_is_asked_about_as_often_as_configured(self, question: Question) -> None:
@@ -324,22 +325,38 @@ class TestCommands:
             state = reply.state
 
     @pytest.mark.parametrize(
-        ("elapsed_s", "kind", "left"),
+        ("elapsed_s", "kind", "told"),
         [
-            (300.0, "time_left", "seven and a half minutes"),
-            (715.0, "time_left", "forty seconds"),
-            (725.0, "time_left", "three minutes"),
-            (860.0, "time_left", "forty seconds"),
-            (875.0, "time_over", ""),
-            (950.0, "time_over", ""),
+            (0.0, "time_left", ("ten seconds", "twelve and a half minutes")),
+            (300.0, "time_left", ("five minutes", "seven and a half minutes")),
+            (715.0, "time_left", ("eleven minutes fifty", "forty seconds")),
+            (742.0, "time_left", ("twelve minutes twenty", "ten seconds")),
+            (750.0, "time_past", ("twelve and a half minutes", "two and a half minutes")),
+            (860.0, "time_past", ("fourteen minutes twenty", "forty seconds")),
+            (893.0, "time_past", ("fourteen minutes fifty", "ten seconds")),
+            (899.0, "time_over", ("fifteen minutes",)),
+            (950.0, "time_over", ("fifteen minutes fifty",)),
         ],
     )
     def test_time_left_is_that_to_the_target_then_to_the_end_of_its_range(
-        self, elapsed_s: float, kind: str, left: str
+        self, elapsed_s: float, kind: str, told: tuple[str, ...]
     ) -> None:
         reply = interviewer(QUESTIONS[0]).obey(CommandName.TIME, moment(elapsed_s=elapsed_s))
         assert reply.state.said == {kind: 1}
-        assert left in self._only(reply)
+        assert [text for text in told if text not in self._only(reply)] == []
+
+    def test_what_is_left_never_grows_without_saying_of_what(self) -> None:
+        """Up to the target it only shrinks; the first answer past it says that the target has passed."""
+        coach, kinds, lefts = interviewer(QUESTIONS[0]), list[str](), list[str]()
+        for elapsed_s in range(0, 1000, 7):
+            reply = coach.obey(CommandName.TIME, moment(elapsed_s=float(elapsed_s)))
+            kinds += reply.state.said
+            lefts.append(self._only(reply))
+        assert list(dict.fromkeys(kinds)) == ["time_left", "time_past", "time_over"]
+        assert kinds == sorted(kinds, key=["time_left", "time_past", "time_over"].index)
+        for kind, text in zip(kinds, lefts, strict=True):
+            assert ("the target" in text) is (kind != "time_over")
+            assert ("past the target" in text) is (kind == "time_past")
 
     def test_skipping_goes_on_to_another_question(self) -> None:
         coach = interviewer(QUESTIONS[0])
@@ -391,6 +408,20 @@ class TestEnd:
         assert coach.reply(moment(elapsed_s=809.0)).stage is None
         assert coach.reply(moment(elapsed_s=811.0)).stage is Stage.WRAPPING_UP
 
+    @pytest.mark.parametrize(
+        ("covered", "kind", "about"),
+        [((), "wrap_up", "tradeoff_summary"), (("tradeoff_summary",), "wrap_up_summed_up", None)],
+    )
+    def test_who_has_just_summed_up_is_not_asked_to(
+        self, covered: tuple[str, ...], kind: str, about: str | None
+    ) -> None:
+        reply = interviewer(QUESTIONS[0]).reply(moment(elapsed_s=811.0, covered=frozenset(covered)))
+        (line,) = reply.lines
+        assert reply.stage is Stage.WRAPPING_UP
+        assert (line.intent, line.about) == (Intent.WRAP_UP, about)
+        assert line.text in getattr(CONTENT.lines, kind)
+        assert ("tradeoff" in line.text) is (kind == "wrap_up")
+
     def test_whatever_is_said_to_the_wrap_up_is_thanked_for(self) -> None:
         reply = interviewer(QUESTIONS[0]).reply(moment(stage=Stage.WRAPPING_UP))
         assert reply.stage is Stage.CLOSING
@@ -434,6 +465,7 @@ def test_lines_have_no_slots_that_nobody_fills(name: str) -> None:
     slots = {
         "rules": {"minutes"},
         "time_left": {"elapsed", "left"},
+        "time_past": {"elapsed", "left"},
         "time_over": {"elapsed"},
         "time_cue": {"left"},
     }

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.bundled import CONTENT, bundled_book
+from voice_coach.core.spoken_commands import CommandReader, last_utterance
 from voice_coach.core.transcript import Word, laid_out
 from voice_coach.core.turn_taking import (
     Asks,
@@ -17,7 +18,6 @@ from voice_coach.core.turn_taking import (
     Tail,
     TailReader,
     TurnTakingSettings,
-    last_utterance,
     wait_s,
 )
 
@@ -209,7 +209,7 @@ def test_words_of_an_answer_command_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Let's continue.", "I'm ready.", "Resume.", "Can I go on?"])
 def test_going_on_is_a_command_only_in_a_pause(text: str) -> None:
-    assert BOOK.reader.command(spoken(text)) == "resume"
+    assert BOOK.reader.resuming(spoken(text))
     assert heard(text).command is None
 
 
@@ -218,7 +218,7 @@ def test_a_command_counts_only_in_the_last_utterance() -> None:
 
 
 def test_how_sure_a_question_is_changes_its_tail() -> None:
-    reader = TailReader(CONTENT.turn_cues, CONTENT.commands, 0.7)
+    reader = TailReader(CONTENT.turn_cues, CommandReader(CONTENT.commands, gap_s=0.7, doubt=0.5))
     words = spoken("something with a database")
     assert [reader.read(words, asks=asks).tail for asks in (Asks.NOT, Asks.PERHAPS, Asks.SURELY)] == [
         Tail.COMPLETE,
@@ -239,4 +239,5 @@ def test_an_utterance_reaches_back_to_the_last_gap(lengths: list[int], gap_s: fl
 
 def test_nothing_has_no_last_utterance() -> None:
     assert last_utterance((), 0.7) == ()
-    assert BOOK.reader.command(()) is None
+    assert not BOOK.reader.resuming(())
+    assert BOOK.reader.read((), asks=Asks.NOT) == Heard(tail=Tail.NOTHING)

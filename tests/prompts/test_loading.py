@@ -183,6 +183,32 @@ def test_words_that_fit_two_questions_fit_none() -> None:
         ('["reliability"]', '["reliability", "luck"]', "1: order.1: 'luck' is no checklist item"),
         ("retry?", "retry", "6: follow_up.0.text: ends with"),
         ('about = "reliability"', 'about = "x"', "5: follow_up.0.about: 'x' is no"),
+        (
+            'about = "reliability"',
+            'about = "rambling"',
+            "5: follow_up.0.about: nothing says when to ask about",
+        ),
+        ("[[follow_up]]", 'reason = ["(so"]\n[[follow_up]]', "3: reason.0: cue '(so': a bracket"),
+        (
+            "[[follow_up]]",
+            '[[sense]]\nabout = "x"\n[[follow_up]]',
+            "4: sense.0.about: 'x' is no checklist item",
+        ),
+        (
+            "[[follow_up]]",
+            '[[sense]]\nabout = "api"\nunless = ["api"]\n[[follow_up]]',
+            "5: sense.0.unless.0: 'api' is no checklist item",
+        ),
+        (
+            "[[follow_up]]",
+            '[[sense]]\nabout = "api"\nafter = ["api"]\n[[follow_up]]',
+            "5: sense.0.after.0: 'api' is no checklist item",
+        ),
+        (
+            "[[follow_up]]",
+            '[[sense]]\nabout = "api"\n[[sense]]\nabout = "api"\n[[follow_up]]',
+            "6: sense.1.about: 'api' has a table already",
+        ),
     ],
 )
 def test_the_bank_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: str) -> None:
@@ -210,7 +236,7 @@ def test_a_line_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: str
     assert len(check_lines(path)) >= 1
 
 
-@pytest.mark.parametrize("key", ["cues", "addressed"])
+@pytest.mark.parametrize("key", ["cues", "addressed", "misheard", "unbelieved"])
 def test_a_broken_command_cue_is_named(tmp_path: Path, key: str) -> None:
     cues = {"cues": ["stop"], "addressed": ["halt"], key: ["(stop"]}
     lists = "\n".join(f"{name} = {json.dumps(value)}" for name, value in cues.items())
@@ -249,6 +275,9 @@ cues = ["next"]
         ('"next"', '"(next"', "4: command.0.cues.0: cue '(next': a bracket"),
         ("okay|please", "okay|", "1: before.0: cue 'okay|': an alternative is empty"),
         ("before", "befor", "1: befor: unknown key"),
+        ('["next"]', "[]", "4: command.0.cues: needs at least one cue"),
+        ('before = ["okay|please"]', "coach = []", "1: coach: needs at least one name"),
+        ('before = ["okay|please"]', 'coach_misheard = ["(go"]', "1: coach_misheard.0: cue '(go': a bracket"),
     ],
 )
 def test_a_command_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: str) -> None:
@@ -256,11 +285,6 @@ def test_a_command_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: 
     with pytest.raises(PromptError, match=re.escape(f"{path}:{where}")):
         load_commands(path)
     assert check_commands(path)
-
-
-def test_polite_words_are_part_of_the_cues(tmp_path: Path) -> None:
-    path = write(tmp_path, "commands.toml", COMMANDS)
-    assert load_commands(path)[0].cues == ("(okay|please)? (okay|please)? (next)",)
 
 
 @pytest.mark.parametrize("load", [load_question, load_follow_ups, load_lines, load_turn_cues, load_commands])

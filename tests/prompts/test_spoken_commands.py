@@ -2,18 +2,18 @@
 
 import pytest
 
-from voice_coach.core.cues import Cue, compile_cue, plain, whole
+from voice_coach.core.spoken_commands import CommandReader
+from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
 
-LOADED = load_commands(prompts_folder() / "commands.toml")
-COMMANDS = [(command.id, [compile_cue(whole(cue)) for cue in command.cues]) for command in LOADED]
-ADDRESSED = [(command.id, [compile_cue(whole(cue)) for cue in command.addressed]) for command in LOADED]
+READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=0.7, doubt=0.5)
 
 
-def command_in(said: str, commands: list[tuple[str, list[Cue]]] = COMMANDS) -> str | None:
-    text = plain(said)
-    return next((name for name, cues in commands if any(cue.find(text) for cue in cues)), None)
+def command_in(said: str) -> str | None:
+    """The command that *said* is; "resume" is asked for in a pause."""
+    words = laid_out(said, 0.0, 0.4 * len(said.split()))
+    return READER.command(words) or ("resume" if READER.resuming(words) else None)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,14 @@ def command_in(said: str, commands: list[tuple[str, list[Cue]]] = COMMANDS) -> s
         ("Could you please repeat the question one more time?", "repeat_question"),
         ("What was the question again?", "repeat_question"),
         ("I forgot the question.", "repeat_question"),
+        ("Can you say the question again?", "repeat_question"),
+        ("Sorry, what was the question?", "repeat_question"),
+        ("The question again, please.", "repeat_question"),
+        ("Sorry, the question was what?", "repeat_question"),
+        ("Come again?", "say_again"),
+        ("Sorry, come again?", "say_again"),
+        ("Say it again, please.", "say_again"),
+        ("Please say that again.", "say_again"),
         ("Sorry, say that again.", "say_again"),
         ("Sorry, can you say that again?", "say_again"),
         ("I didn't catch that.", "say_again"),
@@ -62,6 +70,20 @@ def command_in(said: str, commands: list[tuple[str, list[Cue]]] = COMMANDS) -> s
         ("Resume.", "resume"),
         ("Okay, I'm back.", "resume"),
         ("Let's continue.", "resume"),
+        ("I'm back. Let's continue.", "resume"),
+        ("I'm back, let's continue.", "resume"),
+        ("Okay, I'm back. Let's go on.", "resume"),
+        ("I'm back. Okay. Let's continue, please.", "resume"),
+        ("Thanks. I'm ready. We can go on.", "resume"),
+        ("Sorry. I'm back now.", "resume"),
+        ("Coach, I'm back. We can continue.", "resume"),
+        ("Couch, resume.", "resume"),
+        ("Coach resume.", "resume"),
+        ("Review.", "resume"),
+        ("End the interview.", "stop"),
+        ("I'm done. That's it.", "done"),
+        ("Pause. I need a break.", "pause"),
+        ("Sorry, I missed that. Can you repeat the question?", "repeat_question"),
         ("Next question, please.", "skip"),
         ("Next.", "skip"),
         ("Can we skip this one?", "skip"),
@@ -93,7 +115,7 @@ def test_a_whole_utterance_is_a_command(said: str, expected: str) -> None:
 )
 def test_what_is_said_of_designs_as_well_needs_the_coachs_name(said: str, expected: str) -> None:
     assert command_in(said) is None
-    assert command_in(said, ADDRESSED) == expected
+    assert command_in(f"Coach, {said}") == expected
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_coach.core.coach_turn import say, stop_speaking
+from voice_coach.core.coach_turn import broken_off_now, say, stop_speaking, taken_back
 from voice_coach.core.commands import Note, Render, Transcribe
-from voice_coach.core.events import CommandName
+from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.session_stage import TALKING, Stage
-from voice_coach.core.session_state import SessionState
+from voice_coach.core.session_state import BeforeReply, SessionState
 from voice_coach.core.session_step import Book, Step
+from voice_coach.core.talked_over import FEW_WORDS, NEEDED
 from voice_coach.core.transcript import Speaker
 from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, wait_s
 
@@ -78,6 +79,7 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
         return Step(state=state)
     if state.stage is Stage.OPENING and name in (CommandName.SKIP, CommandName.DONE):
         state = replace(state, stage=Stage.ANSWERING)
+    state = broken_off_now(state)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
     reply = book.interviewer.obey(name, state.moment(Heard(tail=Tail.COMMAND, command=name)))
     done = stop_speaking(state).then(lambda stopped: say(stopped, reply, {"reason": f"command: {name}"}))
@@ -88,6 +90,12 @@ def in_silence(state: SessionState, book: Book) -> Step:
     """Weighs the four cues, once all that was said is known; at the end of the turn, replies."""
     if state.is_paused or state.voice_since_s is not None or state.pending or _is_unheard(state):
         return Step(state=state)
+    if state.was_talked_over and state.interview.owed:
+        if not _has_words(state, book):
+            return _go_on(state, book)
+        # What was asked for stays asked for.
+        if state.before_reply is not None and not _owes_answer(state):
+            state = taken_back(state, state.before_reply)
     state, heard = _read(state, book)
     situation = _situation(state, heard, book)
     needed_s = wait_s(situation, book.turn_taking)
@@ -104,18 +112,41 @@ def in_silence(state: SessionState, book: Book) -> Step:
         "near_end": situation.is_near_end,
     }
     moment = state.moment(heard)
+    before = BeforeReply(interview=state.interview, mode=state.mode, turn_from_s=state.turn_from_s)
     elapsed = {"elapsed_s": round(moment.elapsed_s, 3), "words": len(moment.words)}
     notes = [Note(kind="turn_ended", content={"t": state.at_s, **because, **elapsed})]
     if heard.command is not None:
         said = " ".join(word.text for word in moment.words)
         notes.append(Note(kind="command", content={"t": state.at_s, "name": heard.command, "said": said}))
-    done = say(replace(state, armed=None), book.interviewer.reply(moment), because)
-    return Step(state=done.state, commands=(*notes, *done.commands))
+    reply = book.interviewer.reply(moment)
+    done = say(replace(state, armed=None), reply, because)
+    is_talk = heard.command is None and reply.stage is None
+    after = replace(done.state, before_reply=before if is_talk else None)
+    return Step(state=after, commands=(*notes, *done.commands))
+
+
+def _has_words(state: SessionState, book: Book) -> bool:
+    """Whether the coach was talked over by more than a noise or an "mm-hm"."""
+    spoken = [word for word in state.words if not word.filler]
+    return bool(spoken) and not book.reader.is_backchannel(spoken)
+
+
+def _owes_answer(state: SessionState) -> bool:
+    return any(item.line.intent is Intent.ANSWER for item in state.interview.owed)
+
+
+def _go_on(state: SessionState, book: Book) -> Step:
+    """After a moment the coach says on what it had begun."""
+    silence_s = state.at_s - state.silent_from_s
+    if silence_s < book.turn_taking.resume_s:
+        return Step(state=state)
+    because = {"reason": "talked over by no words", "silence_s": round(silence_s, 3)}
+    return say(state, book.interviewer.go_on(state.interview), because)
 
 
 def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book) -> Step:
     """Only "resume" is obeyed."""
-    if book.reader.command(words) == CommandName.RESUME:
+    if book.reader.resuming(words):
         return on_command(state, CommandName.RESUME, book)
     return Step(state=state)
 
@@ -150,6 +181,10 @@ def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
     has_grown = state.last_offset_s - state.turn_from_s > book.turn_taking.short_answer_s
     if said_something and (mode is Mode.THINKING or has_grown):
         mode = Mode.MONOLOGUE
+    unheard = _unheard_intents(state)
+    is_underway = len(state.words) >= FEW_WORDS
+    if Intent.FOLLOW_UP in unheard:
+        mode = Mode.MONOLOGUE
     is_wrapping_up = state.stage is Stage.WRAPPING_UP
     near_end_s = book.pace.range_s[1] - book.turn_taking.near_end_s
     is_covered = book.interviewer.is_covered(state.covered, state.interview, mode, elapsed_s)
@@ -158,5 +193,13 @@ def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
         tail=heard.tail,
         is_covered=is_wrapping_up or is_covered,
         is_near_end=is_wrapping_up or elapsed_s >= near_end_s,
+        is_awaited=not unheard.isdisjoint(NEEDED - {Intent.QUESTION} if is_underway else NEEDED),
         factor=state.wait_factor,
     )
+
+
+def _unheard_intents(state: SessionState) -> frozenset[Intent]:
+    """What kinds of lines the candidate has just talked over before they were heard."""
+    if not state.was_talked_over:
+        return frozenset()
+    return frozenset(item.line.intent for item in state.interview.owed if not item.was_heard)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
 from voice_coach.core.events import Intent
-from voice_coach.core.session_stage import STAGES, Stage
-from voice_coach.core.session_state import SessionState, Speaking
+from voice_coach.core.session_stage import STAGES, TALKING, Stage
+from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
 from voice_coach.core.session_step import Book, Step
+from voice_coach.core.talked_over import Owed, broken_off
 from voice_coach.core.transcript import Speaker, laid_out
 from voice_coach.core.turn_taking import Mode
 
@@ -33,6 +34,8 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
         mode=reply.mode or state.mode,
         queue=reply.lines,
         because=because,
+        before_reply=None,
+        was_talked_over=False,
     )
     if reply.pauses is not None:
         state = state.paused() if reply.pauses else state.resumed()
@@ -66,7 +69,9 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
         return Step(state=state)
     start_s = event.at_s if speaking.started_s is None else speaking.started_s
     text = _heard_of(speaking, event.played_s) if event.was_stopped else speaking.line.text
-    said = _said(replace(state, speaking=None), speaking, text, (start_s, event.at_s))
+    before = state.before_reply if state.was_talked_over else None
+    silent = replace(state, speaking=None, before_reply=before)
+    said = _said(silent, speaking, text, (start_s, event.at_s))
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}
         said = said.and_do(Note(kind="coach_interrupted", content={"t": event.at_s, **content}))
@@ -75,25 +80,59 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
 
 def while_speaking(state: SessionState, book: Book) -> Step:
     """Where the microphone does not hear the coach, the candidate's voice stops it."""
-    speaking = state.speaking
+    speaking, settings = state.speaking, book.turn_taking
     if (
         not state.is_full_duplex
         or state.voice_since_s is None
         or speaking is None
         or speaking.started_s is None
         or speaking.is_stopping
-        or state.stage not in (Stage.ANSWERING, Stage.WRAPPING_UP)
-        or state.at_s - state.voice_since_s < book.turn_taking.barge_in_s
+        or state.stage not in TALKING
+        or state.at_s - state.voice_since_s < settings.barge_in_s
     ):
         return Step(state=state)
-    was_cut_off = state.voice_since_s - speaking.started_s <= book.turn_taking.false_cut_off_s
-    if was_cut_off:
+    onset_s = state.voice_since_s
+    state = replace(broken_off_now(state), was_talked_over=True, turn_from_s=onset_s)
+    if state.before_reply is not None and onset_s - speaking.started_s <= settings.false_cut_off_s:
         state = replace(
             state,
             false_cut_offs=state.false_cut_offs + 1,
-            wait_factor=min(2.0 * state.wait_factor, book.turn_taking.longest_wait_factor),
+            wait_factor=min(2.0 * state.wait_factor, settings.longest_wait_factor),
         )
-    return stop_speaking(replace(state, queue=()))
+    else:
+        state = replace(state, before_reply=None)
+    return stop_speaking(state)
+
+
+def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
+    """The candidate had not finished: the turn goes on as if the coach had said nothing."""
+    return replace(
+        state,
+        interview=before.interview,
+        mode=before.mode,
+        turn_from_s=before.turn_from_s,
+        heard=None,
+        before_reply=None,
+        was_talked_over=False,
+    )
+
+
+def broken_off_now(state: SessionState) -> SessionState:
+    """The coach says no more; what was left of it is owed."""
+    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s)]
+    owed += [Owed(line=line) for line in state.queue if line.intent is not Intent.TIME_CUE]
+    if not owed:
+        return state
+    return replace(state, queue=(), interview=replace(state.interview, owed=tuple(owed)))
+
+
+def _left_of(speaking: Speaking, at_s: float) -> tuple[Owed, ...]:
+    if speaking.is_stopping or speaking.line.intent is Intent.TIME_CUE:
+        return ()
+    heard_s = 0.0 if speaking.started_s is None else at_s - speaking.started_s
+    share = min(1.0, heard_s / speaking.duration_s) if speaking.duration_s > 0 else 0.0
+    owed = broken_off(speaking.line, share)
+    return () if owed is None else (owed,)
 
 
 def stop_speaking(state: SessionState) -> Step:
@@ -198,7 +237,10 @@ def _hand_over(state: SessionState) -> Step:
             pass
     listen = Listen(is_on=True, is_short=state.mode is Mode.SHORT, is_recorded=not state.is_paused)
     clock = state.clock.hold(state.at_s) if state.is_paused else state.clock.run(state.at_s)
-    state = replace(state, turn_from_s=state.at_s, silent_from_s=state.at_s, clock=clock, heard=None)
-    if state.is_full_duplex and state.voice_since_s is not None:
-        state = replace(state, turn_from_s=state.voice_since_s)
+    turn_from_s = state.at_s
+    if state.was_talked_over:
+        turn_from_s = state.turn_from_s
+    elif state.is_full_duplex and state.voice_since_s is not None:
+        turn_from_s = state.voice_since_s
+    state = replace(state, turn_from_s=turn_from_s, silent_from_s=state.at_s, clock=clock, heard=None)
     return Step(state=state, commands=(listen,))

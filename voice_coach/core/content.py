@@ -5,7 +5,7 @@ Cues are written in the language of :mod:`voice_coach.core.cues`. Spoken texts a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _STRICT = {"extra": "forbid"}
 
@@ -126,6 +126,8 @@ class TurnCues:
     """What may stand before the opening of a question: "okay", "just to be clear"."""
     explains: tuple[str, ...] = ()
     """How a sentence begins that only explains the question before it: "because", "that would change"."""
+    backchannel: tuple[str, ...] = ()
+    """What one says while listening: "mm-hm", "okay". One to four of them and nothing else stop nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,27 @@ class SpokenCommand:
     """Matched against a whole utterance, or what follows "coach"."""
     addressed: tuple[str, ...] = ()
     """Matched only against what follows "coach": said of a design as well ("cancel it")."""
+    misheard: tuple[str, ...] = ()
+    """What recognisers write in its place. Matched against a whole utterance of which they doubt a word."""
+    unbelieved: tuple[str, ...] = ()
+    """The same where it is an answer as well ("Postgres"): only where they hardly believe a word of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenCommands:
+    """Everything that can be said to the coach."""
+
+    __pydantic_config__ = _STRICT
+
+    command: tuple[SpokenCommand, ...]
+    coach: tuple[str, ...] = ("coach",)
+    """The coach's name, as it is said and as recognisers spell it."""
+    coach_misheard: tuple[str, ...] = ()
+    """Ordinary words that they write for it: taken for the name where they doubt the word."""
+    before: tuple[str, ...] = ()
+    """Words that may stand before any command: "okay", "sorry"."""
+    after: tuple[str, ...] = ()
+    """The same behind it: "please"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,18 +183,40 @@ class Lines:
     """Nothing was said for a long time: "take your time, or say next"."""
     thinking_granted: tuple[str, ...]
     time_left: tuple[str, ...]
-    """Reply to "how much time do I have": ``{elapsed}`` and ``{left}`` in words."""
+    """Reply to "how much time do I have": ``{elapsed}``, and ``{left}`` to the target, in words."""
+    time_past: tuple[str, ...]
+    """The same when the target has passed: ``{left}`` is what the range around it still allows."""
     time_over: tuple[str, ...]
-    """The same when the target has passed: ``{elapsed}``."""
+    """The same when the range has passed as well: ``{elapsed}``."""
     time_cue: tuple[str, ...]
     """A cue the coach gives by itself: ``{left}``."""
     wrap_up: tuple[str, ...]
     """Asks for a summary with tradeoffs."""
+    wrap_up_summed_up: tuple[str, ...]
+    """Asks for last words where the tradeoffs have just been summed up."""
     thanks: tuple[str, ...]
     """After the wrap-up."""
     paused: tuple[str, ...]
     resumed: tuple[str, ...]
     feedback_intro: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sense:
+    """When it makes sense to ask about what the judge cannot see covered by itself."""
+
+    __pydantic_config__ = _STRICT
+
+    about: str
+    """The rubric id of those follow-ups."""
+    unless: tuple[str, ...] = ()
+    """Checklist items, any of which makes them needless."""
+    after: tuple[str, ...] = ()
+    """Checklist items that must have been met before."""
+    after_talk_s: float = 0.0
+    """The turn that just ended must have lasted so long."""
+    is_unreasoned: bool = False
+    """The component must be one that was named without a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,5 +226,9 @@ class FollowUpBank:
     __pydantic_config__ = _STRICT
 
     follow_up: tuple[FollowUp, ...]
-    order: tuple[str, ...] = field(default=())
+    order: tuple[str, ...] = ()
     """Rubric ids, most valuable gap first."""
+    sense: tuple[Sense, ...] = ()
+    """A follow-up about a mistake that has none of these is never asked."""
+    reason: tuple[str, ...] = ()
+    """Cues near a component by which it was given a reason."""

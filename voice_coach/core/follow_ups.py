@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voice_coach.core.cues import Span, compile_cue, plain_text
+from voice_coach.core.content import Sense
+from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
-from voice_coach.core.lexicon import TermFinder
+from voice_coach.core.lexicon import Mention, TermFinder
+from voice_coach.core.rubric_ids import MISTAKES
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Question, Term
+    from voice_coach.core.cues import Span
     from voice_coach.core.transcript import Word
-
-COVERED_WITH: Mapping[str, str] = {
-    "no_failure_modes": "failure_mitigation",
-    "reliability": "failure_mitigation",
-    "scaling": "scaling_strategy",
-    "ignores_non_functional": "explicit_requirements",
-    "no_tradeoffs": "tradeoff_summary",
-}
-"""What is not judged by itself yet, and the checklist item with which it counts as covered."""
 
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
@@ -34,19 +28,33 @@ REJECTIONS = frozenset(
 """Words that turn a term down when they stand right before it …"""
 REJECTION_REACH = 3
 """… or up to so many words before."""
+REASON_BEFORE, REASON_AFTER = 12, 20
+"""Words around a component among which its reason stands: about a sentence either way."""
 
 
 class FollowUpChoice:
     """Chooses among the follow-ups of a question and those that fit any."""
 
     def __init__(
-        self, question: Question, bank: FollowUpBank, lexicon: Lexicon, *, asked_about_once: int, seed: int
+        self,
+        question: Question,
+        bank: FollowUpBank,
+        lexicon: Lexicon,
+        *,
+        asked_about_once: int,
+        noun_probability: float,
+        seed: int,
     ) -> None:
-        """A gap is asked about at most *asked_about_once* times; equals rotate with *seed*."""
+        """A gap is asked about at most *asked_about_once* times, and no noun is one that the recogniser doubts:
+        with a word under *noun_probability*. Equals rotate with *seed*.
+        """
         self._items = (*question.follow_ups, *bank.follow_up)
         self._own = len(question.follow_ups)
         self._order = bank.order
+        self._senses = {sense.about: sense for sense in bank.sense}
+        self._reasons = [compile_cue(cue) for cue in bank.reason]
         self._most = asked_about_once
+        self._sure_from = noun_probability
         self._seed = seed
         self._terms = TermFinder(lexicon)
         self._covered = {item.id: tuple(compile_cue(cue) for cue in item.covered) for item in self._items}
@@ -54,12 +62,14 @@ class FollowUpChoice:
     def next(self, moment: Moment) -> tuple[FollowUp, Line] | None:
         """The most valuable gap that can be asked about: by the bank's order, own components first."""
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
-        named = [mention.term for mention in self._terms.find(words) if not _is_rejected(words, mention.span)]
+        mentions = self._terms.find(words)
+        named = [mention.term for mention in mentions if self._is_meant(words, mention.span)]
         text = plain_text(words)
         fitting = [
             (self._rank(item, moment.state, noun, position), item, noun)
             for position, item in enumerate(self._items)
-            if self._may_ask(item, moment) and (noun := noun_for(item, named)) is not None
+            if self._may_ask(item, moment)
+            and (noun := noun_for(item, self._nouns(item, named, mentions, words))) is not None
         ]
         for _, item, noun in sorted(fitting, key=lambda found: found[0]):
             # Asked last, because it reads the whole answer.
@@ -67,14 +77,48 @@ class FollowUpChoice:
                 return item, Line(text=filled(item.text, noun), intent=Intent.FOLLOW_UP, about=item.about)
         return None
 
+    def is_covered(self, gap: str, covered: frozenset[str]) -> bool:
+        """Whether what a follow-up about *gap* asks for has been said."""
+        return gap in covered or not covered.isdisjoint(self._sense(gap).unless)
+
+    def _sense(self, about: str) -> Sense:
+        return self._senses.get(about) or Sense(about=about)
+
     def _may_ask(self, item: FollowUp, moment: Moment) -> bool:
+        about, state = item.about, moment.state
         return (
-            item.about not in NEVER_ASKED
-            and item.about not in moment.covered
-            and COVERED_WITH.get(item.about) not in moment.covered
-            and item.id not in moment.state.asked
-            and moment.state.gaps.count(item.about) < self._most
+            about not in NEVER_ASKED
+            and not self.is_covered(about, moment.covered)
+            and self._makes_sense(about, moment)
+            and item.id not in state.asked
+            and state.gaps.count(about) < self._most
         )
+
+    def _makes_sense(self, about: str, moment: Moment) -> bool:
+        if about in MISTAKES and about not in self._senses:
+            return False
+        sense, words = self._sense(about), moment.words
+        talked_s = words[-1].end_s - words[0].start_s if words else 0.0
+        return moment.covered.issuperset(sense.after) and talked_s >= sense.after_talk_s
+
+    def _nouns(
+        self, item: FollowUp, named: Sequence[Term], mentions: Sequence[Mention], words: Sequence[Word]
+    ) -> Sequence[Term]:
+        """Those of the terms *named* that *item* may be about."""
+        if not item.components or not self._sense(item.about).is_unreasoned:
+            return named
+        reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
+        return [term for term in named if term.id not in reasoned]
+
+    def _has_reason(self, words: Sequence[Word], span: Span) -> bool:
+        around = words[max(0, span.first - REASON_BEFORE) : span.end + REASON_AFTER]
+        text = plain_text(around)
+        return any(cue.find(text) for cue in self._reasons)
+
+    def _is_meant(self, words: Sequence[Word], span: Span) -> bool:
+        """Whether the term at *span* was surely said, and is one that the candidate wants."""
+        is_sure = all(word.p is None or word.p >= self._sure_from for word in words[span.first : span.end])
+        return is_sure and not _is_rejected(words, span)
 
     def _rank(self, item: FollowUp, state: InterviewState, noun: str, position: int) -> tuple[int, ...]:
         value = self._order.index(item.about) if item.about in self._order else len(self._order)
@@ -98,11 +142,6 @@ def filled(text: str, noun: str) -> str:
     """*text* with *noun* for its component."""
     with_noun = text.replace("{component}", noun)
     return with_noun[0].upper() + with_noun[1:]
-
-
-def is_covered(gap: str, covered: frozenset[str]) -> bool:
-    """Whether what a follow-up about *gap* asks for has been said."""
-    return gap in covered or COVERED_WITH.get(gap) in covered
 
 
 def _is_rejected(words: Sequence[Word], span: Span) -> bool:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.follow_ups import FollowUpChoice, is_covered
+from voice_coach.core.follow_ups import FollowUpChoice
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speakable_time import spoken_length
+from voice_coach.core.talked_over import FEW_WORDS, Owed, needed, rest, settled
 from voice_coach.core.time_told import time_asked_for, time_cue
 from voice_coach.core.transcript import Speaker, Transcript, turn_of
 from voice_coach.core.turn_taking import Asks, Mode, Tail
@@ -45,6 +46,7 @@ SAID_AT_ONCE = (
     "go_on",
     "nothing_heard",
     "wrap_up",
+    "wrap_up_summed_up",
     "thanks",
     "feedback_intro",
 )
@@ -71,6 +73,8 @@ class InterviewSettings:
     """After this many prompts that drew no word the interviewer moves on to the wrap-up, then ends."""
     asked_about_once: int = 2
     """A gap is asked about at most so often."""
+    noun_probability: float = 0.3
+    """A noun with a word under this was probably not said: no follow-up is about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,7 @@ class Interviewer:
             script.bank,
             script.lexicon,
             asked_about_once=settings.asked_about_once,
+            noun_probability=settings.noun_probability,
             seed=seed,
         )
 
@@ -132,11 +137,38 @@ class Interviewer:
 
     def reply(self, moment: Moment) -> Reply:
         """What to say at the end of the candidate's turn *moment*."""
-        return _remembered(self._reply(moment))
+        if moment.heard.command is not None:
+            return self.obey(CommandName(moment.heard.command), moment)
+        owed = moment.state.owed
+        if owed and not moment.words:
+            return self.go_on(moment.state)
+        moment = replace(moment, state=settled(moment.state))
+        return _remembered(self._with_needed(owed, moment) or self._reply(moment))
+
+    def go_on(self, state: InterviewState) -> Reply:
+        """Says on what was talked over, but not by words."""
+        lines = tuple(item.line for item in state.owed)
+        is_asked = any(line.intent is Intent.FOLLOW_UP for line in lines)
+        return Reply(state=replace(state, owed=()), lines=lines, mode=Mode.SHORT if is_asked else None)
 
     def obey(self, command: CommandName, moment: Moment) -> Reply:
-        """What to do when *command* is given by key."""
-        return _remembered(self._obey(command, moment))
+        """What to do when *command* is given by key or voice. What it broke off is said after it."""
+        owed, state = moment.state.owed, moment.state
+        match command:
+            case CommandName.PAUSE | CommandName.THINK:
+                more: tuple[Line, ...] = ()
+            case CommandName.SAY_AGAIN:
+                more, state = (), replace(state, owed=())
+            case CommandName.SKIP | CommandName.DONE | CommandName.STOP:
+                more, state = (), settled(state)
+            case CommandName.TIME | CommandName.RESUME | CommandName.REPEAT_QUESTION:
+                more, state = rest(owed), replace(state, owed=())
+            case _:
+                assert_never(command)
+        reply = self._obey(command, replace(moment, state=state))
+        said = {line.about for line in reply.lines}
+        lines = (*reply.lines, *(line for line in more if line.about not in said))
+        return _remembered(replace(reply, lines=lines))
 
     def close(self, state: InterviewState) -> Reply:
         """Thanks, and the end."""
@@ -148,7 +180,7 @@ class Interviewer:
     ) -> bool:
         """Whether what is expected now has been said: the gap asked about, or the part that it is time for."""
         if mode is Mode.SHORT and state.gaps:
-            return is_covered(state.gaps[-1], covered)
+            return self._follow_ups.is_covered(state.gaps[-1], covered)
         return PART_ITEMS[self._pace.phase_at(elapsed_s)] <= covered
 
     def next_follow_up(self, moment: Moment) -> Line | None:
@@ -165,9 +197,27 @@ class Interviewer:
     def _asked_question(self) -> Line:
         return Line(text=self._question.asked, intent=Intent.QUESTION, about=self._question.id)
 
+    def _with_needed(self, owed: Sequence[Owed], moment: Moment) -> Reply | None:
+        """What was talked over and is needed, with the answers to what was asked meanwhile; None where nothing is.
+
+        Who begins to answer needs no question any more, and who is done no answers.
+        """
+        answers = self._answers(moment)
+        lines = needed(owed, self._question.id)
+        is_underway = answers is None and len(moment.words) >= FEW_WORDS
+        if moment.heard.tail is Tail.DONE or is_underway:
+            lines = tuple(line for line in lines if line.intent is not Intent.QUESTION)
+        if moment.heard.tail is Tail.DONE:
+            lines = tuple(line for line in lines if line.intent is Intent.WRAP_UP)
+        if not lines:
+            return None
+        state = moment.state if answers is None else answers.state
+        known = {line.about for line in lines if line.about is not None}
+        more = () if answers is None else answers.lines
+        merged = (*lines, *(line for line in more if line.about not in known))
+        return Reply(state=replace(state, unanswered=0), lines=merged)
+
     def _reply(self, moment: Moment) -> Reply:
-        if moment.heard.command is not None:
-            return self._obey(CommandName(moment.heard.command), moment)
         if not moment.words:
             return self._prompt(moment)
         state = replace(moment.state, unanswered=0)
@@ -202,7 +252,7 @@ class Interviewer:
                 return Reply(state=state, lines=(line,), pauses=True)
             case CommandName.RESUME:
                 line, state = self._wording.line("resumed", Intent.REPLY, command, state)
-                return Reply(state=state, lines=(line,), pauses=False)
+                return Reply(state=state, lines=(line,), mode=None, pauses=False)
             case CommandName.SKIP | CommandName.DONE if moment.stage is Stage.WRAPPING_UP:
                 return self.close(state)
             case CommandName.SKIP:
@@ -221,7 +271,7 @@ class Interviewer:
         if moment.stage is Stage.WRAPPING_UP:
             return self.close(state)
         if state.unanswered > self._settings.unanswered_prompts:
-            return self._wrap_up(replace(state, unanswered=0))
+            return self._wrap_up(replace(moment, state=replace(state, unanswered=0)))
         line, state = self._wording.line("nothing_heard", Intent.CHECK, None, state)
         return Reply(state=replace(state, was_prompted=True), lines=(line,))
 
@@ -255,7 +305,7 @@ class Interviewer:
 
     def _lead(self, moment: Moment, *, skips: bool = False) -> Reply:
         if self._is_time_to_wrap_up(moment):
-            return self._wrap_up(moment.state)
+            return self._wrap_up(moment)
         cue, state = self._time_cue(moment)
         if not skips and self._is_early(moment) and self._is_check(moment):
             return self._invite("go_on", cue, state)
@@ -264,7 +314,7 @@ class Interviewer:
         chosen = self._follow_ups.next(moment)
         if chosen is None:
             is_over = state.is_done or state.was_prompted
-            return self._wrap_up(state) if is_over else self._invite("go_on", cue, state)
+            return self._wrap_up(moment) if is_over else self._invite("go_on", cue, state)
         follow_up, line = chosen
         state = replace(
             state,
@@ -302,8 +352,13 @@ class Interviewer:
         is_time = self._pace.phase_at(moment.elapsed_s) in ("clarify", "outline")
         return is_time and not moment.state.is_done and not PART_ITEMS["outline"] <= moment.covered
 
-    def _wrap_up(self, state: InterviewState) -> Reply:
-        line, state = self._wording.line("wrap_up", Intent.WRAP_UP, "tradeoff_summary", state)
+    def _wrap_up(self, moment: Moment) -> Reply:
+        """Asks for the tradeoffs, unless they have just been summed up."""
+        if "tradeoff_summary" in moment.covered:
+            kind, about = "wrap_up_summed_up", None
+        else:
+            kind, about = "wrap_up", "tradeoff_summary"
+        line, state = self._wording.line(kind, Intent.WRAP_UP, about, moment.state)
         return Reply(state=replace(state, was_prompted=False), lines=(line,), stage=Stage.WRAPPING_UP)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from voice_coach.core.events import Intent
 from voice_coach.core.session_stage import Stage
+from voice_coach.core.talked_over import Owed
 from voice_coach.core.transcript import Transcript, Word
 from voice_coach.core.turn_taking import Heard, Mode
 
@@ -40,6 +41,8 @@ class InterviewState:
     """The candidate said that the answer is over."""
     last: tuple[Line, ...] = ()
     """What was said last, time cues left out: what "say that again" repeats."""
+    owed: tuple[Owed, ...] = ()
+    """What the candidate talked over and was not settled since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,15 @@ class Speaking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeReply:
+    """What was before the coach replied: if that was a false cut-off, it counts again."""
+
+    interview: InterviewState
+    mode: Mode
+    turn_from_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
     """Everything that is known of the rehearsal."""
 
@@ -65,6 +74,10 @@ class SessionState:
     """The cues of the decision that filled the queue."""
     utterances: int = 0
     interview: InterviewState = field(default_factory=InterviewState)
+    before_reply: BeforeReply | None = None
+    """While the first line of a reply to the candidate's talk is spoken, or was cut short at its start."""
+    was_talked_over: bool = False
+    """The candidate's voice has stopped the coach, which has not replied since."""
     armed: str | None = None
     """The text of the follow-up that was rendered ahead."""
     # turn-taking

@@ -1,4 +1,7 @@
-"""What the coach says of the time: asked for, or by itself."""
+"""What the coach says of the time: asked for, or by itself.
+
+Two ends are in sight, and it is always said which: the target M, and past it what the range around M allows.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.speakable_time import spoken_length
+from voice_coach.core.speakable_time import spoken_length, spoken_moment
 
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.interview_state import InterviewState, Line, Moment
     from voice_coach.core.wording import Wording
 
-SAID_AS_OVER_S = 30.0
+NONE_LEFT_S = 5.0
 """Less time than this is none worth naming."""
 CUE_LEFT_S = 60.0
 """With less than this left to the target no cue is given: the wrap-up is near enough."""
+_LONG_S = 120.0
+_COARSE_S = 30.0
+_FINE_S = 10.0
 
 
 def time_asked_for(moment: Moment, pace: PaceSettings, wording: Wording) -> tuple[Line, InterviewState]:
     """The reply to "how much time do I have"."""
-    elapsed = spoken_length(rounded(moment.elapsed_s))
-    left_s = pace.target_s - moment.elapsed_s
-    if left_s < SAID_AS_OVER_S:
-        left_s = pace.range_s[1] - moment.elapsed_s
-    if left_s < SAID_AS_OVER_S:
-        return wording.line("time_over", Intent.REPLY, CommandName.TIME, moment.state, elapsed=elapsed)
-    left = spoken_length(rounded(left_s))
-    return wording.line("time_left", Intent.REPLY, CommandName.TIME, moment.state, elapsed=elapsed, left=left)
+    elapsed_s = moment.elapsed_s
+    for kind, end_s in (("time_left", pace.target_s), ("time_past", pace.range_s[1])):
+        if end_s - elapsed_s >= NONE_LEFT_S:
+            elapsed, left = _told(elapsed_s, end_s - elapsed_s)
+            slots = {"elapsed": elapsed, "left": left}
+            return wording.line(kind, Intent.REPLY, CommandName.TIME, moment.state, **slots)
+    elapsed = _spoken(round(elapsed_s / _FINE_S) * _FINE_S)
+    return wording.line("time_over", Intent.REPLY, CommandName.TIME, moment.state, elapsed=elapsed)
 
 
 def time_cue(moment: Moment, pace: PaceSettings, wording: Wording) -> tuple[tuple[Line, ...], InterviewState]:
@@ -40,12 +46,21 @@ def time_cue(moment: Moment, pace: PaceSettings, wording: Wording) -> tuple[tupl
     left_s = pace.target_s - moment.elapsed_s
     if passed <= state.time_cues or left_s < CUE_LEFT_S:
         return (), replace(state, time_cues=max(passed, state.time_cues))
-    left = spoken_length(rounded(left_s))
+    _, left = _told(left_s, left_s)
     line, state = wording.line("time_cue", Intent.TIME_CUE, None, state, left=left)
     return (line,), replace(state, time_cues=passed)
 
 
-def rounded(seconds: float) -> float:
-    """To half minutes from two minutes on, to ten seconds below: what a person would say."""
-    step_s = 30.0 if seconds >= 120.0 else 10.0  # noqa: PLR2004
-    return max(step_s, round(seconds / step_s) * step_s)
+def _told(elapsed_s: float, left_s: float) -> tuple[str, str]:
+    """Both in words, as coarse as the shorter of them allows, so that they add up for the ear."""
+    step_s = _COARSE_S if min(elapsed_s, left_s) >= _LONG_S else _FINE_S
+
+    def rounded(seconds: float) -> float:
+        return max(step_s, round(seconds / step_s) * step_s)
+
+    left = rounded(left_s)
+    return _spoken(rounded(elapsed_s + left_s - left)), _spoken(left)
+
+
+def _spoken(seconds: float) -> str:
+    return spoken_length(seconds) if seconds % _COARSE_S == 0 else spoken_moment(seconds)

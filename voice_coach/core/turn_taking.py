@@ -7,18 +7,17 @@ wait and which no detector gives yet. Waits are those of the table in docs/metri
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, assert_never
 
-from voice_coach.core.cues import Cue, at_end, compile_cue, plain_text
-from voice_coach.core.events import CommandName
+from voice_coach.core.cues import Cue, at_end, compile_cue, plain_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voice_coach.core.content import SpokenCommand, TurnCues
+    from voice_coach.core.content import TurnCues
+    from voice_coach.core.spoken_commands import CommandReader
     from voice_coach.core.transcript import Word
 
 _STRICT = {"extra": "forbid"}
@@ -65,7 +64,7 @@ class TurnTakingSettings:
     """After a hand-over, a question to the interviewer or a command, in a monologue."""
     yield_short_s: float = 0.5
     unsure_question_s: float = 2.0
-    """After what may be a question to oneself: no fact answers it."""
+    """After what may be a question to oneself: no fact answers it; or after talk over an answer not heard yet."""
     covered_monologue_s: float = 5.5
     """Complete, and the part that it is time for is covered."""
     covered_near_end_s: float = 2.5
@@ -87,10 +86,14 @@ class TurnTakingSettings:
     """A reply to a follow-up that has gone on for longer is a monologue."""
     utterance_gap_s: float = 0.7
     """A silence of this length sets an utterance of its own apart, which may be a command."""
+    misheard_probability: float = 0.5
+    """A word under this is doubted: what sounds like a command then may be one."""
     false_cut_off_s: float = 0.7
     """Who resumes within this of the coach's start was cut off: waits double."""
     barge_in_s: float = 0.6
     """This much of the candidate's voice stops the coach (where the microphone does not hear the coach)."""
+    resume_s: float = 1.2
+    """The coach was stopped by what turns out to be no words, or a mere "mm-hm": so much later it goes on."""
     longest_wait_factor: float = 2.0
     longest_pause_s: float = 600.0
     """A pause on command that nobody ends for so long ends the session."""
@@ -104,6 +107,8 @@ class Situation:
     tail: Tail
     is_covered: bool
     is_near_end: bool
+    is_awaited: bool = False
+    """The candidate talked over something that is still to be said."""
     factor: float = 1.0
     """Above 1 after a false cut-off."""
 
@@ -139,6 +144,8 @@ def wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
 
 
 def _complete_wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
+    if situation.is_awaited:
+        return settings.unsure_question_s
     if situation.mode is Mode.SHORT:
         return settings.covered_short_s if situation.is_covered else settings.open_short_s
     if not situation.is_covered:
@@ -149,35 +156,25 @@ def _complete_wait_s(situation: Situation, settings: TurnTakingSettings) -> floa
 class TailReader:
     """Reads the tail of what was said by the cues of ``prompts/turns.toml`` and ``prompts/commands.toml``."""
 
-    def __init__(self, cues: TurnCues, commands: Sequence[SpokenCommand], gap_s: float) -> None:
+    def __init__(self, cues: TurnCues, commands: CommandReader) -> None:
         self._hold = _at_end(cues.hold)
         self._think = _at_end(cues.think)
         self._hand_over = _at_end(cues.hand_over)
         self._done = _at_end(cues.done)
-        self._commands = [
-            (
-                command.id,
-                [
-                    compile_cue(f"^ {prefix}({cue}) (please|thanks|thank you)? $")
-                    for cue in (*command.cues, *(command.addressed if prefix else ()))
-                ],
-            )
-            for prefix in ("", _COACH)
-            for command in commands
-        ]
-        self._gap_s = gap_s
+        self._commands = commands
+        several = "|".join(cues.backchannel)
+        self._backchannel = compile_cue(whole(f"({several})" + f" ({several})?" * 3)) if several else None
 
     def read(self, words: Sequence[Word], *, asks: Asks) -> Heard:
         """The tail of *words*, everything said since the coach last spoke.
 
-        *asks* tells whether the last sentence was found to be a question to the interviewer. "Let's continue"
-        is a command only in a pause, where :meth:`command` is asked: here it hands nothing over.
+        *asks* tells whether the last sentence was found to be a question to the interviewer.
         """
         spoken = [word for word in words if not word.filler]
         if not spoken:
             return Heard(tail=Tail.HOLD if words else Tail.NOTHING)
-        command = self.command(words)
-        if command is not None and command != CommandName.RESUME:
+        command = self._commands.command(words)
+        if command is not None:
             return Heard(tail=Tail.COMMAND, command=command)
         text = plain_text(spoken)
         for tail, cues in (
@@ -192,50 +189,13 @@ class TailReader:
         is_held = words[-1].filler or any(cue.find(text) for cue in self._hold)
         return Heard(tail=Tail.HOLD if is_held else Tail.COMPLETE)
 
-    def command(self, words: Sequence[Word]) -> str | None:
-        """The command that the last utterance of *words* is, or that the coach is addressed with in it.
+    def is_backchannel(self, words: Sequence[Word]) -> bool:
+        """Whether *words* only tell that one is listening: "mm-hm", "okay"."""
+        return self._backchannel is not None and self._backchannel.find(plain_text(words)) is not None
 
-        "… and the worker can [pause] stop now" is none: without "coach", a command is all that was said, or follows
-        a finished sentence; and one that cannot be taken back must be all that was said.
-        """
-        last = [word for word in last_utterance(words, self._gap_s) if not word.filler]
-        addressed = self._named(_addressed(last))
-        if addressed is not None:
-            return addressed
-        spoken = [word for word in words if not word.filler]
-        before = spoken[: len(spoken) - len(last)]
-        if before and not _FINISHED.search(before[-1].text):
-            return None
-        name = self._named(last)
-        return None if before and name in ALL_THAT_IS_SAID else name
-
-    def _named(self, words: Sequence[Word]) -> str | None:
-        """The command that *words* are."""
-        text = plain_text(words)
-        return next(
-            (name for name, cues in self._commands if words and any(cue.find(text) for cue in cues)), None
-        )
-
-
-ALL_THAT_IS_SAID = frozenset({CommandName.STOP, CommandName.SKIP})
-"""Commands that cannot be taken back."""
-_FINISHED = re.compile(r"(?<!\.\.)[.!?][\"')\]]*$")
-"""The end of a sentence; three dots are none."""
-_COACH = "(hey|okay|ok|so|and)? coach "
-
-
-def last_utterance(words: Sequence[Word], gap_s: float) -> Sequence[Word]:
-    """The words after the last gap of *gap_s* or more."""
-    first = len(words) - 1
-    while first > 0 and words[first].start_s - words[first - 1].end_s < gap_s:
-        first -= 1
-    return words[max(first, 0) :]
-
-
-def _addressed(words: Sequence[Word]) -> Sequence[Word]:
-    """The words from the last "coach" on; none if it is not said."""
-    at = max((index for index, word in enumerate(words) if word.bare == "coach"), default=None)
-    return [] if at is None else words[at:]
+    def resuming(self, words: Sequence[Word]) -> Sequence[Word]:
+        """See :meth:`CommandReader.resuming`."""
+        return self._commands.resuming(words)
 
 
 def _at_end(sources: Sequence[str]) -> list[Cue]:

@@ -37,6 +37,27 @@ def bank_problems(bank: FollowUpBank, *, lexicon: Lexicon | None) -> Iterator[Pr
     yield from follow_up_problems("follow_up", bank.follow_up, lexicon)
     for index, name in enumerate(bank.order):
         yield from _about_problems(("order", index), name)
+    yield from cue_problems(("reason",), bank.reason)
+    yield from _sense_problems(bank)
+
+
+def _sense_problems(bank: FollowUpBank) -> Iterator[Problem]:
+    known = [sense.about for sense in bank.sense]
+    for index, sense in enumerate(bank.sense):
+        yield from _about_problems(("sense", index, "about"), sense.about)
+        if sense.about in known[:index]:
+            yield Problem(("sense", index, "about"), f"{sense.about!r} has a table already")
+        for key in ("unless", "after"):
+            for position, name in enumerate(getattr(sense, key)):
+                if name not in CHECKLIST:
+                    reason = f"{name!r} is no checklist item; known are {', '.join(CHECKLIST)}"
+                    yield Problem(("sense", index, key, position), reason)
+    for index, item in enumerate(bank.follow_up):
+        if item.about in MISTAKES and item.about not in known:
+            reason = (
+                f"nothing says when to ask about the mistake {item.about!r}; add a [[sense]] table for it"
+            )
+            yield Problem(("follow_up", index, "about"), reason)
 
 
 def follow_up_problems(

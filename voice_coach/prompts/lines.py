@@ -18,6 +18,7 @@ LONGEST_LINE = 30
 _PLACEHOLDERS = {
     "rules": {"minutes"},
     "time_left": {"elapsed", "left"},
+    "time_past": {"elapsed", "left"},
     "time_over": {"elapsed"},
     "time_cue": {"left"},
 }
