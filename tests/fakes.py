@@ -21,7 +21,8 @@ from voice_coach.core.endpointing import Endpointer, EndpointerSettings
 from voice_coach.core.errors import SpeechToTextError, StorageError
 from voice_coach.core.events import SessionStarted
 from voice_coach.core.transcript import Word, laid_out
-from voice_coach.runtime import Ears, Mouth, Records, Rehearsal, Shell, Snapshot
+from voice_coach.runtime import Rehearsal
+from voice_coach.shell import Ears, Mouth, Records, Shell, Snapshot
 from voice_coach.workers import InlineWorkers, Workers, done
 
 if TYPE_CHECKING:

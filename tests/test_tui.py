@@ -34,7 +34,7 @@ from voice_coach.tui import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voice_coach.runtime import Snapshot
+    from voice_coach.shell import Snapshot
 
 PACE = PaceSettings(minutes=0.5)
 

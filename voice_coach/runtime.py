@@ -10,115 +10,36 @@ carried out at once or handed to the workers. One thread owns all of this; engin
 from __future__ import annotations
 
 import logging
-import queue
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
+from voice_coach.coach_speech import CoachSpeech
 from voice_coach.core import commands, events, session
-from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece, dbfs, frames_to_s
+from voice_coach.core.audio import AudioFrame, dbfs, frames_to_s
 from voice_coach.core.errors import AudioDeviceError, CoachError
 from voice_coach.core.journal import encode
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.listening import hear, worth_keeping
+from voice_coach.shell import Snapshot
 from voice_coach.workers import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
+    from voice_coach.core.audio import Clip, Piece
     from voice_coach.core.commands import Command
-    from voice_coach.core.endpointing import Endpointer
-    from voice_coach.core.events import CommandName, Event
+    from voice_coach.core.events import Event
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
-    from voice_coach.workers import Workers
+    from voice_coach.ports import SpeechToText, TextToSpeech
+    from voice_coach.shell import Shell
 
 log = logging.getLogger(__name__)
 
 TICK_FRAMES = round(events.TICK_S / frames_to_s(1))
-
-
-class Journal(Protocol):
-    """Takes lines."""
-
-    def write(self, content: Mapping[str, object]) -> None:
-        """Append one line. Raises StorageError."""
-
-
-class Tape(Protocol):
-    """Takes both channels, frame by frame."""
-
-    def write(self, frame: AudioFrame, coach: Pcm) -> None:
-        """Append the microphone's *frame* and what the coach said during it. Raises StorageError."""
-
-
-class CoachTrack(Protocol):
-    """Lays what the player plays on the microphone's clock."""
-
-    def start(self, utterance_id: int, clip: Clip) -> None:
-        """*clip* begins to play."""
-
-    def frame(self, progress: Progress) -> Pcm:
-        """The next 20 ms at 16 kHz."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """What a screen may show."""
-
-    state: SessionState
-    level_dbfs: float
-    """The loudest frame since the last snapshot."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ears:
-    """What frames are listened to with."""
-
-    detector: GatedDetector
-    endpointer: Endpointer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mouth:
-    """What the coach speaks with."""
-
-    voice: TextToSpeech
-    player: Player
-    track: CoachTrack
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
-    """What is written while the session runs."""
-
-    journal: Journal
-    tapes: Sequence[Tape]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shell:
-    """Everything that a rehearsal runs in."""
-
-    source: AudioSource
-    ears: Ears
-    mouth: Mouth
-    stt: SpeechToText
-    workers: Workers
-    records: Records
-    assess: Callable[[SessionState], tuple[str, ...]]
-    """Judges the session so far, writes the analysis and gives what is to be read out."""
-    show: Callable[[Snapshot], None]
-    """Called every tick and after every change worth seeing."""
-    tell: Callable[[events.EngineFellBack], None]
-    """Called when an engine has failed, so that the candidate learns of it."""
-    notices: queue.SimpleQueue[CommandName | events.EngineFellBack]
-    """Keys and engines that fell back, from any thread; their times are set when they are taken."""
-    said: Callable[[], Sequence[events.RoomSaid]]
-    """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +59,7 @@ class Rehearsal:
 
     def __init__(self, shell: Shell, book: Book) -> None:
         self._shell = shell
+        self._speech = CoachSpeech(shell.mouth.player, shell.mouth.track)
         self._book = book
         self._state = SessionState()
         self._pieces: dict[int, Piece] = {}
@@ -148,12 +70,6 @@ class Rehearsal:
         """The ears are shut."""
         self._frames = 0
         self._is_recorded = True
-        self._wanted: int | None = None
-        """The utterance that was ordered and has not ended."""
-        self._playing: int | None = None
-        self._duration_s = 0.0
-        self._is_audible = False
-        self._was_stopped = False
         self._level_dbfs = -120.0
 
     @property
@@ -214,36 +130,14 @@ class Rehearsal:
                 self._show()
 
     def _play(self, frame: AudioFrame) -> None:
-        mouth = self._shell.mouth
-        progress = mouth.player.advance()
-        coach = mouth.track.frame(progress)
+        coach, playback = self._speech.advance(self._frames)
         left = frame
         if not self._is_recorded:
             left = AudioFrame(index=frame.index, pcm=np.zeros_like(frame.pcm))
         for tape in self._shell.records.tapes:
             tape.write(left, coach)
         self._level_dbfs = max(self._level_dbfs, dbfs(left.pcm))
-        self._follow(progress)
-
-    def _follow(self, progress: Progress) -> None:
-        utterance = self._playing
-        if utterance is None or progress.utterance_id != utterance:
-            return
-        if not self._is_audible and (progress.played_s > 0 or progress.is_done):
-            self._is_audible = True
-            duration_s = round(self._duration_s, 3)
-            at_s = frames_to_s(self._frames - 1)
-            self._post(events.PlaybackStarted(at_s=at_s, utterance=utterance, duration_s=duration_s))
-        if progress.is_done:
-            self._playing = self._wanted = None
-            self._post(
-                events.PlaybackEnded(
-                    at_s=self._now_s,
-                    utterance=utterance,
-                    played_s=round(progress.played_s, 3),
-                    was_stopped=self._was_stopped,
-                )
-            )
+        self._post_all(playback)
 
     def _hear(self, frame: AudioFrame) -> None:
         ears = self._shell.ears
@@ -253,8 +147,8 @@ class Rehearsal:
     def _on_heard(
         self, edges: Sequence[events.SpeechStarted | events.SpeechEnded], pieces: Sequence[Piece]
     ) -> None:
-        for edge in edges:  # those in a gap of lost frames are noticed behind it
-            self._post(replace(edge, at_s=self._now_s))
+        # Those in a gap of lost frames are noticed behind it.
+        self._post_all([replace(edge, at_s=self._now_s) for edge in edges])
         for piece in pieces:
             self._cut += 1
             self._pieces[piece.id] = piece
@@ -273,10 +167,14 @@ class Rehearsal:
 
     # -- events and commands -----------------------------------------------------------------------------------
 
-    def _post(self, event: Event, **extra: object) -> None:
+    def _post_all(self, happened: Sequence[Event]) -> None:
+        for event in happened:
+            self._post(event)
+
+    def _post(self, event: Event) -> None:
         """Journal *event*, let the core see it, carry out what follows."""
         if not isinstance(event, events.Tick):
-            self._shell.records.journal.write({**encode(event), **extra})
+            self._shell.records.journal.write(encode(event))
         done = session.step(self._state, event, self._book)
         self._state = done.state
         for command in done.commands:
@@ -290,7 +188,7 @@ class Rehearsal:
                 if self._shell.workers.works_ahead:
                     self._render(None, command.text)
             case commands.StopSpeaking():
-                self._stop_speaking(command.utterance)
+                self._post_all(self._speech.stop(command.utterance, self._now_s))
             case commands.Transcribe():
                 self._transcribe(self._pieces[command.piece])
             case commands.Listen():
@@ -308,8 +206,7 @@ class Rehearsal:
                 assert_never(command)
 
     def _speak(self, utterance: int, text: str) -> None:
-        self._wanted = utterance
-        self._was_stopped = False
+        self._speech.order(utterance)
         self._render(utterance, text)
         self._show()
 
@@ -317,16 +214,6 @@ class Rehearsal:
         voice = self._shell.mouth.voice
         job = _Render(voice=voice, utterance=utterance, text=text)
         self._shell.workers.submit("voice", utterance, job, is_urgent=utterance is not None)
-
-    def _stop_speaking(self, utterance: int) -> None:
-        if self._playing == utterance:
-            self._was_stopped = True
-            self._shell.mouth.player.stop()
-        elif self._wanted == utterance:
-            self._wanted = None
-            self._post(
-                events.PlaybackEnded(at_s=self._now_s, utterance=utterance, played_s=0.0, was_stopped=True)
-            )
 
     def _transcribe(self, piece: Piece) -> None:
         job = _Transcribe(stt=self._shell.stt, piece=piece)
@@ -359,7 +246,7 @@ class Rehearsal:
                 self._on_words(result.piece, result.words)
                 self._show()
             elif isinstance(result, _Rendered):
-                self._on_rendered(result)
+                self._speech.rendered(result.utterance, result.clip)
             elif isinstance(result, Failed):
                 self._on_failed(result)
 
@@ -367,15 +254,6 @@ class Rehearsal:
         kept = worth_keeping(words, self._state, self._book.reader)
         self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept))
         self._pieces.pop(piece, None)
-
-    def _on_rendered(self, result: _Rendered) -> None:
-        if result.utterance is None or result.utterance != self._wanted:
-            return
-        mouth = self._shell.mouth
-        self._playing, self._is_audible = result.utterance, False
-        self._duration_s = result.clip.duration_s
-        mouth.track.start(result.utterance, result.clip)
-        mouth.player.start(result.utterance, result.clip)
 
     def _on_failed(self, failed: Failed) -> None:
         """The session goes on without what failed: the line is shown, the piece has no words; both are journalled."""
@@ -390,11 +268,8 @@ class Rehearsal:
         if failed.role == "ears" and isinstance(failed.token, int):
             self._failed += failed.token in self._pieces
             self._on_words(failed.token, ())
-        elif failed.token == self._wanted and self._wanted is not None:
-            utterance, self._wanted = self._wanted, None
-            self._post(
-                events.PlaybackEnded(at_s=self._now_s, utterance=utterance, played_s=0.0, was_stopped=False)
-            )
+        else:
+            self._post_all(self._speech.failed(failed.token, self._now_s))
 
     def _on_fell_back(self, event: events.EngineFellBack) -> None:
         self._post(event)
@@ -404,7 +279,7 @@ class Rehearsal:
 
     def _break_off(self, reason: str) -> None:
         """End the session now, keeping everything that was heard."""
-        self._shell.mouth.player.stop()
+        self._speech.silence()
         heard = self._shell.ears.endpointer.flush()
         self._on_heard(heard.events, heard.pieces)
         self._collect(self._shell.workers.wait())

@@ -12,7 +12,7 @@ from voice_coach.compose import practice, recover
 from voice_coach.compose.content import Content, load_content
 from voice_coach.config import Config
 from voice_coach.core.endpointing import Endpointer, EndpointerSettings
-from voice_coach.runtime import Ears
+from voice_coach.shell import Ears
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
     from voice_coach.ports import SpeechToText
-    from voice_coach.runtime import Ears
+    from voice_coach.shell import Ears
 
 
 def analyze_file(

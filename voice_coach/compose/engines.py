@@ -16,7 +16,7 @@ from voice_coach.config import environment
 from voice_coach.core.endpointing import Endpointer
 from voice_coach.core.errors import ConfigError, EngineError
 from voice_coach.core.events import EngineFellBack
-from voice_coach.runtime import Ears
+from voice_coach.shell import Ears
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,7 +25,8 @@ from voice_coach.config import with_pace
 from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
 from voice_coach.prompts.questions import find_question
-from voice_coach.runtime import Mouth, Records, Rehearsal, Shell, Snapshot
+from voice_coach.runtime import Rehearsal
+from voice_coach.shell import Mouth, Records, Shell, Snapshot
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import SpeechToText
-    from voice_coach.runtime import Ears
+    from voice_coach.shell import Ears
 
 REASON = "recovered after an interruption"
 

@@ -1,0 +1,96 @@
+"""What a rehearsal runs in: everything around the session loop, as one value."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from voice_coach.core import events
+    from voice_coach.core.audio import AudioFrame, Clip, Pcm
+    from voice_coach.core.endpointing import Endpointer
+    from voice_coach.core.session_state import SessionState
+    from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
+    from voice_coach.workers import Workers
+
+
+class Journal(Protocol):
+    """Takes lines."""
+
+    def write(self, content: Mapping[str, object]) -> None:
+        """Append one line. Raises StorageError."""
+
+
+class Tape(Protocol):
+    """Takes both channels, frame by frame."""
+
+    def write(self, frame: AudioFrame, coach: Pcm) -> None:
+        """Append the microphone's *frame* and what the coach said during it. Raises StorageError."""
+
+
+class CoachTrack(Protocol):
+    """Lays what the player plays on the microphone's clock."""
+
+    def start(self, utterance_id: int, clip: Clip) -> None:
+        """*clip* begins to play."""
+
+    def frame(self, progress: Progress) -> Pcm:
+        """The next 20 ms at 16 kHz."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a screen may show."""
+
+    state: SessionState
+    level_dbfs: float
+    """The loudest frame since the last snapshot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """What frames are listened to with."""
+
+    detector: GatedDetector
+    endpointer: Endpointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mouth:
+    """What the coach speaks with."""
+
+    voice: TextToSpeech
+    player: Player
+    track: CoachTrack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """What is written while the session runs."""
+
+    journal: Journal
+    tapes: Sequence[Tape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """Everything that a rehearsal runs in."""
+
+    source: AudioSource
+    ears: Ears
+    mouth: Mouth
+    stt: SpeechToText
+    workers: Workers
+    records: Records
+    assess: Callable[[SessionState], tuple[str, ...]]
+    """Judges the session so far, writes the analysis and gives what is to be read out."""
+    show: Callable[[Snapshot], None]
+    """Called every tick and after every change worth seeing."""
+    tell: Callable[[events.EngineFellBack], None]
+    """Called when an engine has failed, so that the candidate learns of it."""
+    notices: queue.SimpleQueue[events.CommandName | events.EngineFellBack]
+    """Keys and engines that fell back, from any thread; their times are set when they are taken."""
+    said: Callable[[], Sequence[events.RoomSaid]]
+    """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
