@@ -1,7 +1,7 @@
 # `make run` and `make test` do all the set-up themselves; scripts/setup.sh says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock setup
+.PHONY: help run test check bench eval train lock setup
 
 BIN := .venv/bin
 MODULES := voice_coach tests scripts
@@ -30,6 +30,14 @@ check: ## what CI runs: format, lint, types, layers, all tests with coverage
 bench: ## the speed figures: one JSON line each on stdout, and a table
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.bench
+
+eval: ## how well the judge agrees with the annotators, on answers that it was not trained on
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.evaluate
+
+train: ## train the judge again from the labelled answers
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.train_judge
 
 lock: ## renew requirements.lock and the wheels' hashes in models.lock
 	@scripts/setup.sh run

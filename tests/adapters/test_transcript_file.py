@@ -307,3 +307,10 @@ def test_any_text_is_read_or_refused(
         moment for turn in transcript.turns for word in turn.words for moment in (word.start_s, word.end_s)
     ]
     assert moments == sorted(moments)
+
+
+def test_a_file_that_is_no_text_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "answer.txt"
+    path.write_bytes(b"We use a cache.\nAnd a \0 queue.")
+    with pytest.raises(InputError, match=r"answer\.txt:2: holds a NUL byte"):
+        read_transcript(path)

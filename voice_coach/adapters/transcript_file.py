@@ -71,7 +71,7 @@ def read_transcript(path: Path, fillers: Collection[str] = FILLERS) -> tuple[Tra
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
     except IsADirectoryError as error:
@@ -80,6 +80,11 @@ def _read(path: Path) -> str:
         raise InputError(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    before, nul, _ = text.partition("\0")
+    if nul:
+        line = before.count("\n") + 1
+        raise InputError(f"{path}:{line}: holds a NUL byte, so it is no text: give it a transcript")
+    return text
 
 
 def _known(label: str | None) -> Speaker | None:
