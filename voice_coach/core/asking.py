@@ -48,15 +48,8 @@ class AskedKind(StrEnum):
 class Asked:
     """A question to the interviewer."""
 
-    index: int
-    """Which of the sentences it is."""
     kind: AskedKind
     words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        """Its words joined by blanks."""
-        return " ".join(word.text for word in self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +60,6 @@ class Answer:
     """None: nothing; the candidate decides."""
     text: str | None
     """The words to say; None where there is no fact."""
-    asked: int
-    """Which of the sentences asked it."""
 
 
 def find_questions(
@@ -88,7 +79,7 @@ def find_questions(
         kind = _kind(words, compiled, is_last=is_last)
         kind = _settled(kind, has_fact=bool(kind and _matched(plain_text(words), facts)))
         if kind is not None:
-            found.append(Asked(index=index, kind=kind, words=words))
+            found.append(Asked(kind=kind, words=words))
             explanations = 0
         elif explanations < MOST_EXPLANATIONS and _explains(sentences[index], compiled):
             explanations += 1
@@ -110,8 +101,8 @@ def answer_facts(asked: Sequence[Asked], question: Question) -> tuple[Answer, ..
             continue
         matched = _matched(plain_text(item.words), facts)
         if not matched:
-            answers.append(Answer(fact=None, text=None, asked=item.index))
-        answers.extend(Answer(fact=name, text=texts[name], asked=item.index) for name in matched)
+            answers.append(Answer(fact=None, text=None))
+        answers.extend(Answer(fact=name, text=texts[name]) for name in matched)
     return _each_once(answers)[:MOST_ANSWERS]
 
 
