@@ -15,6 +15,7 @@ from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
 from voice_coach.compose.engines import engine_needs, make_stt, make_voice
+from voice_coach.compose.judging import SENTENCE_MODEL, sentence_encoder, trained
 from voice_coach.compose.options import InputKind, OutputKind, check_file, input_kind, output_kind
 from voice_coach.config import config_files, environment, load_config, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
@@ -59,6 +60,7 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     yield _content()
     yield from _sound(config.audio)
     yield _recogniser(config)
+    yield _judge(config)
     yield _voice(config)
     yield _folder(session_folder(config, None))
 
@@ -132,6 +134,18 @@ def _recogniser(config: Config) -> Found:
     except CoachError as failure:
         return _failed("recogniser", failure, "run voice-coach models fetch")
     return Found(what="recogniser", state=State.GOOD, found=stt.name)
+
+
+def _judge(config: Config) -> Found:
+    """Reads what the judge needs and gives it a sentence."""
+    content = load_content()
+    try:
+        sentences = sentence_encoder(config)
+        sentences.encode(["A sentence."])
+        trained(content, sentences)
+    except CoachError as failure:
+        return _failed("judge", failure, "run voice-coach models fetch")
+    return Found(what="judge", state=State.GOOD, found=SENTENCE_MODEL)
 
 
 def _voice(config: Config) -> Found:

@@ -22,7 +22,7 @@ from voice_coach.core.speech_metrics import SpeechMetrics
 from voice_coach.core.transcript import Evidence, Speaker, Transcript, Turn, Word
 
 SCHEMA = 1
-JUDGE_NAME = "offline 1"
+JUDGE_NAME = "offline 2"
 Json = dict[str, object]
 
 

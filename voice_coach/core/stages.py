@@ -19,6 +19,11 @@ from voice_coach.core.heard import Heard
 CHECK_IN = "/check_in"
 NO_STAGE = "none"
 _LEAST = 1e-4
+_USUAL_POWER = 0.5
+_FOLLOWS_POWER = 0.6
+"""How much the shares of the steps and what follows what count; sentences are not independent, so less than
+one (by cross-validation over the tuning answers).
+"""
 
 Matrix = NDArray[np.float64]
 
@@ -64,9 +69,9 @@ def most_likely_stages(detected: Detected, transitions: Transitions) -> tuple[st
     if not len(likely):
         return ()
     fits = np.log(np.maximum(likely / likely.sum(axis=1, keepdims=True), _LEAST))
-    fits -= np.log(np.array(transitions.usual))
-    follows = np.log(np.maximum(np.array(transitions.follows), _LEAST))
-    total = np.log(np.maximum(np.array(transitions.first), _LEAST)) + fits[0]
+    fits -= _USUAL_POWER * np.log(np.array(transitions.usual))
+    follows = _FOLLOWS_POWER * np.log(np.maximum(np.array(transitions.follows), _LEAST))
+    total = _FOLLOWS_POWER * np.log(np.maximum(np.array(transitions.first), _LEAST)) + fits[0]
     return tuple(names[state] for state in _best_path(total, fits[1:], follows))
 
 

@@ -44,7 +44,7 @@ def load_weights(folder: Path) -> Weights:
                 matrix=arrays["matrix"].astype(np.float32),
                 bias=arrays["bias"].astype(np.float32),
             )
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as err:
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as err:
         raise PromptError(f"{path}: cannot be read as trained weights: {_MEND}") from err
     if weights.matrix.shape != (len(weights.features), len(weights.ids)):
         raise PromptError(f"{path}: its arrays do not fit together: {_MEND}")
@@ -72,3 +72,12 @@ def load_verdicts(folder: Path, weights: Weights) -> Verdicts:
             yield Problem(("transitions",), f"needs as many rows and columns as stages; {_MEND}")
 
     return load_checked(folder / VERDICTS, Verdicts, problems)
+
+
+def check_trained(folder: Path) -> list[str]:
+    """Every complaint about the files of *folder*; the second file is looked at only when the first is good."""
+    try:
+        load_verdicts(folder, load_weights(folder))
+    except PromptError as problem:
+        return str(problem).splitlines()
+    return []
