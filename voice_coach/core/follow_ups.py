@@ -8,7 +8,7 @@ from voice_coach.core.content import Sense
 from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
-from voice_coach.core.lexicon import Mention, TermFinder
+from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
 from voice_coach.core.transcript import Speaker
 
@@ -64,12 +64,15 @@ class FollowUpChoice:
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
         mentions = self._terms.find(words)
         named = [mention.term for mention in mentions if self._is_meant(words, mention.span)]
+        reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
+        unreasoned = [term for term in named if term.id not in reasoned]
         text = plain_text(words)
         fitting = [
             (self._rank(item, moment.state, noun, position), item, noun)
             for position, item in enumerate(self._items)
             if self._may_ask(item, moment)
-            and (noun := noun_for(item, self._nouns(item, named, mentions, words))) is not None
+            and (noun := noun_for(item, unreasoned if self._sense(item.about).is_unreasoned else named))
+            is not None
         ]
         for _, item, noun in sorted(fitting, key=lambda found: found[0]):
             # Asked last, because it reads the whole answer.
@@ -100,15 +103,6 @@ class FollowUpChoice:
         sense, words = self._sense(about), moment.words
         talked_s = words[-1].end_s - words[0].start_s if words else 0.0
         return moment.covered.issuperset(sense.after) and talked_s >= sense.after_talk_s
-
-    def _nouns(
-        self, item: FollowUp, named: Sequence[Term], mentions: Sequence[Mention], words: Sequence[Word]
-    ) -> Sequence[Term]:
-        """Those of the terms *named* that *item* may be about."""
-        if not item.components or not self._sense(item.about).is_unreasoned:
-            return named
-        reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
-        return [term for term in named if term.id not in reasoned]
 
     def _has_reason(self, words: Sequence[Word], span: Span) -> bool:
         around = words[max(0, span.first - REASON_BEFORE) : span.end + REASON_AFTER]
