@@ -383,6 +383,15 @@ class TestReplay:
             assert scenario.state == before
 
 
+def test_what_concerns_only_the_journal_changes_nothing() -> None:
+    scenario = started()
+    before = scenario.state
+    at_s = scenario.now_s
+    scenario.post(events.RoomSaid(at_s=at_s, index=0, start_s=0.0, end_s=at_s))
+    scenario.post(events.EngineFellBack(at_s=at_s, role="voice", name="a", to="b", reason="gone"))
+    assert scenario.state == before
+
+
 def test_notes_have_their_time() -> None:
     scenario = started().candidate_says(LONG).until_coach_has_spoken()
     assert scenario.notes
