@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from scripts.labelled import GROUPS, Labelled, read_answers
+from voice_coach.adapters.transcript_file import read_transcript
 from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import Judging
 from voice_coach.config import Config
@@ -25,10 +25,14 @@ from voice_coach.core.stages import NO_STAGE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from voice_coach.core.findings import Assessment
+    from voice_coach.core.heard import Heard
     from voice_coach.core.judge import Judge
+    from voice_coach.core.stages import Stretch
 
-ROOT = Path(__file__).resolve().parent.parent
-HELD_OUT = ROOT / "evaluation" / "answers" / "held_out"
+EVALUATION = Path(__file__).resolve().parent.parent / "evaluation"
+HELD_OUT = EVALUATION / "answers" / "held_out"
+RECOGNISED = EVALUATION / "recognised"
 SURE = 0.7
 ACCUSED = 0.6
 PAIRS = (
@@ -70,19 +74,37 @@ def measure(judge: Judge, answers: Iterable[Labelled]) -> Measured:
     for answer in answers:
         heard = judge.listen(answer.transcript)
         assessment = judge.assess_heard(heard)
-        for group in GROUPS:
-            for finding in getattr(assessment, group):
-                truth = answer.truth[finding.id]
-                if truth is not None and finding.verdict is Verdict.NOT_ASSESSED:
-                    refused += 1
-                elif truth is not None:
-                    verdicts.append(_judged(answer.id, finding, is_true=truth))
-        given = [_stage_at(assessment.stretches, line.start_s) for line in heard.lines]
-        wanted = [answer.stages[place] for place in answer.places(heard)]
-        weights = [len(line.words) for line in heard.lines]
-        stages += [one == other for one, other in zip(given, wanted, strict=True)]
-        phases += [abs(_share(given, weights, phase) - _share(wanted, weights, phase)) for phase in PHASES]
+        for finding in (finding for group in GROUPS for finding in getattr(assessment, group)):
+            truth = answer.truth[finding.id]
+            if truth is not None and finding.verdict is Verdict.NOT_ASSESSED:
+                refused += 1
+            elif truth is not None:
+                verdicts.append(_judged(answer.id, finding, is_true=truth))
+        if answer.sentences:
+            right, off = _staged(answer, heard, assessment)
+            stages += right
+            phases += off
     return Measured(tuple(verdicts), refused, tuple(stages), tuple(phases))
+
+
+def _staged(answer: Labelled, heard: Heard, assessment: Assessment) -> tuple[list[bool], list[float]]:
+    """For each sentence whether its stage is right, and for each phase by how much its share is off."""
+    given = [_stage_at(assessment.stretches, line.start_s) for line in heard.lines]
+    wanted = [answer.stages[place] for place in answer.places(heard)]
+    weights = [len(line.words) for line in heard.lines]
+    right = [one == other for one, other in zip(given, wanted, strict=True)]
+    return right, [abs(_share(given, weights, phase) - _share(wanted, weights, phase)) for phase in PHASES]
+
+
+def recognised(answers: Iterable[Labelled], folder: Path) -> list[Labelled]:
+    """Those of *answers* that the recogniser wrote down in *folder*, with what it heard."""
+    found: list[Labelled] = []
+    for answer in answers:
+        path = folder / f"{answer.id}.json"
+        if path.is_file():
+            transcript, _ = read_transcript(path)
+            found.append(replace(answer, transcript=transcript, sentences=()))
+    return found
 
 
 def _judged(answer: str, finding: Finding, *, is_true: bool) -> Judged:
@@ -90,7 +112,7 @@ def _judged(answer: str, finding: Finding, *, is_true: bool) -> Judged:
     return Judged(answer, finding.id, is_true, says, finding.confidence)
 
 
-def _stage_at(stretches: Sequence[Any], at_s: float) -> str:
+def _stage_at(stretches: Sequence[Stretch], at_s: float) -> str:
     return next((item.stage for item in stretches if item.start_s <= at_s < item.end_s), NO_STAGE)
 
 
@@ -193,13 +215,18 @@ def main() -> None:
     judge = Judging(Config(), content).judge
     for folder in options.folders:
         answers = read_answers(folder, content.lexicon)
-        found = figures(measure(judge, answers))
-        if options.json:
-            print(json.dumps({"folder": folder.name, "answers": len(answers), **found}))
-        else:
-            print(f"{folder.name}: {len(answers)} answers")
-            print("\n".join(table(found)))
-    sys.exit(0)
+        spoken = recognised(answers, RECOGNISED / folder.name)
+        same = [answer for answer in answers if answer.id in {item.id for item in spoken}]
+        for name, chosen in ((folder.name, answers), ("their text", same), ("as recognised", spoken)):
+            if chosen:
+                _print(name, len(chosen), figures(measure(judge, chosen)), as_json=options.json)
+
+
+def _print(name: str, answers: int, found: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"name": name, "answers": answers, **found}))
+    else:
+        print(f"{name}: {answers} answers", *table(found), "", sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Speaks labelled answers and writes down what the recogniser hears: ``python -m scripts.recognise_answers FOLDER INTO``.
+"""Speaks labelled answers and writes down what is heard: ``python -m scripts.recognise_answers FOLDER INTO``.
 
 So it can be measured what recognition costs the judge. The voice and the recogniser are the configured ones; the
 interviewer's turns are kept as text. About a quarter of an hour of computing for an hour of speech.
