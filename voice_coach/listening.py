@@ -46,8 +46,9 @@ def listen(frames: Iterable[AudioFrame], detector: GatedDetector, endpointer: En
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
     """Those of *words* that may be written down: of a pause only the command that ends it."""
-    if state.is_paused and (command := reader.resuming(words)):
-        return tuple(command)
+    kept = set(reader.resuming(words) if state.is_paused else ())
     return tuple(
-        word for word in words if not any(start_s <= word.start_s < end_s for start_s, end_s in state.pauses)
+        word
+        for word in words
+        if word in kept or not any(start_s <= word.start_s < end_s for start_s, end_s in state.pauses)
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from voice_coach.coach_speech import CoachSpeech
 from voice_coach.core import commands, events, session
-from voice_coach.core.audio import AudioFrame, dbfs, frames_to_s
+from voice_coach.core.audio import AudioFrame, dbfs, frames_between, frames_to_s
 from voice_coach.core.errors import AudioDeviceError, CoachError
 from voice_coach.core.journal import encode
 from voice_coach.core.session_stage import Stage
@@ -64,12 +64,14 @@ class Rehearsal:
         self._state = SessionState()
         self._pieces: dict[int, Piece] = {}
         """Those whose words have not come."""
-        self._cut = self._failed = 0
-        """Pieces."""
+        self._cut = 0
+        """How many pieces there were."""
         self._is_deaf = False
         """The ears are shut."""
         self._frames = 0
         self._is_recorded = True
+        self._blank: set[int] = set()
+        """Frames of which the microphone was not recorded."""
         self._level_dbfs = -120.0
 
     @property
@@ -80,7 +82,7 @@ class Rehearsal:
     @property
     def heard_nothing(self) -> bool:
         """Whether there was something to transcribe and the recogniser failed at all of it."""
-        return 0 < self._cut == self._failed
+        return 0 < self._cut == len(self._state.failed)
 
     def run(self, started: events.SessionStarted) -> SessionState:
         """Run until the session ends by its own rules; the state then.
@@ -109,12 +111,16 @@ class Rehearsal:
         if frame is None:
             self._break_off("the input ended")
             return
+        lost = frame.index - self._frames
         self._tick_to(frame.index + 1)
+        if lost:
+            self._post(events.FramesLost(at_s=self._now_s, frames=lost))
         self._play(frame)
         self._hear(frame)
         self._take_notices()
         for said in self._shell.said():
-            self._post(replace(said, at_s=self._now_s))
+            is_recorded = self._blank.isdisjoint(frames_between(said.start_s, said.end_s))
+            self._post(replace(said, at_s=self._now_s, is_recorded=is_recorded))
         self._collect(self._shell.workers.drain())
 
     @property
@@ -133,6 +139,7 @@ class Rehearsal:
         coach, playback = self._speech.advance(self._frames)
         left = frame
         if not self._is_recorded:
+            self._blank.add(frame.index)
             left = AudioFrame(index=frame.index, pcm=np.zeros_like(frame.pcm))
         for tape in self._shell.records.tapes:
             tape.write(left, coach)
@@ -250,9 +257,9 @@ class Rehearsal:
             elif isinstance(result, Failed):
                 self._on_failed(result)
 
-    def _on_words(self, piece: int, words: tuple[Word, ...]) -> None:
+    def _on_words(self, piece: int, words: tuple[Word, ...], *, has_failed: bool = False) -> None:
         kept = worth_keeping(words, self._state, self._book.reader)
-        self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept))
+        self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept, has_failed=has_failed))
         self._pieces.pop(piece, None)
 
     def _on_failed(self, failed: Failed) -> None:
@@ -266,8 +273,7 @@ class Rehearsal:
             )
         )
         if failed.role == "ears" and isinstance(failed.token, int):
-            self._failed += failed.token in self._pieces
-            self._on_words(failed.token, ())
+            self._on_words(failed.token, (), has_failed=True)
         else:
             self._post_all(self._speech.failed(failed.token, self._now_s))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import CONTENT, small_config, use
@@ -20,6 +21,7 @@ from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.compose import practice, scene
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
+from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
 from voice_coach.core.audio import Clip
 from voice_coach.core.errors import ConfigError, EngineError, InputError, SpeechToTextError, TextToSpeechError
@@ -67,13 +69,16 @@ class Setting:
     def document(self) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(self.folder.analysis_path.read_text(encoding="utf-8"))
 
-    def run(self) -> Outcome:
+    def recovered(self) -> Recovery:
+        return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None)
+
+    def run(self, *, reads_feedback: bool = False) -> Outcome:
         options = PracticeOptions(
             question="url-shortener",
             input=str(self.recording),
             speed=Speed.MAX,
             sessions=self.sessions,
-            reads_feedback=False,
+            reads_feedback=reads_feedback,
         )
         return rehearse(plan(self.config, CONTENT, options), BlindScreen(), lambda _: None, self.told.append)
 
@@ -114,7 +119,47 @@ class TestEngines:
         ]
         (entry,) = setting.document["engines"]["fell_back"]
         assert (entry["role"], entry["name"], entry["to"]) == ("ears", "scripted", None)
+        assert not setting.folder.is_finished
+        assert setting.folder.analysis_path.exists()
+
+    def test_what_nobody_heard_is_judged_once_somebody_does(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting.keep_no_audio()
+        use(monkeypatch, deaf(9), ToneVoice())
+        with pytest.raises(SpeechToTextError, match=r"`voice-coach recover` judges it"):
+            setting.run()
+        assert setting.folder.audio_path.exists()
+        use(monkeypatch, deaf(9), ToneVoice())
+        (failure,) = setting.recovered().failures
+        assert "cannot hear" in str(failure)
+        assert setting.folder.analysis_path.exists()
+        use(monkeypatch, ["There are gates.", *["And a store."] * 5], ToneVoice())
+        (done,) = setting.recovered().done
+        assert done.words == 3
+        assert "gates" in str(setting.document["transcript"])
+        assert setting.document["engines"]["fell_back"] == []
         assert setting.folder.is_finished
+        assert setting.recovered() == Recovery()
+        (note,) = [line for line in setting.folder.journal_lines() if line["kind"] == "recovered"]
+        assert note["answer_s"] == setting.document["pacing"]["answer_s"] > 0
+
+    @pytest.mark.parametrize("reads_feedback", [True, False])
+    def test_journal_analysis_and_sound_agree_on_times(
+        self,
+        setting: Setting,
+        monkeypatch: pytest.MonkeyPatch,
+        reads_feedback: bool,  # noqa: FBT001
+    ) -> None:
+        use(monkeypatch, ["There are gates.", "And a store."], ToneVoice())
+        outcome = setting.run(reads_feedback=reads_feedback)
+        (ended,) = [line for line in setting.folder.journal_lines() if line["kind"] == "session_ended"]
+        assert ended["answer_s"] == setting.document["pacing"]["answer_s"] > 1
+        assert ended["lost_frames"] == 0
+        length_s = soundfile.info(setting.folder.audio_path).duration
+        assert setting.document["source"]["duration_s"] == pytest.approx(ended["t"], abs=0.006)
+        assert length_s == pytest.approx(ended["t"], abs=0.021)
+        assert outcome.analysis == setting.document
 
     def test_a_voice_that_never_works_is_said_once(
         self, setting: Setting, monkeypatch: pytest.MonkeyPatch

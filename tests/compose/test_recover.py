@@ -34,7 +34,7 @@ def session(workers: Workers | None = None, ends_at: int | None = None) -> Stage
     config = small_config()
     question = find_question(CONTENT.questions, "url-shortener")
     book = book_for(
-        config, CONTENT, question, Pressure.NORMAL, 0, Judging(config=config, content=CONTENT).judge
+        config, CONTENT, question, Pressure.NORMAL, 0, Judging(config=config, content=CONTENT).rules
     )
     lines = [line(5.0), line(1.0, when=When.THEN, wait_s=1.5)]
     stage = Stage(book=book, lines=lines, texts=(DESIGN, "I'm done."), workers=workers or InlineWorkers())

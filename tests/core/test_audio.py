@@ -15,6 +15,7 @@ from voice_coach.core.audio import (
     Piece,
     dbfs,
     duration_s,
+    frames_between,
     frames_to_s,
     to_float32,
 )
@@ -26,6 +27,12 @@ def test_frames_lie_end_to_end_and_their_times_survive_json(index: int) -> None:
     assert frame.start_s == frames_to_s(index)
     assert frame.end_s == AudioFrame(index=index + 1, pcm=frame.pcm).start_s
     assert frame.start_s == round(index * FRAME_SAMPLES / RATE_HZ, 3)
+
+
+@given(st.integers(0, 100_000), st.integers(1, 100_000))
+def test_the_frames_between_two_samples_are_those_that_hold_any_of_them(first: int, count: int) -> None:
+    found = frames_between(round(first / RATE_HZ, 7), round((first + count) / RATE_HZ, 7))
+    assert list(found) == sorted({at // FRAME_SAMPLES for at in range(first, first + count)})
 
 
 def test_a_piece_ends_with_its_last_sample() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -46,6 +46,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         at_s=TIMES,
         piece=st.integers(0),
         words=st.lists(WORDS, max_size=4).map(tuple),
+        has_failed=st.booleans(),
     ),
     st.builds(events.PlaybackStarted, at_s=TIMES, utterance=st.integers(0), duration_s=TIMES),
     st.builds(
@@ -62,7 +63,15 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         reason=TEXT,
     ),
     st.builds(events.InputEnded, at_s=TIMES, reason=TEXT),
-    st.builds(events.RoomSaid, at_s=TIMES, index=st.integers(0), start_s=TIMES, end_s=TIMES),
+    st.builds(
+        events.RoomSaid,
+        at_s=TIMES,
+        index=st.integers(0),
+        start_s=TIMES,
+        end_s=TIMES,
+        is_recorded=st.booleans(),
+    ),
+    st.builds(events.FramesLost, at_s=TIMES, frames=st.integers(1)),
 )
 STARTED = events.SpeechStarted(at_s=1.5, onset_s=1.25)
 
@@ -90,6 +99,15 @@ def test_a_torn_last_line_costs_only_itself(recorded: list[Event], missing: int)
     last = journal.to_line(journal.encode(STARTED))
     torn = [*lines, last[: -min(missing + 1, len(last))]]
     assert [journal.decode(content) for content in journal.parse(torn)] == recorded
+
+
+def test_what_is_as_usual_is_left_out_and_may_be_missing() -> None:
+    usual = events.RoomSaid(at_s=2.0, index=0, start_s=1.0, end_s=2.0)
+    unheard = replace(usual, is_recorded=False)
+    assert "is_recorded" not in journal.encode(usual)
+    assert journal.encode(unheard)["is_recorded"] is False
+    for event in (usual, unheard):
+        assert journal.decode(journal.encode(event)) == event
 
 
 def test_a_line_is_spelled_as_the_contract_says() -> None:

@@ -134,6 +134,10 @@ class TestEngines:
         (fell,) = scene.journal.of("engine_fell_back")
         assert (fell["role"], fell["name"], fell["to"]) == ("ears", "scripted", None)
         assert "cannot hear" in fell["reason"]
+        assert [entry.get("has_failed", False) for entry in scene.journal.of("transcript")][:2] == [
+            True,
+            False,
+        ]
         assert scene.journal.of("transcript")[0]["words"] == []
         assert "How many spaces" in said(state)
 
@@ -253,6 +257,12 @@ class TestKeys:
         )
         private = scene.journal.of("room_said")[2]
         assert paused["end"] < private["start"] < private["end"] < resumed["start"]
+        assert [entry.get("is_recorded", True) for entry in scene.journal.of("room_said")] == [
+            True,
+            True,
+            False,
+            False,
+        ]
         assert scene.tape.loudest(scene.tape.microphone, paused["end"] + 0.1, resumed["start"]) == 0
         assert scene.tape.loudest(scene.tape.microphone, 0.0, paused["start"]) > 1000
         assert "nobody" not in said(state)
@@ -297,6 +307,9 @@ class TestTime:
         assert state.end_reason == "completed"
         assert state.at_s == pytest.approx(0.02 * (max(scene.tape.microphone) + 1))
         assert not set(range(600, 700)) & set(scene.tape.microphone)
+        (lost,) = scene.journal.of("frames_lost")
+        assert (lost["t"], lost["frames"]) == (pytest.approx(14.02), 100)
+        assert scene.journal.of("session_ended")[0]["lost_frames"] == 100
         check_journal(scene.journal, state)
 
     def test_the_same_is_heard_before_and_behind_a_long_gap(self) -> None:

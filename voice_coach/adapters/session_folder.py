@@ -47,12 +47,21 @@ class SessionFolder:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the session came to its end and everything of it is on disk. Raises StorageError."""
+        """Whether the session came to its end, was heard, and everything of it is on disk. Raises StorageError."""
         return (
             self.analysis_path.exists()
             and any(line.get("kind") == "session_ended" for line in self.journal_lines())
-            and (not self.audio_path.exists() or is_whole(self.audio_path))
+            and (not self.audio_path.exists() or (is_whole(self.audio_path) and not self.heard_nothing))
         )
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether there was something to transcribe and the recogniser failed at all of it. Raises StorageError."""
+        failed: dict[object, bool] = {}
+        for line in self.journal_lines():
+            if line.get("kind") in {"piece_cut", "transcript"}:
+                failed[line.get("piece")] = bool(line.get("has_failed"))
+        return bool(failed) and all(failed.values())
 
     @property
     def is_empty(self) -> bool:
@@ -91,11 +100,11 @@ class SessionFolder:
 
     def drop_audio(self) -> None:
         """Delete the sound. Raises StorageError."""
-        try:
-            self.audio_path.unlink(missing_ok=True)
-        except OSError as failure:
-            message = f"{self.audio_path}: cannot be deleted: {failure.strerror}; delete it yourself"
-            raise StorageError(message) from failure
+        _delete(self.audio_path)
+
+    def drop_analysis(self) -> None:
+        """Delete the analysis, which does not count any more. Raises StorageError."""
+        _delete(self.analysis_path)
 
     def _read(self) -> list[tuple[dict[str, Any], int]]:
         """The good lines, each with its length in bytes."""
@@ -187,6 +196,14 @@ def write_whole(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as failure:
         message = f"{path}: cannot be written: {failure.strerror}; free space and run voice-coach recover"
+        raise StorageError(message) from failure
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as failure:
+        message = f"{path}: cannot be deleted: {failure.strerror}; delete it yourself"
         raise StorageError(message) from failure
 
 

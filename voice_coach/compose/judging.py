@@ -90,11 +90,22 @@ class Judging:
             excluded=state.clock.all_holds(state.at_s),
         )
         built = self._built(answer)
-        document = _document(built, fell_back)
+        self._keep(folder, _document(built, fell_back))
+        return built.feedback.lines
+
+    def complete(self, folder: SessionFolder, duration_s: float) -> None:
+        """Lets the analysis that was written before the feedback was read out tell how long the session was.
+
+        Raises StorageError.
+        """
+        source = {**self.last["source"], "duration_s": round(duration_s, 2)}
+        if source != self.last["source"]:
+            self._keep(folder, {**self.last, "source": source})
+
+    def _keep(self, folder: SessionFolder, document: dict[str, Any]) -> None:
         text = json.dumps(document, ensure_ascii=False, indent=1)
         write_whole(folder.analysis_path, text + "\n")
         self.last = document
-        return built.feedback.lines
 
     def corrected(self, transcript: Transcript) -> Transcript:
         """*transcript* with the candidate's backend terms put right, as the recogniser's are."""

@@ -30,7 +30,7 @@ from voice_coach.shell import Mouth, Records, Shell, Snapshot
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
@@ -107,7 +107,7 @@ def rehearse(
         stack.callback(workers.stop)
         ears = make_ears(config)
         book = book_for(
-            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.judge
+            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
         stage = open_scene(scene, config, lambda name: stack.enter_context(closing(room_voice(needs, name))))
         stack.callback(stage.player.close)
@@ -122,7 +122,7 @@ def rehearse(
         on_folder(folder)
         if not config.session.keeps_audio:
             # Whatever ends the session; sound that was not judged stays, for `recover`.
-            stack.callback(lambda: folder.drop_audio() if judging.last else None)
+            stack.callback(lambda: folder.drop_audio() if judging.last and not folder.heard_nothing else None)
         journal = session_folder.JournalFile(folder.journal_path)
         stack.callback(journal.close)
         tape = SessionAudio(folder.audio_path)
@@ -146,11 +146,18 @@ def rehearse(
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        rehearsal.run(_started(plan))
+        judging.complete(folder, rehearsal.run(_started(plan)).at_s)
     if rehearsal.heard_nothing:
-        message = f"nothing that was said could be transcribed: {failures.known[-1].reason}"
-        raise SpeechToTextError(message)
+        raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
+
+
+def _heard_nothing(known: Sequence[EngineFellBack]) -> str:
+    reason = next(event.reason for event in reversed(known) if event.role == "ears")
+    return (
+        f"nothing that was said could be transcribed: {reason}; the sound is kept: once that is mended, "
+        "`voice-coach recover` judges it"
+    )
 
 
 class Failures:

@@ -31,7 +31,7 @@ from voice_coach.listening import frames_of, listen, worth_keeping
 from voice_coach.prompts.questions import find_question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from voice_coach.adapters.session_folder import JournalFile, SessionFolder
@@ -105,7 +105,7 @@ def _recover(
     config = replace(config, pace=replace(config.pace, minutes=started.target_s / 60.0))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = Judging(config=config, content=content)
-    book = book_for(config, content, question, Pressure(started.pressure), started.seed, judging.judge)
+    book = book_for(config, content, question, Pressure(started.pressure), started.seed, judging.rules)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:
@@ -116,12 +116,21 @@ def _recover(
         _finish(log, folder, make_ears(config), stt, recorded)
     finally:
         file.close()
-    fell_back = [event for event in recorded if isinstance(event, events.EngineFellBack)]
+    fell_back = [
+        event
+        for event in recorded
+        if isinstance(event, events.EngineFellBack) and (log.state.failed or not _is_deaf(event))
+    ]
     judging.write(folder, log.state, question=question.id, stt=stt.name, fell_back=fell_back)
     if not config.session.keeps_audio:
         folder.drop_audio()
     words = len(list(log.state.transcript.by(Speaker.CANDIDATE)))
     return Recovered(folder=folder.path, audio_s=audio_s, words=words)
+
+
+def _is_deaf(event: events.EngineFellBack) -> bool:
+    """Whether it tells that something could not be transcribed."""
+    return event.role == "ears" and event.to is None
 
 
 def _recorded(folder: SessionFolder) -> list[Event]:
@@ -168,6 +177,22 @@ class _Log:
             if isinstance(command, Note):
                 self._write(command)
 
+    def cut(self, at_s: float, piece: Piece) -> None:
+        """One more *piece*."""
+        self.post(
+            events.PieceCut(
+                at_s=at_s,
+                piece=piece.id,
+                start_s=piece.start_s,
+                end_s=piece.end_s,
+                voiced_s=piece.voiced_s,
+            )
+        )
+
+    def note(self, at_s: float, kind: str, **content: object) -> None:
+        """A line that is no event."""
+        self._file.write({"t": at_s, "kind": kind, **content})
+
     def _write(self, note: Note) -> None:
         content: dict[str, Any] = dict(note.content)
         self._file.write({"t": content.pop("t"), "kind": note.kind, **content})
@@ -204,26 +229,42 @@ def _finish(
     pcm = read_microphone(folder.audio_path) if folder.audio_path.exists() else np.zeros(0, np.int16)
     at_s = max(recorded[-1].at_s, round(len(pcm) / RATE_HZ, 3))
     cuts = {event.piece: event for event in recorded if isinstance(event, events.PieceCut)}
+    before = log.state.transcript
+    had_ended = log.state.stage is Stage.ENDED
     for cut in cuts.values():
         if cut.piece in log.state.pending:
             piece = _piece(cut, pcm)
             log.words(at_s, cut.piece, stt.transcribe(piece) if len(piece.pcm) else ())
-    if log.state.stage is Stage.ENDED:
-        return
-    first = 1 + max(cuts, default=-1)
-    heard = _unheard(pcm, max((cut.end_s for cut in cuts.values()), default=0.0), log.deaf)
-    for found in listen(frames_of(heard), ears.detector, ears.endpointer):
+    if not had_ended:
+        heard = _unheard(pcm, max((cut.end_s for cut in cuts.values()), default=0.0), log.deaf)
+        for piece in _pieces(heard, ears, 1 + max(cuts, default=-1)):
+            log.cut(at_s, piece)
+            log.words(at_s, piece.id, stt.transcribe(piece))
+        log.post(events.InputEnded(at_s=at_s, reason=REASON))
+    if cuts and log.state.failed >= cuts.keys() and len(pcm):
+        _hear_all(log, folder, stt, at_s, [_piece(cut, pcm) for cut in cuts.values()])
+    if log.state.transcript != before and had_ended:
+        log.note(at_s, "recovered", answer_s=round(log.state.answer_s, 2))
+
+
+def _hear_all(
+    log: _Log, folder: SessionFolder, stt: SpeechToText, at_s: float, pieces: Sequence[Piece]
+) -> None:
+    """Transcribes all *pieces* of a session whose recogniser failed at each of them; it works now, or all stays.
+
+    The analysis, which knew of no word, goes first: should this be interrupted, the session counts as unfinished.
+    """
+    heard = [(piece.id, stt.transcribe(piece) if len(piece.pcm) else ()) for piece in pieces]
+    folder.drop_analysis()
+    for piece, words in heard:
+        log.words(at_s, piece, words)
+
+
+def _pieces(pcm: Pcm, ears: Ears, first: int) -> Iterator[Piece]:
+    """What is heard in *pcm*, numbered from *first* on."""
+    for found in listen(frames_of(pcm), ears.detector, ears.endpointer):
         for piece in found.pieces:
-            cut = events.PieceCut(
-                at_s=at_s,
-                piece=first + piece.id,
-                start_s=piece.start_s,
-                end_s=piece.end_s,
-                voiced_s=piece.voiced_s,
-            )
-            log.post(cut)
-            log.words(at_s, cut.piece, stt.transcribe(piece))
-    log.post(events.InputEnded(at_s=at_s, reason=REASON))
+            yield replace(piece, id=first + piece.id)
 
 
 def _piece(cut: events.PieceCut, pcm: Pcm) -> Piece:

@@ -7,6 +7,7 @@ clock: frame ``i`` covers the session seconds ``[i * 0.02, (i + 1) * 0.02)`` wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ FRAME_SAMPLES = 320
 FRAME_S = FRAME_SAMPLES / RATE_HZ
 SILENCE_DBFS = -120.0
 _NO_POWER = 1e-12
+_PART_OF_A_SAMPLE = 0.5 / FRAME_SAMPLES
+"""In frames: what rounding may make of a moment."""
 
 Pcm = NDArray[np.int16]
 """Mono samples, int16, shape (n,)."""
@@ -81,6 +84,11 @@ class Clip:
 def frames_to_s(frames: int) -> float:
     """Length of *frames* frames in seconds, rounded to 1 ms so that it survives JSON unchanged."""
     return round(frames * FRAME_S, 3)
+
+
+def frames_between(start_s: float, end_s: float) -> range:
+    """The indices of the frames that hold any of the time between two moments."""
+    return range(floor(start_s / FRAME_S + _PART_OF_A_SAMPLE), ceil(end_s / FRAME_S - _PART_OF_A_SAMPLE))
 
 
 def duration_s(pcm: Pcm, rate_hz: int = RATE_HZ) -> float:

@@ -46,9 +46,11 @@ def with_words(state: SessionState, event: events.Transcribed) -> SessionState:
         for word in event.words
         if not any(start_s <= word.start_s < end_s for start_s, end_s in state.pauses)
     )
+    piece = frozenset({event.piece})
     return replace(
         state,
-        pending=state.pending - {event.piece},
+        pending=state.pending - piece,
+        failed=state.failed | piece if event.has_failed else state.failed - piece,
         transcript=state.transcript.with_words(Speaker.CANDIDATE, words),
         heard=None,
     )

@@ -152,8 +152,9 @@ def end(state: SessionState, reason: str) -> Step:
         content={
             "t": state.at_s,
             "reason": reason,
-            "answer_s": round(state.clock.elapsed_s(state.at_s), 3),
+            "answer_s": round(state.answer_s, 2),
             "false_cut_offs": state.false_cut_offs,
+            "lost_frames": state.lost_frames,
         },
     )
     stopped = stop_speaking(state)

@@ -101,6 +101,8 @@ class Transcribed:
     at_s: float
     piece: int
     words: tuple[Word, ...]
+    has_failed: bool = False
+    """The recogniser failed: there may have been words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,17 @@ class RoomSaid:
     index: int
     start_s: float
     end_s: float
+    is_recorded: bool = True
+    """False where a part of it fell into a pause on command, of which the recording holds silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramesLost:
+    """The device or this program was late, and frames never came. Time goes on over them."""
+
+    at_s: float
+    frames: int
+    """Of 20 ms, since the last such event."""
 
 
 Event = (
@@ -181,4 +194,5 @@ Event = (
     | EngineFellBack
     | InputEnded
     | RoomSaid
+    | FramesLost
 )

@@ -7,7 +7,7 @@ programs that read the journal. A session is rebuilt from the events alone; read
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.core import events
@@ -31,6 +31,7 @@ KINDS: Mapping[str, type[Any]] = {
     "engine_fell_back": events.EngineFellBack,
     "input_ended": events.InputEnded,
     "room_said": events.RoomSaid,
+    "frames_lost": events.FramesLost,
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""
 
@@ -40,18 +41,19 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 def encode(event: Event) -> dict[str, object]:
-    """*event* as the content of a journal line."""
+    """*event* as the content of a journal line; what is as usual is left out."""
     line: dict[str, object] = {"t": event.at_s, "kind": _NAMES[type(event)]}
     for item in fields(event):
-        if item.name != "at_s":
-            line[_KEYS.get(item.name, item.name)] = _plain(getattr(event, item.name))
+        value = getattr(event, item.name)
+        if item.name != "at_s" and (item.default is MISSING or value != item.default):
+            line[_KEYS.get(item.name, item.name)] = _plain(value)
     return line
 
 
 def decode(line: Mapping[str, Any]) -> Event | None:
     """The event of a journal line; None for a note or an unknown kind. Unknown fields are ignored.
 
-    Raises ValueError when a field is missing.
+    Raises ValueError when a field is missing that has no default.
     """
     kind = KINDS.get(str(line.get("kind")))
     if kind is None:
@@ -61,6 +63,8 @@ def decode(line: Mapping[str, Any]) -> Event | None:
         if item.name == "at_s":
             continue
         key = _KEYS.get(item.name, item.name)
+        if key not in line and item.default is not MISSING:
+            continue
         if key not in line:
             message = f"a {line['kind']} without {key}"
             raise ValueError(message)

@@ -71,6 +71,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
             return _on_assessed(state, event, book)
         case events.InputEnded():
             return end(state, event.reason)
+        case events.FramesLost():
+            return Step(state=replace(state, lost_frames=state.lost_frames + event.frames))
         case events.EngineFellBack() | events.RoomSaid():
             return Step(state=state)
         case _:
@@ -78,8 +80,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
 
 
 def _after_the_end(state: SessionState, event: Event) -> Step:
-    """Only words that were still being transcribed may come."""
-    if isinstance(event, events.Transcribed) and event.piece in state.pending:
+    """Only words that were still being transcribed may come, and those that the recogniser owes."""
+    if isinstance(event, events.Transcribed) and event.piece in state.pending | state.failed:
         return Step(state=with_words(state, event))
     return Step(state=state)
 

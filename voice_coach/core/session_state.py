@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 
+from voice_coach.core.candidate_time import candidate_time
 from voice_coach.core.clock import AnswerClock
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.session_stage import Stage
@@ -65,6 +66,8 @@ class SessionState:
     cut_until_s: float = 0.0
     pending: frozenset[int] = frozenset()
     """Pieces that are being transcribed."""
+    failed: frozenset[int] = frozenset()
+    """Pieces at which the recogniser failed. They hold nothing up; their words may come after the end."""
     heard: Heard | None = None
     """The tail of the open turn; None until it is next read."""
     # the coach
@@ -83,6 +86,8 @@ class SessionState:
     # turn-taking
     wait_factor: float = 1.0
     false_cut_offs: int = 0
+    lost_frames: int = 0
+    """Of the microphone, that never came."""
     is_assessed: bool = False
     end_reason: str | None = None
 
@@ -94,6 +99,11 @@ class SessionState:
             for word in self.transcript.by(Speaker.CANDIDATE)
             if word.start_s >= self.turn_from_s - WORD_LEAD_S
         )
+
+    @property
+    def answer_s(self) -> float:
+        """How long the answer is so far, as the analysis measures it: the candidate's time up to the last word."""
+        return candidate_time(self.transcript, self.clock.all_holds(self.at_s)).total_s
 
     def moment(self, heard: Heard) -> Moment:
         """What the interviewer is told when the open turn ends as *heard*."""
