@@ -217,6 +217,8 @@ _KINDS: Mapping[Kind, Callable[[Feature, Seen, str], float]] = {
     Kind.WORDS: _words,
     Kind.CHANGES: _changes,
 }
+
+
 def _signposts(words: int) -> int:
     return next(wanted for least, wanted in _SIGNPOSTS if words >= least)
 
