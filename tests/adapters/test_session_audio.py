@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from tests.sounds import noise, silence
+from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.session_audio import (
     Recording,
     SessionAudio,
@@ -221,3 +222,13 @@ def test_a_full_disk_is_said_and_what_was_written_is_kept(
     assert len(content) > 16_000
     same = min(len(content), 16_000)
     assert np.array_equal(content[:same, 0], sound[:same])
+
+
+def test_a_growing_recording_can_be_written_through_to_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "audio.flac"
+    audio = SessionAudio(path)
+    kept = DiskSync(path, every_s=0.01)
+    write_all(audio, noise(3.0))
+    audio.close()
+    kept.close()
+    assert np.array_equal(read_microphone(path), noise(3.0))

@@ -193,6 +193,8 @@ def write_whole(path: Path, text: str) -> None:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # before the rename, or a power cut may leave an empty file
         beside.replace(path)
     except OSError as failure:
         message = f"{path}: cannot be written: {failure.strerror}; free space and run voice-coach recover"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters import session_folder
 from voice_coach.adapters.coach_track import CoachTrack
+from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
@@ -126,6 +127,7 @@ def rehearse(
         journal = session_folder.JournalFile(folder.journal_path)
         stack.callback(journal.close)
         tape = SessionAudio(folder.audio_path)
+        stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
         shell = Shell(
             source=stage.source,
