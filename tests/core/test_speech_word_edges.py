@@ -47,21 +47,35 @@ def test_silences_stand_where_they_are_and_not_where_they_are_noticed() -> None:
 
 
 def test_a_short_silence_lies_within_a_word() -> None:
-    assert quiet(heard(("voice", 1.0), ("silence", 0.08), ("voice", 1.0))) == []
+    frames = heard(("voice", 1.0), ("silence", 0.08), ("voice", 1.0))
+    assert times(spoken(("one", 0.2, 1.0), ("two", 1.1, 1.9)), frames) == [(0.2, 1.1), (1.1, 1.9)]
 
 
 def test_a_breath_is_silent_and_a_short_word_is_not() -> None:
-    parts = ("voice", 1.0), ("silence", 0.2), ("breath", 0.2), ("silence", 0.2), ("voice", 1.0)
-    assert quiet(heard(*parts)) == [(1.0, 1.6)]
-    assert len(quiet(heard(*parts, breath_db=LOUD))) == 2
-    longer = ("voice", 1.0), ("silence", 0.2), ("breath", 0.4), ("silence", 0.2), ("voice", 1.0)
-    assert len(quiet(heard(*longer))) == 2
+    words = spoken(("one", 0.2, 0.9), ("two", 1.8, 2.4))
+    parts = ("voice", 1.0), ("silence", 0.2), ("breath", 0.2), ("silence", 0.3), ("voice", 1.0)
+    assert times(words, heard(*parts)) == [(0.2, 1.0), (1.7, 2.4)]
+    assert times(words, heard(*parts, breath_db=LOUD)) == [(0.2, 1.4), (1.7, 2.4)]
+    longer = ("voice", 1.0), ("silence", 0.2), ("breath", 0.4), ("silence", 0.3), ("voice", 1.0)
+    assert times(words, heard(*longer)) == [(0.2, 1.6), (1.9, 2.4)]
+
+
+def test_a_breath_that_would_leave_nothing_of_a_word_is_one() -> None:
+    frames = heard(("voice", 1.0), ("silence", 0.6), ("breath", 0.2), ("silence", 0.3), ("voice", 1.0))
+    words = spoken(("words.", 0.3, 0.8), ("And,", 1.85, 2.1), ("here", 2.1, 2.5))
+    assert times(words, frames) == [(0.3, 1.0), (1.6, 2.1), (2.1, 2.5)]
 
 
 def test_words_end_where_their_voice_ends() -> None:
     frames = heard(("silence", 0.3), ("voice", 1.0), ("silence", 0.5), ("voice", 0.7), ("silence", 0.5))
     words = spoken(("slow", 0.0, 0.9), ("Um,", 1.7, 2.0), ("we", 2.2, 2.3))
     assert times(words, frames) == [(0.3, 1.3), (1.8, 2.2), (2.2, 2.5)]
+
+
+def test_the_first_word_begins_with_the_voice_unless_something_was_missed_before_it() -> None:
+    frames = heard(("silence", 0.4), ("voice", 2.0))
+    assert times(spoken(("And,", 0.9, 1.3)), frames) == [(0.4, 1.3)]
+    assert times(spoken(("and", 1.9, 2.3)), frames) == [(1.9, 2.3)]
 
 
 def test_a_pause_that_a_word_swallowed_is_given_back() -> None:

@@ -15,6 +15,9 @@ from statistics import median
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.transcript import Word
 
+_HAIR_S = 1e-6
+"""Sums of frames are off by less."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordEdgeSettings:
@@ -47,21 +50,19 @@ class Sound:
 
 
 def silences(frames: Sequence[Sound], frame_s: float, settings: WordEdgeSettings) -> tuple[Interval, ...]:
-    """The stretches of *frames* without voice, in seconds from their beginning, put right by the detector's lag."""
+    """The stretches of *frames* without voice, however short, in seconds from their beginning, put right by the
+    detector's lag.
+    """
     lag = min(len(frames), round(settings.lag_s / frame_s))
     late = [*frames[lag:], *([frames[-1]] * lag if frames else [])]
-    quiet: list[range] = []
+    found: list[Interval] = []
     first = 0
     for is_voiced, group in groupby(late, key=lambda frame: frame.is_voiced):
-        run = range(first, first + len(list(group)))
-        first = run.stop
-        if is_voiced:
-            continue
-        if quiet and _is_breath(frames, quiet[-1], run, frame_s, settings):
-            run = range(quiet.pop().start, run.stop)
-        quiet.append(run)
-    spans = [(run.start * frame_s, run.stop * frame_s) for run in quiet]
-    return tuple(span for span in spans if span[1] - span[0] > settings.silence_s - frame_s / 2)
+        end = first + len(list(group))
+        if not is_voiced:
+            found.append((first * frame_s, end * frame_s))
+        first = end
+    return tuple(found)
 
 
 def fitted(
@@ -72,48 +73,82 @@ def fitted(
         return tuple(words)
     length_s = len(frames) * frame_s
     quiet = silences(frames, frame_s, settings)
+    levels = _Levels(frames, frame_s)
     starts = [word.start_s for word in words]
     ends = [word.end_s for word in words]
     by_gap = _by_gap(
         words, [span for span in quiet if span[0] > 0.0 and span[1] < length_s], settings.reach_s
     )
-    for gap in range(len(words) - 1):
-        if gap in by_gap:
-            ends[gap], starts[gap + 1] = by_gap[gap]
-        elif 0.0 < starts[gap + 1] - ends[gap] <= settings.drawn_out_s:
-            ends[gap] = starts[gap + 1]
-    if quiet and quiet[0][0] <= 0.0:
-        starts[0] = max(starts[0], quiet[0][1])
+    for gap, (before, after) in enumerate(pairwise(words)):
+        pause = _pause(by_gap.get(gap, []), before, after, levels, settings)
+        if pause is not None:
+            ends[gap], starts[gap + 1] = pause
+        elif 0.0 < after.start_s - before.end_s <= settings.drawn_out_s:
+            ends[gap] = after.start_s
+    if quiet and quiet[0][0] <= 0.0 and starts[0] - quiet[0][1] <= settings.drawn_out_s:
+        starts[0] = quiet[0][1]
     if quiet and quiet[-1][1] >= length_s and quiet[-1][0] - ends[-1] <= settings.drawn_out_s:
         ends[-1] = quiet[-1][0]
     return _in_order(words, starts, ends, settings.shortest_s)
 
 
-def _is_breath(
-    frames: Sequence[Sound], before: range, after: range, frame_s: float, settings: WordEdgeSettings
-) -> bool:
-    """Whether what is between two silences is about as quiet as they are."""
-    if (after.start - before.stop) * frame_s > settings.breath_s:
-        return False
-    between = median(frame.level_db for frame in frames[before.stop : after.start])
-    around = median(frames[index].level_db for index in (*before, *after))
-    return bool(between <= around + settings.breath_db)
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """How loud it is when."""
+
+    frames: Sequence[Sound]
+    frame_s: float
+
+    def of(self, *spans: Interval) -> float:
+        """In the median of all *spans*, each at least a frame long."""
+        return median(
+            frame.level_db
+            for start, end in spans
+            for frame in self.frames[round(start / self.frame_s) : round(end / self.frame_s)]
+        )
 
 
-def _by_gap(words: Sequence[Word], quiet: Sequence[Interval], reach_s: float) -> dict[int, Interval]:
-    """For a gap between two words (by the first of them) the longest silence that belongs there: of all gaps, it
-    overlaps this one most, or is nearest to it.
+def _by_gap(words: Sequence[Word], quiet: Sequence[Interval], reach_s: float) -> dict[int, list[Interval]]:
+    """The silences that belong to each gap between two words (by the first of them): of all gaps, a silence overlaps
+    this one most, or is nearest to it.
     """
     gaps = [(before.end_s, after.start_s) for before, after in pairwise(words)]
-    found: dict[int, Interval] = {}
+    found: dict[int, list[Interval]] = {}
     for span in quiet if gaps else ():
         nearness = [(_overlap(gap, span), -abs(sum(gap) - sum(span))) for gap in gaps]
         best = max(range(len(gaps)), key=nearness.__getitem__)
         start, end = gaps[best]
-        is_near = span[0] - reach_s <= end and start <= span[1] + reach_s
-        if is_near and (best not in found or _length(span) > _length(found[best])):
-            found[best] = span
+        if span[0] - reach_s <= end and start <= span[1] + reach_s:
+            found.setdefault(best, []).append(span)
     return found
+
+
+def _pause(
+    quiet: Sequence[Interval], before: Word, after: Word, levels: _Levels, settings: WordEdgeSettings
+) -> Interval | None:
+    """The longest silence between two words, those with but a breath between them taken together; None where there
+    is none that is long enough.
+    """
+    pauses: list[Interval] = []
+    for span in quiet:
+        if pauses and _is_breath(pauses[-1], span, levels, settings):
+            whole = pauses[-1][0], span[1]
+            leaves_both = before.start_s + settings.shortest_s <= whole[0] and (
+                whole[1] <= after.end_s - settings.shortest_s
+            )
+            if leaves_both:
+                pauses[-1] = whole
+                continue
+        pauses.append(span)
+    longest = max(pauses, key=_length, default=None)
+    return longest if longest is not None and _length(longest) > settings.silence_s - _HAIR_S else None
+
+
+def _is_breath(before: Interval, after: Interval, levels: _Levels, settings: WordEdgeSettings) -> bool:
+    """Whether what is between two silences is short and about as quiet as they are."""
+    between = (before[1], after[0])
+    is_short = _length(between) <= settings.breath_s + _HAIR_S
+    return is_short and levels.of(between) <= levels.of(before, after) + settings.breath_db
 
 
 def _overlap(one: Interval, other: Interval) -> float:
