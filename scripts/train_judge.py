@@ -26,7 +26,7 @@ from voice_coach.core.heard import Heard
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric_ids import STAGES
 from voice_coach.core.rule_judge import RuleJudge
-from voice_coach.core.stages import NO_STAGE, Transitions, most_likely_stages
+from voice_coach.core.stages import NO_STAGE, Transitions, log_odds, most_likely_stages, surroundings
 from voice_coach.core.verdicts import Seen, VerdictModel, value
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +44,8 @@ SHOWN = tuple(
     dict.fromkeys(id_ for model in MODELS for feature in model.feature for id_ in feature.detectors)
 )
 COLUMNS = (*SHOWN, *(f"stage/{stage}" for stage in (*STAGES, NO_STAGE)))
+CONTEXT_PENALTY = 60.0
+"""On how the sentences around one correct its step; likewise."""
 ITERATIONS = 80
 
 
@@ -193,13 +195,33 @@ def transitions(answers: list[Example]) -> Transitions:
     )
 
 
-def as_seen(example: Example, found: Detected, steps: Transitions) -> Seen:
+def fit_context(answers: list[Example], found: list[Detected]) -> np.ndarray:
+    """How the sentences around one correct its step, from what detectors say that did not see the answer."""
+    names = [f"stage/{name}" for name in (*STAGES, NO_STAGE)]
+    rows = np.concatenate([surroundings(item) for item in found])
+    base = np.concatenate([log_odds(np.stack([item.of(name) for name in names], 1)) for item in found])
+    truth = np.stack([np.concatenate([example.labels(name) for example in answers]) for name in names], 1)
+    shape = (rows.shape[1], len(names))
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(shape)
+        scores = rows @ weights + base
+        slope = rows.T @ (1.0 / (1.0 + np.exp(-scores)) - truth) + CONTEXT_PENALTY * weights
+        fit = np.logaddexp(0.0, scores) - truth * scores
+        return float(fit.sum() + 0.5 * CONTEXT_PENALTY * (weights**2).sum()), slope.ravel()
+
+    best = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    context: np.ndarray = best.x.reshape(shape).astype(np.float32)
+    return context
+
+
+def as_seen(example: Example, found: Detected, steps: Transitions, context: np.ndarray) -> Seen:
     """All that verdicts are drawn from."""
     return Seen(
         heard=example.heard,
         detected=found,
         rules=example.rules,
-        stages=most_likely_stages(found, steps),
+        stages=most_likely_stages(found, context, steps),
         change_turns=example.change_turns,
     )
 
@@ -241,20 +263,23 @@ def main() -> None:
     answers = [example for example in examples if example.labelled.part is None]
     fragments = [example for example in examples if example.labelled.part is not None]
     steps = transitions(answers)
-    seen = [
-        as_seen(example, found, steps)
-        for example, found in zip(answers, unseen(answers, fragments), strict=True)
-    ]
+    found = unseen(answers, fragments)
+    context = fit_context(answers, found)
+    seen = [as_seen(*pair, steps, context) for pair in zip(answers, found, strict=True)]
     models = [
         fit_verdict(model, seen, [example.labelled.truth[model.id] for example in answers])
         for model in MODELS
     ]
     matrix, bias = fit_detectors(examples)
-    write(
-        Weights(ids=COLUMNS, features=maker.names, vocabulary=_words(maker), matrix=matrix, bias=bias),
-        models,
-        steps,
+    weights = Weights(
+        ids=COLUMNS,
+        features=maker.names,
+        vocabulary=_words(maker),
+        matrix=matrix,
+        bias=bias,
+        context=context,
     )
+    write(weights, models, steps)
 
 
 def _words(maker: FeatureMaker) -> tuple[str, ...]:
@@ -272,6 +297,7 @@ def write(weights: Weights, models: list[VerdictModel], steps: Transitions) -> N
         vocabulary=np.array(weights.vocabulary),
         matrix=weights.matrix.astype(np.float16),
         bias=weights.bias.astype(np.float32),
+        context=weights.context.astype(np.float16),
     )
     (folder / "verdicts.toml").write_text("\n".join(_toml(models, steps)) + "\n", encoding="utf-8")
 

@@ -48,6 +48,7 @@ def trained(content: Content, encoder: Encoder) -> Trained:
         detectors=Detectors(weights, encoder, content.rubric, content.lexicon),
         models=verdicts.model,
         transitions=verdicts.transitions,
+        context=weights.context,
     )
 
 

@@ -35,6 +35,8 @@ class Weights:
     """(features, ids)."""
     bias: Matrix
     """(ids,)."""
+    context: Matrix
+    """How the sentences around one correct its step: see :func:`voice_coach.core.stages.surroundings`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

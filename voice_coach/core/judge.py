@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.core import rubric_ids
 from voice_coach.core.candidate_time import Interval
@@ -52,6 +53,8 @@ class Trained:
     models: tuple[VerdictModel, ...]
     """One for each rubric id."""
     transitions: Transitions
+    context: NDArray[np.float32]
+    """How the sentences around one correct its step."""
 
 
 class Judge:
@@ -97,7 +100,7 @@ class Judge:
     def assess_ungated(self, heard: Heard) -> Assessment:
         """All verdicts, whether or not the talk can be judged at all; at least one line."""
         detected = self._trained.detectors.detect(heard)
-        stages = most_likely_stages(detected, self._trained.transitions)
+        stages = most_likely_stages(detected, self._trained.context, self._trained.transitions)
         seen = Seen(
             heard=heard,
             detected=detected,

@@ -12,7 +12,7 @@ import numpy as np
 from voice_coach.core.detectors import Weights
 from voice_coach.core.errors import PromptError
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
-from voice_coach.core.stages import Transitions
+from voice_coach.core.stages import PLACES, REACH, Transitions
 from voice_coach.core.verdicts import VerdictModel
 from voice_coach.prompts.folder import Problem, load_checked
 
@@ -43,10 +43,12 @@ def load_weights(folder: Path) -> Weights:
                 vocabulary=tuple(arrays["vocabulary"].tolist()),
                 matrix=arrays["matrix"].astype(np.float32),
                 bias=arrays["bias"].astype(np.float32),
+                context=arrays["context"].astype(np.float32),
             )
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as err:
         raise PromptError(f"{path}: cannot be read as trained weights: {_MEND}") from err
-    if weights.matrix.shape != (len(weights.features), len(weights.ids)):
+    columns = (2 * REACH + 1) * len(weights.ids) + len(PLACES) + 3
+    if weights.matrix.shape != (len(weights.features), len(weights.ids)) or len(weights.context) != columns:
         raise PromptError(f"{path}: its arrays do not fit together: {_MEND}")
     return weights
 
