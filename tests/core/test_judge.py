@@ -84,6 +84,17 @@ def test_too_little_is_not_judged(text: str, reason: Reason) -> None:
     assert assessment.stretches == ()
 
 
+def test_a_design_without_jargon_is_judged() -> None:
+    text = (
+        "Picture a kitchen. The orders come in at the hatch, and somebody pins each one to the rail. If a cook drops "
+        "a plate, the slip is still on the rail, so the next cook makes it again, and because the slip has a number "
+        "on it nobody gets two dinners. When Friday gets busy I open a second hatch, and each hatch has half of the "
+        "tables, so neither of them has to know about the other. We keep the slips for a month, since people come "
+        "back and complain. And if the rail is full, we stop taking orders and say so at the door."
+    )
+    assert judge().assess(candidate(text)).refusal is None
+
+
 def test_words_that_were_hardly_recognised_are_not_judged() -> None:
     turn = candidate(STRONG).turns[0]
     words = [Word(text=w.text, start_s=w.start_s, end_s=w.end_s, p=0.3) for w in turn.words]

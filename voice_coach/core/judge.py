@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_coach.core import rubric_ids
+from voice_coach.core import gate, rubric_ids
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cues import Span
-from voice_coach.core.detectors import Detectors
+from voice_coach.core.detectors import Detected, Detectors
 from voice_coach.core.features import NAMED_PRODUCT
 from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import Refusal, refusal
@@ -32,6 +32,16 @@ from voice_coach.core.transcript import Transcript
 from voice_coach.core.verdicts import Seen, VerdictModel, Where, region
 
 _MOST_QUOTES = 3
+_DESIGN = (
+    "explicit_requirements",
+    "high_level_first",
+    "storage_decision",
+    "scaling_strategy",
+    "failure_mitigation",
+    "unjustified_component",
+    *rubric_ids.DEEP_DIVES,
+)
+"""What only talk about a system's design shows."""
 _SHOWN_FROM = 0.4
 """A sentence that its detector gives less than this is shown as evidence only if no other is likelier."""
 _CHECK_FROM = 0.5
@@ -93,13 +103,19 @@ class Judge:
     def assess_heard(self, heard: Heard) -> Assessment:
         """All verdicts on what :meth:`listen` gave."""
         refused = refusal(heard, self.rubric.gate)
-        if refused is not None:
-            return self._refused(heard, refused)
-        return self.assess_ungated(heard)
+        if refused is None:
+            return self.assess_ungated(heard)
+        if refused.reason is gate.Reason.OFF_TOPIC:
+            detected = self._trained.detectors.detect(heard)
+            if _design_share(heard, detected) >= self.rubric.gate.min_design_share:
+                return self._assessed(heard, detected)
+        return self._refused(heard, refused)
 
     def assess_ungated(self, heard: Heard) -> Assessment:
         """All verdicts, whether or not the talk can be judged at all; at least one line."""
-        detected = self._trained.detectors.detect(heard)
+        return self._assessed(heard, self._trained.detectors.detect(heard))
+
+    def _assessed(self, heard: Heard, detected: Detected) -> Assessment:
         stages = most_likely_stages(detected, self._trained.context, self._trained.transitions)
         seen = Seen(
             heard=heard,
@@ -204,6 +220,13 @@ class Judge:
         """The words of *line* that matter most: what a rule found, or the backend terms."""
         found = self._rules.spans(id_, number, seen.heard) if id_ in self._items else []
         return found or self._rules.component_spans(line) or [Span(first=0, end=len(line.words))]
+
+
+def _design_share(heard: Heard, detected: Detected) -> float:
+    """The share of the words in sentences that show an element of a design."""
+    shows = detected.most(_DESIGN) >= _SHOWN_FROM
+    words = [len(line.words) for line in heard.lines]
+    return sum(count for count, is_design in zip(words, shows, strict=True) if is_design) / sum(words)
 
 
 def _as_rule(finding: Finding) -> float:

@@ -116,6 +116,8 @@ class Gate:
     min_words: int
     min_topic_per_100: float
     """Different topic cues for each hundred words, at least."""
+    min_design_share: float
+    """Share of the words in which detectors find a design, from which on missing topic cues do not matter."""
     topic: Cues
     min_function_words: float
     """Share of the words below which the talk is not English."""
