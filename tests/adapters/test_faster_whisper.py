@@ -22,6 +22,8 @@ from voice_coach.adapters.faster_whisper_stt import FasterWhisper, FasterWhisper
 from voice_coach.adapters.gated_vad import GatedVad, GatedVadSettings
 from voice_coach.adapters.model_lock import load_lock, lock_path
 from voice_coach.adapters.model_store import ModelStore, hub_cache_dir
+from voice_coach.adapters.pyttsx3_tts import Pyttsx3Voice
+from voice_coach.adapters.rate_conversion import at_session_rate
 from voice_coach.adapters.silero_vad import SileroVad, SileroVadSettings
 from voice_coach.adapters.webrtc_vad import WebRtcVad, WebRtcVadSettings
 from voice_coach.adapters.whisper_guards import (
@@ -95,6 +97,13 @@ def read(path: Path) -> Pcm:
 
 def piece(pcm: Pcm, start_s: float = 0.0, voiced_s: float = 0.0) -> Piece:
     return Piece(id=0, start_s=start_s, pcm=pcm, voiced_s=voiced_s)
+
+
+def heard(stt: FasterWhisper, pcm: Pcm) -> tuple[Word, ...]:
+    """What comes back of *pcm* when it is cut into pieces as in a session."""
+    detector = GatedVad(WebRtcVad(WebRtcVadSettings()), SileroVad(SileroVadSettings()), GatedVadSettings())
+    found = listen(frames_of(pcm), detector, Endpointer(EndpointerSettings()))
+    return tuple(word for item in found for cut in item.pieces for word in stt.transcribe(cut))
 
 
 def plain(text: str) -> str:
@@ -209,12 +218,14 @@ class PartialModel:
     def __init__(self, texts: Sequence[tuple[str, float, float]], *parts: str) -> None:
         self._whole = texts
         self._parts = list(parts)
-        self.passes: list[tuple[bool, float]] = []
+        self.passes: list[bool] = []
+        self.lengths_s: list[float] = []
 
     def transcribe(self, audio: Sized, *, initial_prompt: str | None = None, **options: object) -> Any:  # noqa: ANN401
         length_s = len(audio) / RATE_HZ
         is_first = not self.passes
-        self.passes.append((initial_prompt is not None, length_s))
+        self.passes.append(initial_prompt is not None)
+        self.lengths_s.append(length_s)
         text = "" if is_first else self._parts.pop(0)
         texts = self._whole if is_first else [(text, 1.0, length_s - 1.0)] if text else []
         return iter([FakeSegment(*item) for item in texts]), None
@@ -226,18 +237,18 @@ GAPPED = [("one two three four", 0.0, 2.0), ("five six seven eight", 10.0, 12.0)
 @pytest.mark.parametrize(
     ("parts", "found", "passes"),
     [
-        (["and so on"], "one two three four and so on five six seven eight", [(True, 10.0)]),
+        (["and so on"], "one two three four and so on five six seven eight", [True]),
         (
             ["", "and so on"],
             "one two three four and so on five six seven eight",
-            [(True, 10.0), (False, 10.0)],
+            [True, False],
         ),
-        (["", ""], "one two three four five six seven eight", [(True, 10.0), (False, 10.0)]),
+        (["", ""], "one two three four five six seven eight", [True, False]),
         ([" ".join(PROMPT.split()[:20]), "and so"], "one two three four and so five six seven eight", None),
     ],
 )
 def test_a_stretch_that_was_passed_over_is_heard_again(
-    monkeypatch: pytest.MonkeyPatch, parts: list[str], found: str, passes: list[tuple[bool, float]] | None
+    monkeypatch: pytest.MonkeyPatch, parts: list[str], found: str, passes: list[bool] | None
 ) -> None:
     fake = PartialModel(GAPPED, *parts)
     loaded = FasterWhisper(
@@ -247,16 +258,14 @@ def test_a_stretch_that_was_passed_over_is_heard_again(
     words = loaded.transcribe(piece(tone(12.0), start_s=5.0, voiced_s=5.0))
     assert texts(words) == found
     assert [word.start_s for word in words] == sorted(word.start_s for word in words)
+    assert all(8.0 <= length_s <= 10.0 for length_s in fake.lengths_s[1:])
     if passes is not None:
         assert fake.passes[1:] == passes
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_quiet_first", [True, False])
 def test_a_quiet_sentence_beside_a_loud_one_is_not_lost(
-    stt: FasterWhisper,
-    said: Callable[[str, str], Pcm],
-    is_quiet_first: bool,  # noqa: FBT001
+    model: Path, stt: FasterWhisper, said: Callable[[str, str], Pcm]
 ) -> None:
     """Whisper passes over it: six seconds in a piece that is otherwise full."""
     loud = (
@@ -264,13 +273,20 @@ def test_a_quiet_sentence_beside_a_loud_one_is_not_lost(
         "and then we would lose the clicks and could not change the target."
     )
     soft = "At a high level, a load balancer stands in front of stateless application servers."
-    parts = [said(loud, "en-us"), silence(0.4), (said(soft, "en-us+f3") * 0.03).astype(np.int16)]
-    pcm = np.concatenate(parts[::-1] if is_quiet_first else parts)
-    reference = plain(f"{soft} {loud}" if is_quiet_first else f"{loud} {soft}")
-    words = stt.transcribe(piece(pcm, voiced_s=13.0))
-    assert jiwer.wer(reference, texts(words)) <= 0.25
-    deaf = FasterWhisper(stt._path, PROMPT, FILLERS, FasterWhisperSettings(device="cpu"))
-    assert len(words) > len(deaf.transcribe(piece(pcm, voiced_s=13.0))) + 8
+    quiet = (said(soft, "en-us+f3") * 0.03).astype(np.int16)
+    found = piece(np.concatenate([quiet, silence(0.4), said(loud, "en-us")]), voiced_s=13.0)
+    deaf = FasterWhisper(model, PROMPT, FILLERS, FasterWhisperSettings(device="cpu"))
+    assert "balancer" not in texts(deaf.transcribe(found))
+    assert jiwer.wer(plain(f"{soft} {loud}"), texts(stt.transcribe(found))) <= 0.2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["resume", "continue", "I'm ready", "skip this", "start again"])
+def test_the_coach_is_heard_by_name(stt: FasterWhisper, command: str) -> None:
+    """Without the name in the prompt these come back as "code", "go" or "Koch"."""
+    pcm = at_session_rate(Pyttsx3Voice().render(f"Coach, {command}."))
+    words = heard(stt, np.concatenate([silence(1.0), pcm, silence(1.0)]))
+    assert texts(words) == plain(f"Coach, {command}")
 
 
 def test_an_echo_of_the_prompt_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -405,21 +421,9 @@ def test_no_word_stands_in_the_silence_around_a_piece() -> None:
 @pytest.mark.skipif(not SPEECH.is_dir(), reason="VOICE_COACH_DEV_DATA is not set")
 @pytest.mark.slow
 def test_real_talk_keeps_its_fillers_and_its_words(stt: FasterWhisper) -> None:
-    def heard(name: str) -> tuple[Word, ...]:
-        detector = GatedVad(
-            WebRtcVad(WebRtcVadSettings()), SileroVad(SileroVadSettings()), GatedVadSettings()
-        )
-        frames = frames_of(read(SPEECH / name))
-        pieces = [
-            item
-            for found in listen(frames, detector, Endpointer(EndpointerSettings()))
-            for item in found.pieces
-        ]
-        return tuple(word for item in pieces for word in stt.transcribe(item))
-
     said = plain((SPEECH / "acoustic_corpus.lab").read_text(encoding="utf-8")).replace("yknow", "you know")
-    words = heard("acoustic_corpus.wav")
+    words = heard(stt, read(SPEECH / "acoustic_corpus.wav"))
     assert [word.bare for word in words if word.filler] == ["um", "uh", "um"]
     assert jiwer.wer(said, texts(words)) <= 0.1
     whispered = json.loads((SPEECH / "reference_transcripts.json").read_text(encoding="utf-8"))["whisper2"]
-    assert jiwer.wer(whispered, texts(heard("whisper2.flac"))) <= 0.15
+    assert jiwer.wer(whispered, texts(heard(stt, read(SPEECH / "whisper2.flac")))) <= 0.15

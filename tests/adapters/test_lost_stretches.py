@@ -7,7 +7,13 @@ import pytest
 
 from tests.fakes import LevelDetector
 from tests.sounds import silence, tone
-from voice_coach.adapters.lost_stretches import LostStretchSettings, Stretch, lost_stretches, put_in
+from voice_coach.adapters.lost_stretches import (
+    LostStretchSettings,
+    Stretch,
+    cut_out,
+    lost_stretches,
+    put_in,
+)
 from voice_coach.core.audio import Pcm
 from voice_coach.core.transcript import Word, laid_out
 
@@ -63,6 +69,32 @@ class TestLost:
         assert lost_stretches(words(("a b c d", 0.0, 3.0)), tone(3.0), Broken(), SETTINGS) == []
 
 
+class TestCutOut:
+    @pytest.mark.parametrize(("pause_at_s", "from_s"), [(3.5, 3.71), (3.95, 3.99), (2.0, 3.01)])
+    def test_at_the_quiet_moment_beside_it(self, pause_at_s: float, from_s: float) -> None:
+        """Up to a second before it, a little inside it; where there is none, anywhere near."""
+        pcm = tone(12.0)
+        pcm[round(pause_at_s * 16_000) : round((pause_at_s + 0.22) * 16_000)] = 0
+        stretch = Stretch(start_s=4.0, end_s=12.0, first=3, end=3)
+        begin_s, end_s = cut_out(pcm, stretch, SETTINGS)
+        assert end_s == 12.0
+        if pause_at_s < 3.0:
+            assert 3.0 <= begin_s <= 4.3
+        else:
+            assert begin_s == pytest.approx(from_s)
+
+    def test_at_the_ends_of_the_piece_nothing_is_cut(self) -> None:
+        whole = Stretch(start_s=0.0, end_s=5.0, first=0, end=0)
+        assert cut_out(tone(5.0), whole, SETTINGS) == (0.0, 5.0)
+
+    def test_behind_it_as_before_it(self) -> None:
+        pcm = tone(12.0)
+        pcm[round(6.5 * 16_000) : round(6.8 * 16_000)] = 0
+        begin_s, end_s = cut_out(pcm, Stretch(start_s=0.0, end_s=6.0, first=0, end=0), SETTINGS)
+        assert begin_s == 0.0
+        assert end_s == pytest.approx(6.51)
+
+
 GAP = Stretch(start_s=4.0, end_s=10.0, first=3, end=3)
 STANDS = words(("we cache reads", 2.0, 4.0), ("and then writes", 10.0, 12.0))
 
@@ -86,6 +118,11 @@ class TestPutIn:
             texts(put_in(STANDS, GAP, heard, SETTINGS))
             == "we cache reads it reads and then it reads and then writes"
         )
+
+    def test_a_loud_neighbour_that_is_heard_in_its_place_is_not_doubled(self) -> None:
+        """At times that are far off: it is all that the second hearing found."""
+        assert put_in(STANDS, GAP, words(("And then", 5.0, 6.0)), SETTINGS) == STANDS
+        assert put_in(STANDS, GAP, words(("cache reads.", 7.0, 8.0)), SETTINGS) == STANDS
 
     def test_words_heard_without_their_context_are_replaced(self) -> None:
         stretch = Stretch(start_s=4.0, end_s=10.0, first=3, end=4)

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from voice_coach.adapters.lost_stretches import LostStretchSettings, Stretch, lost_stretches, part, put_in
+from voice_coach.adapters.lost_stretches import (
+    LostStretchSettings,
+    Stretch,
+    cut_out,
+    lost_stretches,
+    part,
+    put_in,
+)
 from voice_coach.adapters.whisper_guards import (
     Segment,
     WhisperGuardSettings,
@@ -141,10 +148,9 @@ class FasterWhisper:
         return words
 
     def _heard_again(self, stretch: Stretch, piece: Piece, prompt: str | None) -> tuple[Word, ...]:
-        """The words of *stretch* and a margin on either side, in the time of *piece*."""
-        margin_s = self._settings.lost.margin_s
-        from_s = max(0.0, stretch.start_s - margin_s)
-        pcm = part(piece.pcm, from_s, stretch.end_s + margin_s)
+        """The words of *stretch*, in the time of *piece*."""
+        from_s, until_s = cut_out(piece.pcm, stretch, self._settings.lost)
+        pcm = part(piece.pcm, from_s, until_s)
         voiced_s = stretch.end_s - stretch.start_s
         alone = Piece(id=piece.id, start_s=piece.start_s + from_s, pcm=pcm, voiced_s=voiced_s)
         words = self._decode(alone, prompt)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voice_coach.core.audio import FRAME_S, FRAME_SAMPLES, RATE_HZ, duration_s, frames_to_s
+from voice_coach.core.audio import FRAME_S, FRAME_SAMPLES, RATE_HZ, dbfs, duration_s, frames_to_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from voice_coach.ports import VoiceDetector
 
 
+_INSIDE_S = 0.3
+"""Word times are off by about so much, so the quiet moment beside a stretch may seem to lie in it."""
 _SEAM_WORDS = 3
 """So many words on a seam, at most, are looked for in the second hearing."""
 
@@ -37,7 +39,7 @@ class LostStretchSettings:
     words_between: int = 2
     """Two such stretches with no more words between them are one: those words were heard without their context."""
     margin_s: float = 1.0
-    """Heard before and after the stretch as well, so that no word is cut in two."""
+    """How far before and behind it a quiet moment is looked for at which it can be cut out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +83,27 @@ def part(pcm: Pcm, from_s: float, until_s: float) -> Pcm:
     return pcm[max(0, round(from_s * RATE_HZ)) : max(0, round(until_s * RATE_HZ))]
 
 
+def cut_out(pcm: Pcm, stretch: Stretch, settings: LostStretchSettings) -> tuple[float, float]:
+    """From and until when *stretch* of *pcm* is to be heard alone: at quiet moments, so that no word is cut in two.
+
+    As little as can be of what stands beside it: a loud neighbour is why a quiet sentence is passed over.
+    """
+    length_s = duration_s(pcm)
+    from_s, until_s = stretch.start_s, stretch.end_s
+    if from_s > 0:
+        from_s = _quietest_s(pcm, from_s - settings.margin_s, from_s + _INSIDE_S, from_s)
+    if until_s < length_s:
+        until_s = _quietest_s(pcm, until_s - _INSIDE_S, until_s + settings.margin_s, until_s)
+    return from_s, until_s
+
+
 def put_in(
     words: Sequence[Word], stretch: Stretch, heard: Sequence[Word], settings: LostStretchSettings
 ) -> tuple[Word, ...]:
-    """*words* with what was *heard* of *stretch* and its margins in the place of what stood there.
+    """*words* with what was *heard* of *stretch* and a little beside it in the place of what stood there.
 
-    Words of the margins that stand already are not doubled. Where the second hearing found no more than the first,
-    the first stays.
+    Words beside it that stand already are not doubled. Where the second hearing found no more than the first, the
+    first stays.
     """
     before, after = words[: stretch.first], words[stretch.end :]
     fresh = _behind(before, heard, stretch.start_s, settings.margin_s)
@@ -117,13 +133,15 @@ def _voiced(pcm: Pcm, detector: VoiceDetector) -> list[bool]:
 def _behind(before: Sequence[Word], heard: Sequence[Word], at_s: float, near_s: float) -> Sequence[Word]:
     """What of *heard* comes after the words *before* the seam at *at_s*.
 
-    The seam is where the last words before it are said again; where they are not, times decide.
+    The seam is where the last words before it are said again, *near_s* from it or as the first words of all; where
+    they are not, times decide.
     """
     for size in range(min(_SEAM_WORDS, len(before)), 0, -1):
         known = [word.bare for word in before[-size:]]
         for first in range(len(heard) - size, -1, -1):
             said = heard[first : first + size]
-            if [word.bare for word in said] == known and abs(said[-1].end_s - at_s) <= near_s:
+            is_there = abs(said[-1].end_s - at_s) <= near_s or (first == 0 and size > 1)
+            if is_there and [word.bare for word in said] == known:
                 return heard[first + size :]
     return [word for word in heard if _middle_s(word) >= at_s]
 
@@ -134,9 +152,22 @@ def _ahead(after: Sequence[Word], heard: Sequence[Word], at_s: float, near_s: fl
         known = [word.bare for word in after[:size]]
         for first in range(len(heard) - size + 1):
             said = heard[first : first + size]
-            if [word.bare for word in said] == known and abs(said[0].start_s - at_s) <= near_s:
+            is_last = first + size == len(heard)
+            is_there = abs(said[0].start_s - at_s) <= near_s or (is_last and size > 1)
+            if is_there and [word.bare for word in said] == known:
                 return heard[:first]
     return [word for word in heard if _middle_s(word) < at_s]
+
+
+def _quietest_s(pcm: Pcm, from_s: float, until_s: float, near_s: float) -> float:
+    """The middle of the quietest frame between two moments, of equals the nearest to *near_s*."""
+    frames = range(max(0, _frame(from_s)), min(_frame(until_s), len(pcm) // FRAME_SAMPLES))
+
+    def rank(index: int) -> tuple[float, float]:
+        level = dbfs(pcm[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES])
+        return round(level), abs((index + 0.5) * FRAME_S - near_s)
+
+    return (min(frames, key=rank) + 0.5) * FRAME_S if frames else near_s
 
 
 def _frame(at_s: float) -> int:
