@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scripts.bench_core import replay_figure
 from scripts.bench_figure import Figure, table
+from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
 from scripts.bench_start import first_word_figures
 
@@ -25,6 +26,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
     """What can be measured, by name, the quickest first."""
     return {
         "core": lambda: [replay_figure()],
+        "judge": lambda: [judge_figure()],
         "start": first_word_figures,
         "live": lambda: live_figures(live_minutes),
         "simulated": lambda: [simulated_figure()],

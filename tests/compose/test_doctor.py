@@ -77,7 +77,7 @@ def configured(folder: Path, text: str) -> None:
 
 
 def test_all_is_well() -> None:
-    assert [item.state for item in examine(None)] == [State.GOOD] * 7
+    assert [item.state for item in examine(None)] == [State.GOOD] * 8
 
 
 class TestSound:

@@ -14,6 +14,7 @@ from voice_coach.prompts.lines import load_lines
 from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.rubric import load_rubric
+from voice_coach.prompts.speech import load_speech
 from voice_coach.prompts.turns import load_turn_cues
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     )
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
+    from voice_coach.core.speech_metrics import SpeechBook
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class Content:
     def rubric(self) -> Rubric:
         """What is listened for."""
         return load_rubric(self.folder / "rubric", self.lexicon)
+
+    @cached_property
+    def speech(self) -> SpeechBook:
+        """Fillers, corrections and norms of speech."""
+        return load_speech(self.folder)
 
     @cached_property
     def pronunciation(self) -> Pronunciation:

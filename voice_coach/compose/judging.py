@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,12 @@ from voice_coach.core.audio import RATE_HZ
 from voice_coach.core.detectors import Detectors
 from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.rule_judge import RuleJudge
+from voice_coach.core.speech_metrics import SpeechEar
 from voice_coach.core.transcript import Speaker, turn_of
 from voice_coach.prompts.trained import load_verdicts, load_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
@@ -69,6 +71,10 @@ class Judging:
         """Built when the first answer is judged: a session speaks before that."""
         return Judge(self.rules, trained(self._content, self._encoder))
 
+    @cached_property
+    def _ear(self) -> SpeechEar:
+        return SpeechEar(self._content.speech, self._lexicon)
+
     def document(self, answer: Answer, fell_back: Sequence[EngineFellBack] = ()) -> dict[str, Any]:
         """The analysis as the contract spells it, with the engines that failed."""
         return _document(self._built(answer), fell_back)
@@ -89,6 +95,7 @@ class Judging:
             engines=Engines(stt=stt),
             question=question,
             excluded=state.clock.all_holds(state.at_s),
+            earlier=tuple(_earlier_speech(folder)),
         )
         built = self._built(answer)
         self._keep(folder, _document(built, fell_back))
@@ -118,7 +125,17 @@ class Judging:
         return replace(transcript, turns=turns)
 
     def _built(self, answer: Answer) -> analysis.Analysis:
-        return analysis.build(answer, self.judge, self._pace)
+        return analysis.build(answer, self.judge, self._pace, self._ear)
+
+
+def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:
+    """The measures of speech of the sessions before this one, oldest first; one that cannot be read is no measure."""
+    for path in sorted(folder.path.parent.glob(f"*/{folder.analysis_path.name}")):
+        if path.parent.name < folder.path.name:
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                earlier = json.loads(path.read_text(encoding="utf-8"))
+                if earlier["source"]["kind"] == SourceKind.SESSION and "times" not in earlier["source"]:
+                    yield dict(earlier["speech"])
 
 
 def _document(built: analysis.Analysis, fell_back: Sequence[EngineFellBack]) -> dict[str, Any]:

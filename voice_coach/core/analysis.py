@@ -17,8 +17,11 @@ from voice_coach.core.feedback import Feedback, Material
 from voice_coach.core.findings import Assessment, Finding
 from voice_coach.core.judge import Judge
 from voice_coach.core.pacing import Pacing
+from voice_coach.core.rounding import seconds
 from voice_coach.core.score import Total
-from voice_coach.core.speech_metrics import SpeechMetrics
+from voice_coach.core.speech_json import speech_json
+from voice_coach.core.speech_metrics import SpeechEar, SpeechMetrics
+from voice_coach.core.speech_norms import Norm
 from voice_coach.core.transcript import Evidence, Speaker, Transcript, Turn, Word
 
 SCHEMA = 1
@@ -65,6 +68,8 @@ class Answer:
     """A pack's id, or the question's words."""
     excluded: tuple[Interval, ...] = ()
     """Stretches in which the session was paused on command."""
+    earlier: tuple[Mapping[str, object], ...] = ()
+    """The ``speech`` of this speaker's earlier sessions, for their medians."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +78,21 @@ class Analysis:
 
     answer: Answer
     speech: SpeechMetrics
+    norms: tuple[Norm, ...]
+    """What the speech is shown beside."""
     pacing: Pacing
     assessment: Assessment
     score: Total
     feedback: Feedback
 
 
-def build(answer: Answer, judge: Judge, settings: PaceSettings) -> Analysis:
-    """Measures, judges and words the feedback."""
+def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar | None = None) -> Analysis:
+    """Measures (as *ear* hears fillers and repairs), judges and words the feedback."""
+    ear = ear or SpeechEar()
     transcript, excluded = answer.transcript, answer.excluded
     heard = judge.listen(transcript, excluded)
     assessment = judge.assess_heard(heard)
-    metrics = speech_metrics.measure(transcript, check_ins=assessment.check_ins_s, excluded=excluded)
+    metrics = speech_metrics.measure(transcript, ear, check_ins=assessment.check_ins_s, excluded=excluded)
     paced = pacing.review(transcript, assessment.stretches, settings, excluded)
     material = Material(
         assessment=assessment, metrics=metrics, pacing=paced, words=[word.text for word in heard.words]
@@ -92,6 +100,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings) -> Analysis:
     return Analysis(
         answer=answer,
         speech=metrics,
+        norms=ear.norms,
         pacing=paced,
         assessment=assessment,
         score=score.score(assessment.checklist, paced.verdict, judge.rubric.score),
@@ -108,7 +117,7 @@ def to_json(analysis: Analysis) -> Json:
         "source": _source(answer),
         "engines": {"stt": answer.engines.stt, "judge": answer.engines.judge, "llm": answer.engines.llm},
         "transcript": {"turns": [_turn(turn) for turn in answer.transcript.turns]},
-        "speech": _speech(analysis.speech),
+        "speech": speech_json(analysis.speech, analysis.norms, answer.earlier),
         "pacing": _pacing(analysis.pacing),
         "checklist": [_finding(finding, has_prompted=True) for finding in assessment.checklist],
         "mistakes": [_finding(finding) for finding in assessment.mistakes],
@@ -128,7 +137,7 @@ def _source(answer: Answer) -> Json:
     duration_s = last_s if answer.source.duration_s is None else answer.source.duration_s
     source: Json = {
         "kind": answer.source.kind.value,
-        "duration_s": _time(duration_s),
+        "duration_s": seconds(duration_s),
         "sample_rate": answer.source.sample_rate_hz,
     }
     return {**source, "times": "estimated"} if answer.transcript.times_estimated else source
@@ -137,8 +146,8 @@ def _source(answer: Answer) -> Json:
 def _turn(turn: Turn) -> Json:
     item: Json = {
         "speaker": turn.speaker.value,
-        "start": _time(turn.start_s),
-        "end": _time(turn.end_s),
+        "start": seconds(turn.start_s),
+        "end": seconds(turn.end_s),
         "text": turn.text,
     }
     if turn.speaker is Speaker.CANDIDATE and any(word.heard is not None for word in turn.words):
@@ -149,42 +158,24 @@ def _turn(turn: Turn) -> Json:
 def _word(word: Word) -> Json:
     item: Json = {
         "text": word.text,
-        "start": _time(word.start_s),
-        "end": _time(word.end_s),
+        "start": seconds(word.start_s),
+        "end": seconds(word.end_s),
         "p": None if word.p is None else round(word.p, 2),
         "filler": word.filler,
     }
     return item if word.heard is None else {**item, "heard": word.heard}
 
 
-def _speech(metrics: SpeechMetrics) -> Json:
-    return {
-        "words": metrics.words,
-        "speaking_s": _time(metrics.speaking_s),
-        "wpm": _rounded(metrics.wpm, 1),
-        "articulation_wpm": _rounded(metrics.articulation_wpm, 1),
-        "pause_share": _rounded(metrics.pause_share, 3),
-        "longest_pause_s": _rounded(metrics.longest_pause_s, 2),
-        "longest_monologue_s": _time(metrics.longest_monologue_s),
-        "fillers": [
-            {"text": item.text, "start": _rounded(item.start_s, 2), "end": _rounded(item.end_s, 2)}
-            for item in metrics.fillers
-        ],
-        "fillers_per_100_words": _rounded(metrics.fillers_per_100_words, 2),
-        "restarts": metrics.restarts,
-    }
-
-
 def _pacing(paced: Pacing) -> Json:
     return {
-        "target_min_s": _time(paced.target_min_s),
-        "target_max_s": _time(paced.target_max_s),
-        "answer_s": _time(paced.answer_s),
+        "target_min_s": seconds(paced.target_min_s),
+        "target_max_s": seconds(paced.target_max_s),
+        "answer_s": seconds(paced.answer_s),
         "verdict": paced.verdict.value,
         "phases": [
             {
                 "id": phase.id,
-                "seconds": _time(phase.seconds),
+                "seconds": seconds(phase.seconds),
                 "share": round(phase.share, 3),
                 "budget_share": phase.budget_share,
                 "verdict": phase.verdict.value,
@@ -192,7 +183,7 @@ def _pacing(paced: Pacing) -> Json:
             for phase in paced.phases
         ],
         "stages": [
-            {"id": stretch.stage, "start": _time(stretch.start_s), "end": _time(stretch.end_s)}
+            {"id": stretch.stage, "start": seconds(stretch.start_s), "end": seconds(stretch.end_s)}
             for stretch in paced.stretches
         ],
     }
@@ -223,13 +214,6 @@ def _feedback(given: Feedback) -> Json:
 
 
 def _evidence(quotes: Sequence[Evidence]) -> list[Mapping[str, object]]:
-    return [{"start": _time(item.start_s), "end": _time(item.end_s), "quote": item.quote} for item in quotes]
-
-
-def _time(seconds: float) -> float:
-    """To 10 ms, and never minus zero."""
-    return round(float(seconds), 2) + 0.0
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits) + 0.0
+    return [
+        {"start": seconds(item.start_s), "end": seconds(item.end_s), "quote": item.quote} for item in quotes
+    ]
