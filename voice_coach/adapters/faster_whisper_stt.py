@@ -16,6 +16,7 @@ from voice_coach.adapters.lost_stretches import (
     part,
     put_in,
 )
+from voice_coach.adapters.voice_edges import edged
 from voice_coach.adapters.whisper_guards import (
     Segment,
     WhisperGuardSettings,
@@ -28,6 +29,7 @@ from voice_coach.adapters.whisper_guards import (
 from voice_coach.core.audio import RATE_HZ, Piece, duration_s, to_float32
 from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.transcript import Word
+from voice_coach.core.word_edges import WordEdgeSettings
 
 if TYPE_CHECKING:
     from voice_coach.core.audio import Pcm
@@ -59,6 +61,8 @@ class FasterWhisperSettings:
     """What is not believed."""
     lost: LostStretchSettings = field(default_factory=LostStretchSettings)
     """What is listened to again."""
+    edges: WordEdgeSettings = field(default_factory=WordEdgeSettings)
+    """How far word times are moved to where there is voice."""
 
 
 class FasterWhisper:
@@ -130,6 +134,8 @@ class FasterWhisper:
             plain = self._decode(piece, None)
             words = plain if is_echo or len(plain) > len(words) else words
         words = self._whole(words, piece)
+        if self._detector is not None:
+            words = edged(words, piece.pcm, self._detector, self._settings.edges)
         return tuple(replace(word, filler=word.bare in self._fillers) for word in placed(words, piece))
 
     def _whole(self, words: tuple[Word, ...], piece: Piece) -> tuple[Word, ...]:
