@@ -12,7 +12,14 @@ from tests.rig import VirtualSoundCard, plugged_in, skip_without_card
 from tests.sounds import found_at, noise
 from voice_coach.adapters import microphone as adapter
 from voice_coach.adapters.audio_file import write_wav
-from voice_coach.adapters.microphone import Block, BlockRing, Framer, Microphone, MicrophoneSettings
+from voice_coach.adapters.microphone import (
+    Block,
+    BlockRing,
+    Framer,
+    Microphone,
+    MicrophoneSettings,
+    frames_lost,
+)
 from voice_coach.adapters.rate_conversion import converted
 from voice_coach.adapters.sound_card import Device, Form, Role, find_device, has_device, list_devices, rescan
 from voice_coach.core.errors import AudioDeviceError
@@ -159,6 +166,11 @@ def test_what_is_said_is_heard_sample_by_sample(
     assert abs(tail - start - (len(sound) - 4000)) <= 2
     assert indexes == list(range(1, 176))
     assert microphone.dropped_frames == 0
+
+
+@pytest.mark.slow
+def test_in_a_second_of_nothing_but_listening_no_frame_is_lost(card: VirtualSoundCard) -> None:
+    assert frames_lost(MicrophoneSettings(), find_device(Role.MICROPHONE)) == 0
 
 
 @pytest.mark.slow

@@ -14,10 +14,13 @@ from voice_coach.adapters.sound_card import Device, Role, choose
 from voice_coach.compose import doctor
 from voice_coach.compose.doctor import Found, State, examine
 from voice_coach.compose.engines import EngineNeeds
+from voice_coach.core.errors import AudioDeviceError
 from voice_coach.core.events import EngineFellBack
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from voice_coach.adapters.microphone import MicrophoneSettings
 
 MICROPHONE = Device(
     index=0,
@@ -45,8 +48,14 @@ class Machine:
 
     def __init__(self) -> None:
         self.devices = [MICROPHONE, LOUDSPEAKER]
+        self.lost: int | AudioDeviceError = 0
         self.fell_back: tuple[EngineFellBack, ...] = ()
         self.needs: list[EngineNeeds] = []
+
+    def frames_lost(self, settings: MicrophoneSettings, device: Device) -> int:
+        if isinstance(self.lost, AudioDeviceError):
+            raise self.lost
+        return self.lost
 
     def make_voice(self, needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> ToneVoice:
         self.needs.append(needs)
@@ -62,6 +71,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     monkeypatch.setenv("VOICE_COACH_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(doctor, "has_device", lambda role: any(item.channels(role) for item in made.devices))
     monkeypatch.setattr(doctor, "find_device", lambda role, wanted: choose(role, made.devices, wanted))
+    monkeypatch.setattr(doctor, "frames_lost", made.frames_lost)
     monkeypatch.setattr(doctor, "make_stt", lambda _: SmallStt([""]))
     monkeypatch.setattr(doctor, "make_voice", made.make_voice)
     return made
@@ -89,6 +99,18 @@ class TestSound:
         machine.devices.remove(LOUDSPEAKER)
         assert found("microphone").state is State.GOOD
         assert found("loudspeaker").state is State.BROKEN
+
+    def test_a_microphone_that_cannot_be_opened_is_wrong(self, machine: Machine) -> None:
+        machine.lost = AudioDeviceError("the microphone 'Blue Yeti' is busy; end what uses it")
+        wrong = found("microphone")
+        assert (wrong.state, wrong.mend) == (State.BROKEN, "end what uses it")
+
+    def test_lost_frames_are_told(self, machine: Machine) -> None:
+        machine.lost = 7
+        told = found("microphone")
+        assert told.state is State.NOTE
+        assert told.found == "Blue Yeti: 7 of 50 frames were lost within a second"
+        assert "latency_s" in told.mend
 
     def test_a_configured_device_that_is_absent_is_wrong(self, machine: Machine, tmp_path: Path) -> None:
         configured(tmp_path, "[audio]\ninput = 'Jabra'\n")

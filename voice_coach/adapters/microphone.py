@@ -236,6 +236,20 @@ class Microphone:
             self._dropped += lost
 
 
+def frames_lost(settings: MicrophoneSettings, device: Device, seconds: float = 1.0) -> int:
+    """How many frames are lost of *seconds* in which nothing else is done but listening to *device*.
+
+    Blocks for as long. Raises AudioDeviceError.
+    """
+    microphone = Microphone(settings, device)
+    try:
+        for _ in range(round(seconds / FRAME_S)):
+            microphone.read()
+    finally:
+        microphone.close()
+    return microphone.dropped_frames
+
+
 def _forms(device: Device) -> list[Form]:
     """16 kHz mono where the device (or the system for it) can; else its own rate, converted here."""
     rates = [RATE_HZ, device.rate_hz, 48_000, 44_100]

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from voice_coach.adapters.microphone import frames_lost
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
@@ -58,7 +59,7 @@ def examine(config_path: Path | None) -> Iterator[Found]:
         return
     yield _configuration(config_path)
     yield _content()
-    yield from _sound(config.audio)
+    yield from _sound(config)
     yield _recogniser(config)
     yield _judge(config)
     yield _voice(config)
@@ -90,14 +91,15 @@ def _content() -> Found:
     )
 
 
-def _sound(audio: AudioSettings) -> Iterator[Found]:
+def _sound(config: Config) -> Iterator[Found]:
     """Microphone and loudspeaker. Without both, and none named, a session takes the bundled candidate instead."""
+    audio = config.audio
     heard_from, spoken_to = input_kind(audio.input), output_kind(audio.output or None)
     is_named = bool(audio.input) or (bool(audio.output) and spoken_to is OutputKind.DEVICE)
     is_headless = not (is_named or has_device(Role.MICROPHONE) or has_device(Role.LOUDSPEAKER))
     missing = State.NOTE if is_headless else State.BROKEN
     if heard_from is InputKind.DEVICE:
-        yield _device(Role.MICROPHONE, audio.input, missing, "plug in a microphone, or use --input FILE")
+        yield _microphone(config, missing)
     else:
         yield _heard(audio.input)
     if spoken_to is OutputKind.FILE:
@@ -105,14 +107,33 @@ def _sound(audio: AudioSettings) -> Iterator[Found]:
     elif spoken_to is OutputKind.NONE:
         yield Found(what=Role.LOUDSPEAKER, state=State.GOOD, found="none: the coach is only shown")
     elif heard_from is InputKind.DEVICE or audio.output:
-        yield _device(Role.LOUDSPEAKER, audio.output, missing, "plug in headphones, or use --output none")
+        yield _loudspeaker(audio, missing)
 
 
-def _device(role: Role, named: str, missing: State, mend: str) -> Found:
+def _microphone(config: Config, missing: State) -> Found:
+    """Listens for a second."""
+    role = Role.MICROPHONE
     try:
-        device = find_device(role, named or None)
+        device = find_device(role, config.audio.input or None)
+        lost = frames_lost(config.microphone, device)
     except AudioDeviceError as failure:
-        return _failed(role, failure, mend, missing)
+        return _failed(role, failure, "plug in a microphone, or use --input FILE", missing)
+    if lost:
+        return Found(
+            what=role,
+            state=State.NOTE,
+            found=f"{device.name}: {lost} of 50 frames were lost within a second",
+            mend="end what keeps this machine busy, or raise latency_s under [microphone] in config.toml",
+        )
+    return Found(what=role, state=State.GOOD, found=device.name)
+
+
+def _loudspeaker(audio: AudioSettings, missing: State) -> Found:
+    role = Role.LOUDSPEAKER
+    try:
+        device = find_device(role, audio.output or None)
+    except AudioDeviceError as failure:
+        return _failed(role, failure, "plug in headphones, or use --output none", missing)
     return Found(what=role, state=State.GOOD, found=device.name)
 
 
