@@ -271,6 +271,10 @@ class TestSummary:
             {"id": "storage_decision", "verdict": "not_met", "prompted": False},
             {"id": "tradeoff_summary", "verdict": "not_assessed", "prompted": False},
         ],
+        "mistakes": [{"id": "planet_scale", "verdict": "made"}, {"id": "rambling", "verdict": "not_made"}],
+        "delivery": [{"id": "signposts", "verdict": "met"}],
+        "clarification": [{"id": "scale", "verdict": "not_met"}],
+        "deep_dives": [{"id": "data_model", "verdict": "met"}, {"id": "api", "verdict": "met"}],
         "feedback": {"spoken": "One.\nTwo."},
     }
 
@@ -278,10 +282,13 @@ class TestSummary:
         assert summary(self.ANALYSIS) == [
             "",
             "Answer: 10:12 (within; the target is 10:00 to 15:00)",
-            "Speech: 1480 words, 131 a minute, 2 filled pauses, longest pause 3.4 s",
+            "Speech: 1480 words, 131 a minute, 2 fillers, longest pause 3.4 s",
             "  yes  high level first (when asked)",
             "  no   storage decision",
             "   ?   tradeoff summary",
+            "  mistakes: planet scale",
+            "  delivery: signposts",
+            "  deep dives: data model, api",
             "",
             "Feedback:",
             "  One.",
@@ -291,7 +298,7 @@ class TestSummary:
     def test_what_a_transcript_does_not_show_is_left_out(self) -> None:
         speech = {"words": 90, "wpm": 130.6, "fillers": [{}], "longest_pause_s": None}
         told = [row for row in summary({**self.ANALYSIS, "speech": speech}) if row.startswith("Speech")]
-        assert told == ["Speech: 90 words, 131 a minute, 1 filled pauses"]
+        assert told == ["Speech: 90 words, 131 a minute, 1 fillers"]
         speech = {"words": 90, "wpm": 130.6, "fillers": None, "longest_pause_s": 1.25}
         told = [row for row in summary({**self.ANALYSIS, "speech": speech}) if row.startswith("Speech")]
         assert told == ["Speech: 90 words, 131 a minute, longest pause 1.2 s"]

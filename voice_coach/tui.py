@@ -196,8 +196,20 @@ def summary(analysis: Mapping[str, Any]) -> list[str]:
     for item in analysis["checklist"]:
         mark = {"met": "yes", "not_met": "no "}.get(item["verdict"], " ? ")
         lines.append(f"  {mark}  {item['id'].replace('_', ' ')}{' (when asked)' if item['prompted'] else ''}")
+    lines += [f"  {title}: {', '.join(names)}" for title, names in _found(analysis) if names]
     lines += ["", "Feedback:", *(f"  {text}" for text in analysis["feedback"]["spoken"].splitlines())]
     return lines
+
+
+def _found(analysis: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """What else was found, by the title of its line."""
+    for title, group, verdict in (
+        ("mistakes", "mistakes", "made"),
+        ("delivery", "delivery", "met"),
+        ("settled", "clarification", "met"),
+        ("deep dives", "deep_dives", "met"),
+    ):
+        yield title, [item["id"].replace("_", " ") for item in analysis[group] if item["verdict"] == verdict]
 
 
 def _measured(speech: Mapping[str, Any]) -> Iterator[str]:
@@ -205,6 +217,6 @@ def _measured(speech: Mapping[str, Any]) -> Iterator[str]:
     yield f"{speech['words']} words"
     yield f"{speech['wpm']:.0f} a minute"
     if speech["fillers"] is not None:
-        yield f"{len(speech['fillers'])} filled pauses"
+        yield f"{len(speech['fillers'])} fillers"
     if speech["longest_pause_s"] is not None:
         yield f"longest pause {speech['longest_pause_s']:.1f} s"
