@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
-from voice_coach import __version__
+from voice_coach import __version__, interruption
 from voice_coach.cli import app as cli
 from voice_coach.cli import main as console_script
 from voice_coach.cli.app import COMMANDS, run
@@ -125,6 +125,8 @@ class TestFailures:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(cli, "main", interrupted)
+        monkeypatch.setattr(interruption, "listen", lambda: None)
+        monkeypatch.setattr(interruption, "ignore", lambda: None)
         assert console_script() == 130
         assert capsys.readouterr().err == "voice-coach: interrupted\n"
 
@@ -260,8 +262,8 @@ class TestHelp:
         monkeypatch.setattr(sys, "argv", ["voice-coach", "--version"])
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            assert cli.main() == 0
-            assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+            assert console_script() == 0
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN, "all is done"
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
 
+from voice_coach import interruption
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
@@ -62,7 +64,11 @@ class InlineWorkers:
     def submit(self, role: str, token: object, job: Callable[[], object], *, is_urgent: bool = True) -> None:
         """See :class:`Workers`."""
         del is_urgent
-        self._results.append(done(role, token, job))
+        result = done(role, token, job)
+        if isinstance(result, Failed) and interruption.has_come():
+            # A library that was being imported has made an error of Ctrl-C.
+            raise interruption.Interrupted from result.error
+        self._results.append(result)
 
     def drain(self) -> list[object]:
         """See :class:`Workers`."""

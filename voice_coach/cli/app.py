@@ -6,7 +6,6 @@ import difflib
 import errno
 import logging
 import os
-import signal
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_coach import __version__
+from voice_coach import __version__, interruption
 from voice_coach.cli import INTERRUPTED
-from voice_coach.core.errors import CoachError, ConfigError, InputError, PromptError
+from voice_coach.core.errors import CoachError, ConfigError, EngineError, InputError, PromptError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,9 +85,7 @@ def app(ctx: click.Context, *, debug: bool) -> None:
 
 
 def main() -> int:
-    """The console script: the exit status. A request to terminate saves a session as Ctrl-C does."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    """The console script, but for what comes before all imports: the exit status."""
     _mend_streams()
     return run(sys.argv[1:])
 
@@ -106,10 +103,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         _invoke(arguments)
     except (KeyboardInterrupt, click.Abort):
-        if sys.stderr.isatty():
-            click.echo(err=True)  # ends the line on which the terminal shows ^C
-        return _complain("interrupted", INTERRUPTED)
+        return _interrupted()
     except Exception as failure:
+        if _is_interruption(failure):
+            return _interrupted()
         if debug:
             raise
         return _explained(failure)
@@ -126,6 +123,19 @@ def _invoke(arguments: Sequence[str]) -> None:
         _let_stdout_go()
     except SystemExit:
         """So Click and Rich end when nobody reads what they print: ``voice-coach … | head``. Nothing else does."""
+
+
+def _is_interruption(failure: Exception) -> bool:
+    """Whether *failure* is what an engine or its library made of Ctrl-C. What could not be saved after it is none."""
+    return interruption.has_come() and not (
+        isinstance(failure, CoachError) and not isinstance(failure, EngineError)
+    )
+
+
+def _interrupted() -> int:
+    if sys.stderr.isatty():
+        click.echo(err=True)  # ends the line on which the terminal shows ^C
+    return _complain("interrupted", INTERRUPTED)
 
 
 def _explained(failure: Exception) -> int:
