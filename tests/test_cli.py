@@ -18,7 +18,9 @@ from voice_coach.cli import main as console_script
 from voice_coach.cli.app import COMMANDS, run
 from voice_coach.cli.options import CommandOptions
 from voice_coach.compose.content import load_content
-from voice_coach.config import bundled_config, environment
+from voice_coach.compose.engines import model_store
+from voice_coach.compose.judging import SENTENCE_MODEL
+from voice_coach.config import Config, bundled_config, environment
 from voice_coach.core.errors import (
     AudioDeviceError,
     ConfigError,
@@ -63,6 +65,14 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setitem(COMMANDS, "boom", "tests.test_cli")
 
 
+@pytest.fixture
+def _sentence_model(tmp_path: Path) -> None:
+    models = tmp_path / "none" / "CACHE" / "models"
+    models.mkdir(parents=True)
+    (models / SENTENCE_MODEL).symlink_to(FETCHED)
+
+
+FETCHED = model_store(Config()).path(SENTENCE_MODEL)
 FULL = "voice-coach: the output cannot be written: No space left on device\n"
 Printed = pytest.CaptureFixture[str]
 
@@ -177,6 +187,7 @@ class TestFailures:
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (status, told)
 
+    @pytest.mark.usefixtures("_sentence_model")
     @pytest.mark.parametrize("command", ["analyze", "analyze --json"])
     def test_a_character_that_cannot_be_shown_ends_nothing(self, command: str, tmp_path: Path) -> None:
         talk = tmp_path / "talk.txt"
@@ -394,6 +405,7 @@ class TestRecover:
         assert printed(capsys, "recover", "--sessions", str(tmp_path)) == "nothing to recover\n"
 
 
+@pytest.mark.usefixtures("_sentence_model")
 class TestAnalyze:
     @pytest.fixture
     def transcript(self, tmp_path: Path) -> Path:
