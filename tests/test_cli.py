@@ -65,14 +65,19 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setitem(COMMANDS, "boom", "tests.test_cli")
 
 
+@pytest.fixture(scope="session")
+def fetched() -> Path:
+    """The sentence model, where set-up put it."""
+    return model_store(Config()).path(SENTENCE_MODEL)
+
+
 @pytest.fixture
-def _sentence_model(tmp_path: Path) -> None:
+def _sentence_model(tmp_path: Path, fetched: Path) -> None:
     models = tmp_path / "none" / "CACHE" / "models"
     models.mkdir(parents=True)
-    (models / SENTENCE_MODEL).symlink_to(FETCHED)
+    (models / SENTENCE_MODEL).symlink_to(fetched)
 
 
-FETCHED = model_store(Config()).path(SENTENCE_MODEL)
 FULL = "voice-coach: the output cannot be written: No space left on device\n"
 Printed = pytest.CaptureFixture[str]
 
