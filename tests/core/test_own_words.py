@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.exemplars import VAGUE, WEAK
@@ -17,7 +19,13 @@ def own(text: str) -> OwnWords:
     ("text", "component", "wanted"),
     [
         ("So, um, a queue takes the, the clicks, and we are done.", "queue", "a queue takes the clicks"),
-        ("In front of it there is a cache for the popular links.", "cache", None),
+        (
+            "In front of it there is a cache for the popular links.",
+            "cache",
+            "in front of it there is a cache for the popular links",
+        ),
+        ("For the history we use Postgres.", "postgres", "for the history we use Postgres"),
+        ("The cache answers most reads, it is quick.", "cache", "the cache answers most reads"),
         (
             "In front, there is a cache for the popular links.",
             "cache",
@@ -27,6 +35,13 @@ def own(text: str) -> OwnWords:
         ("With the queue and the other things.", "queue", None),
         ("Should we have a queue here?", "queue", None),
         ("The cache, the queue and the push.", "queue", None),
+        ("A queue takes the clicks you know.", "queue", "a queue takes the clicks"),
+        ("There is no queue in it.", "queue", None),
+        ("The queue was slow.", "queue", None),
+        ("The queue keeps it I guess we need it.", "queue", None),
+        ("I think the queue keeps it.", "queue", None),
+        ("The queue that holds the clicks.", "queue", None),
+        ("and the queue takes the clicks and i put a cache there", "queue", None),
     ],
 )
 def test_a_clause_is_taken_only_where_it_stands_alone(text: str, component: str, wanted: str | None) -> None:
@@ -54,6 +69,40 @@ def test_the_reason_and_the_numbers() -> None:
 
 
 def test_there_may_be_nothing() -> None:
-    assert own(VAGUE) == OwnWords()
+    assert replace(own(VAGUE), lines=()) == OwnWords()
     assert own("Six people work on it.").load is None
+    assert own("Five a second come in.").load is None
+    assert own("Six hundred requests per second come in.").load == "six hundred requests per second"
     assert own(WEAK).reason is None
+
+
+def test_a_part_is_called_what_the_candidate_called_it() -> None:
+    parts = {
+        part.id: part
+        for part in own(
+            "A queue takes the clicks. The queue feeds a worker. We have a gateway, so that one server can die. "
+            "I would not use Kafka. Should we have a cache?"
+        ).parts
+    }
+    assert {id_: part.said for id_, part in parts.items()} == {
+        "queue": "queue",
+        "worker": "worker",
+        "api-gateway": "gateway",
+    }
+    assert [part.id for part in parts.values() if part.has_reason] == ["api-gateway"]
+    assert parts["queue"].mentions == 2
+    assert 0.0 < parts["queue"].said_s < 0.5
+    assert parts["queue"].quote is not None
+    assert parts["queue"].quote.quote in ("A queue takes the clicks.", "The queue feeds a worker.")
+
+
+def test_a_whole_sentence_of_some_length_is_the_best_clause() -> None:
+    said = own("There's a queue. A queue takes the clicks to the counting. I put a queue there, for now.")
+    assert said.clauses["queue"] == "a queue takes the clicks to the counting"
+
+
+def test_a_name_that_was_hardly_recognised_is_no_part() -> None:
+    words = [replace(word, p=0.9) for word in laid_out("A queue takes the clicks to the cache.", 0.0, 3.0)]
+    words[1] = replace(words[1], p=0.3)
+    found = judge().assess_ungated(judge().listen(Transcript(turns=(turn_of(Speaker.CANDIDATE, words),)))).own
+    assert [part.id for part in found.parts] == ["cache"]

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.spoken import marked
+from tests.core.spoken import dialogue, judge, marked
+from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
-from voice_coach.core.quoting import MOST_WORDS, closing, opening, short_quote
-from voice_coach.core.transcript import Word, laid_out
+from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, closing, opening, short_quote, whole_quote
+from voice_coach.core.transcript import Speaker, Word, evidence, laid_out
 
 DANGLING = {
     "a",
@@ -135,3 +136,92 @@ def test_a_quote_is_a_run_of_the_words(texts: list[str], data: st.DataObject) ->
     quoted = short_quote(said, [Span(first=first, end=first + 1)])
     assert f" {quoted.quote} " in f" {' '.join(texts)} "
     assert 1 <= len(quoted.quote.split()) <= MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "wanted"),
+    [
+        (CACHE, "cache", "there is a cache for the popular links,"),
+        (STORE, "index", "a single index on the short code answers this query,"),
+        ("The cache, um, the cache answers.", "cache", None),
+        ("We use the the cache for all of it.", "cache", None),
+        ("It scales.", "scales", None),
+        (
+            "I put a cache in front of the people who read it, and that is it.",
+            "people",
+            "I put a cache in front of the people who read it,",
+        ),
+        (
+            "When the cache is gone, we read slowly, and if the cache comes back we are quick.",
+            "cache",
+            "When the cache is gone, we read slowly,",
+        ),
+    ],
+)
+def test_a_whole_quote_stands_by_itself_or_is_none(text: str, key: str, wanted: str | None) -> None:
+    said = words(text)
+    span = compile_cue(key).find(plain_text(said))
+    assert span is not None
+    quoted = whole_quote(said, [span])
+    assert (quoted.quote if quoted else None) == wanted
+
+
+def test_what_is_read_out_was_heard_clearly() -> None:
+    said = words("The cache answers most of the reads.")
+    assert whole_quote(said) is not None
+    assert whole_quote([replace(word, p=0.4) for word in said]) is None
+    little = [replace(word, p=0.4 if word.bare in ("of", "the") else 0.9) for word in said]
+    assert is_quotable(little)
+    assert not is_sure(little)
+    assert unsure_share(little) == 3 / 7
+    assert unsure_share([]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("We keep it. Then we go on, and it is done.", True),
+        ("so we keep it in red is and then i go on", False),
+        ("we keep it in the. store and the. other one we. keep too", False),
+        (" ".join(["word"] * 60), False),
+        ("", False),
+    ],
+)
+def test_stops_and_capitals_tell_whether_clauses_can_be_told_apart(text: str, wanted: bool) -> None:  # noqa: FBT001
+    assert is_written(words(text) if text else ()) is wanted
+
+
+def test_said_twice_or_filled_is_not_fluent() -> None:
+    assert is_fluent(words("The cache answers."))
+    assert not is_fluent(words("The the cache answers."))
+    assert not is_fluent(words("The um cache answers."))
+
+
+def test_only_what_was_written_down_with_its_stops_is_said_back() -> None:
+    talk = dialogue(
+        (Speaker.CANDIDATE, "The cache answers most of the reads."),
+        (Speaker.COACH, "Go on."),
+        (Speaker.CANDIDATE, "so i put the queue there and then i put the worker there"),
+    )
+    lines = judge().listen(talk).lines
+    back = SaidBack(lines)
+    assert [line.turn for line in back.lines] == [0]
+    written, run_on = lines[0], lines[-1]
+    assert back.line_of(evidence(written.words)) is written
+    assert back.may_quote(evidence(written.words))
+    assert not back.may_quote(evidence(run_on.words))
+    assert back.unsure_shares(0.0, 1000.0) == (0.0, 0.0)
+
+
+@given(
+    st.lists(st.sampled_from(SOME_WORDS), min_size=1),
+    st.data(),
+)
+def test_a_whole_quote_is_a_run_of_the_words(texts: list[str], data: st.DataObject) -> None:
+    said = words(" ".join(texts))
+    first = data.draw(st.integers(0, len(said) - 1))
+    quoted = whole_quote(said, [Span(first=first, end=first + 1)])
+    if quoted is not None:
+        assert f" {quoted.quote} " in f" {' '.join(texts)} "
+        assert FEWEST_WORDS <= len(quoted.quote.split()) <= MOST_WORDS
+        assert quoted.start_s <= said[first].start_s < quoted.end_s

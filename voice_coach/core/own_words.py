@@ -1,65 +1,114 @@
-"""What the candidate said that a better sentence can be built from: clauses, reasons, numbers.
+"""What the candidate said that a better sentence can be built from: parts, clauses, reasons, numbers.
 
 Unlike evidence these are tidied: filled pauses and doubled words are left out. A clause is taken only where it
-can stand by itself, and only where it was heard clearly, since the coach will say it.
+says something about the design and can stand by itself, and a word only where it was heard clearly, since the coach
+will say it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from statistics import mean
+from itertools import pairwise, takewhile
 
+from voice_coach.core.clarity import SaidBack, is_quotable, is_sure
+from voice_coach.core.clause_words import (
+    ASIDES,
+    ASKING,
+    BREAKS,
+    JOINTS,
+    NEGATIONS,
+    NO_STARTS,
+    PAST,
+    PLACES,
+    RELATIVES,
+)
 from voice_coach.core.cues import Span
-from voice_coach.core.english import NO_SUBJECTS, OPEN, SUBJECTS, VERBS
+from voice_coach.core.english import MODALS, NO_SUBJECTS, OPEN, PERSONS, SUBJECTS, VERBS
 from voice_coach.core.heard import Heard, Line
 from voice_coach.core.lexicon_cues import COMPONENT
-from voice_coach.core.quoting import whole_clause
-from voice_coach.core.transcript import Word
+from voice_coach.core.quoting import whole_clause, whole_quotes
+from voice_coach.core.transcript import Evidence, Word, evidence
 
 LOAD = "load"
 LIMIT = "limit"
 REASON = "access_pattern"
-MOST_WORDS = 10
+MOST_WORDS = 12
 _FEWEST_WORDS = 3
-_CLEAR_P = 0.6
-_MUCH = 1000
+_SAID_BEST = range(5, 11)
+"""So many words make a clause that is neither a stub nor a mouthful."""
+_NEGATION_REACH = 8
+_MUCH, _MUCH_A_SECOND = 1000, 100
 _MUCH_WORDS = frozenset({"thousand", "million", "billion", "thousands", "millions", "billions"})
-_SMALL = (False, False, _MUCH)
-"""What is no load to build a sentence upon: "six people"."""
-_LEAST_P = 0.25
+_REASONS = frozenset({"because", "since", "so", "cause", "cos"})
 _QUERY_WORDS = frozenset({"query", "queries", "reads", "lookup", "lookups"})
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "our", "my", "and", "or", "of"})
 _BOUND = re.compile(r"^(within|under|below|in|less than|at most|after) ")
 _TAIL = (("right",), ("you", "know"), ("so",), ("here",), ("i", "guess"), ("i", "think"), ("like",))
+_ENDS = (".", "?", "!")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A building block that the candidate put into the design."""
+
+    id: str
+    """Its lexicon id."""
+    said: str
+    """How the candidate called it: "gateway", "Kafka"."""
+    said_s: float
+    """When it was first spoken of."""
+    mentions: int
+    clause: str | None = None
+    """A clause about it, to build upon."""
+    quote: Evidence | None = None
+    """A few words about it that may be read out."""
+    has_reason: bool = False
+    """Whether something like a reason stands behind it in a sentence: "a cache, so that …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWords:
     """What there is; anything may be missing."""
 
-    clauses: Mapping[str, str] = field(default_factory=dict)
-    """By lexicon id: a clause about that component."""
+    parts: tuple[Part, ...] = ()
+    """In the order in which they were first named."""
     reason: str | None = None
     """How the data is read or written."""
     load: str | None = None
     """"40 writes per second"."""
     limit: str | None = None
     """"100 milliseconds"."""
+    lines: tuple[Line, ...] = field(default=(), repr=False)
+    """All sentences."""
+
+    @property
+    def clauses(self) -> Mapping[str, str]:
+        """By lexicon id: a clause about that part."""
+        return {part.id: part.clause for part in self.parts if part.clause}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    line: Line
+    span: Span
+    rivals: Sequence[Span]
+    """Other parts that are named before it in the same sentence."""
 
 
 def gather(heard: Heard, terms: Sequence[str]) -> OwnWords:
     """What *heard* holds. *terms*: the lexicon's ids, in the order of the cues of its components."""
-    lines = [line for line in heard.lines if not line.is_question]
-    clauses: dict[str, str] = {}
-    for line in lines:
+    said_back = SaidBack(heard.lines)
+    lines = [line for line in said_back.lines if not line.is_question]
+    mentions: dict[str, list[_Mention]] = {}
+    for line in heard.lines:
         hits = line.hits.get(COMPONENT, ())
         for hit in hits:
-            rivals = [other.span for other in hits if other.span.end <= hit.span.first]
-            if terms[hit.cue] not in clauses and (said := clause(line.words, [hit.span], without=rivals)):
-                clauses[terms[hit.cue]] = said
+            if not line.is_question and is_sure(line.words[hit.span.first : hit.span.end]):
+                rivals = [other.span for other in hits if other.span.end <= hit.span.first]
+                mentions.setdefault(terms[hit.cue], []).append(_Mention(line, hit.span, rivals))
     reasons = [
         said
         for line in lines
@@ -67,11 +116,74 @@ def gather(heard: Heard, terms: Sequence[str]) -> OwnWords:
         if not line.hits.get(COMPONENT) and (said := clause(line.words, [hit.span]))
     ]
     return OwnWords(
-        clauses=clauses,
-        reason=max(reasons, key=_about_queries, default=None),
-        load=max((said for said in _said(lines, LOAD) if _load(said) > _SMALL), key=_load, default=None),
-        limit=next((_BOUND.sub("", said) for said in _said(lines, LIMIT)), None),
+        parts=tuple(_parts(mentions, lines)),
+        reason=max((said for said in reasons if _about_queries(said)), key=_about_queries, default=None),
+        load=max((said for said in _said(lines, LOAD) if _load(said)[1]), key=_load, default=None),
+        limit=next((_BOUND.sub("", said) for said in _said(lines, LIMIT) if said[:2] != "a "), None),
+        lines=heard.lines,
     )
+
+
+def _parts(mentions: Mapping[str, Sequence[_Mention]], written: Sequence[Line]) -> Iterator[Part]:
+    clear = {id(line) for line in written}
+    for name, found in mentions.items():
+        meant = [mention for mention in found if not _is_denied(mention)]
+        if not meant:
+            continue
+        usable = [mention for mention in meant if id(mention.line) in clear]
+        clauses = [
+            (said, mention)
+            for mention in usable
+            if (said := clause(mention.line.words, [mention.span], without=mention.rivals))
+        ]
+        best = max(clauses, key=lambda item: _fitness(*item), default=None)
+        yield Part(
+            id=name,
+            said=_called(meant),
+            said_s=meant[0].line.words[meant[0].span.first].start_s,
+            mentions=len(meant),
+            clause=best[0] if best else None,
+            quote=_quote([best[1]] if best else []) or _quote(usable),
+            has_reason=any(
+                word.bare in _REASONS for mention in meant for word in mention.line.words[mention.span.end :]
+            ),
+        )
+
+
+def _is_denied(mention: _Mention) -> bool:
+    """Whether the sentence speaks of doing without it."""
+    before = mention.line.words[max(0, mention.span.first - _NEGATION_REACH) : mention.span.first]
+    return any(is_negation(word) for word in before)
+
+
+def _called(mentions: Sequence[_Mention]) -> str:
+    """The name that was used most, in the singular where there is one."""
+    names = Counter(
+        " ".join(word.text for word in mention.line.words[mention.span.first : mention.span.end]).strip(
+            " ,;:.!?\"'“”-–—"
+        )
+        for mention in mentions
+    )
+    return max(names, key=lambda name: (not name.endswith("s"), names[name]))
+
+
+def _fitness(said: str, mention: _Mention) -> tuple[bool, bool]:
+    """A whole sentence rather than a piece of one, neither short nor long; of equals the first."""
+    words = said.split()
+    spoken = [word for word in mention.line.words if word.bare and not word.filler]
+    return len(words) in _SAID_BEST, len(words) >= len(spoken) - 1
+
+
+def _quote(mentions: Sequence[_Mention]) -> Evidence | None:
+    """The words that stand best by themselves; of equals the first."""
+    found = [
+        (worth, mention.line.words[span.first : span.end])
+        for mention in mentions
+        for worth, span in whole_quotes(mention.line.words)
+        if span.first <= mention.span.first and mention.span.end <= span.end
+    ]
+    best = max(found, key=lambda item: item[0], default=None)
+    return None if best is None else evidence(best[1])
 
 
 def _about_queries(reason: str) -> int:
@@ -79,17 +191,24 @@ def _about_queries(reason: str) -> int:
 
 
 def _load(said: str) -> tuple[bool, bool, int]:
-    """Sorts loads: the heaviest by the second first, then what is by the day or in the thousands."""
+    """By the second or not; whether it is one to build a sentence upon ("six people" is none); its number."""
+    is_rate = said.endswith("second")
     digits = int("".join(character for character in said.split(maxsplit=1)[0] if character.isdigit()) or 0)
-    is_much = digits >= _MUCH or bool(_MUCH_WORDS & set(said.split()))
-    return said.endswith("second"), is_much, digits
+    words = set(said.split())
+    is_much = digits >= (_MUCH_A_SECOND if is_rate else _MUCH) or bool(words & _MUCH_WORDS)
+    return is_rate, is_much or (is_rate and "hundred" in words), digits
 
 
 def clause(
-    words: Sequence[Word], keys: Sequence[Span], most: int = MOST_WORDS, without: Sequence[Span] = ()
+    words: Sequence[Word],
+    keys: Sequence[Span],
+    most: int = MOST_WORDS,
+    without: Sequence[Span] = (),
+    *,
+    may_deny: bool = False,
 ) -> str | None:
     """The clause around the last of *keys*, fit to be built upon, without its full stop; None where there is
-    none, or where it holds one of *without*.
+    none, or where it holds one of *without*. *may_deny*: whether it may say what is not so.
     """
     span = whole_clause(words, keys, most)
     if span is None or not (keys[-1].first < span.end and span.first < keys[-1].end):
@@ -98,11 +217,17 @@ def clause(
         return None
     inside = words[span.first : span.end]
     kept = _tidied(inside)
-    if not _is_clear(inside) or len(kept) < _FEWEST_WORDS or not _stands_alone(kept):
+    if not is_sure(inside) or len(kept) < _FEWEST_WORDS or not _stands_alone(kept, may_deny=may_deny):
         return None
     text = " ".join(word.text for word in kept).strip(" ,;:.!?\"'“”-–—")
-    lower = kept[0].bare in SUBJECTS and not (kept[0].bare == "i" or kept[0].bare.startswith("i'"))
-    return text[0].lower() + text[1:] if lower else text
+    return lower_start(text, kept[0])
+
+
+def lower_start(text: str, first: Word) -> str:
+    """*text* with a small first letter, unless its *first* word has a capital anywhere."""
+    is_common = first.bare in SUBJECTS | NO_SUBJECTS | PERSONS | PLACES | RELATIVES
+    is_me = first.bare == "i" or first.bare.startswith("i'")
+    return text[0].lower() + text[1:] if is_common and not is_me else text
 
 
 def capital(text: str) -> str:
@@ -116,13 +241,8 @@ def _said(lines: Sequence[Line], tag: str) -> Iterator[str]:
             first = hit.span.first
             has_article = first > 0 and line.words[first - 1].bare == "a"
             inside = line.words[first - has_article : hit.span.end]
-            if _is_clear(inside):
+            if is_quotable(inside) and is_sure(inside):
                 yield " ".join(word.text for word in inside).strip(" ,;:.!?").lower()
-
-
-def _is_clear(words: Sequence[Word]) -> bool:
-    known = [word.p for word in words if word.p is not None and word.heard is None]
-    return not known or (min(known) >= _LEAST_P and mean(known) >= _CLEAR_P)
 
 
 def _tidied(words: Sequence[Word]) -> list[Word]:
@@ -138,11 +258,34 @@ def _tidied(words: Sequence[Word]) -> list[Word]:
     return kept
 
 
-def _stands_alone(words: Sequence[Word]) -> bool:
-    """Whether a subject comes first, as far as that can be told without grammar, and a verb follows it."""
+def _stands_alone(words: Sequence[Word], *, may_deny: bool = False) -> bool:
+    """Whether it says one thing about what is: a subject, as far as that can be told without grammar, a verb
+    behind it, nothing denied, nothing past, no aside and no second clause run into the first.
+    """
     first = words[0].bare
-    begins = first in SUBJECTS or (first not in NO_SUBJECTS and words[0].text[:1].isupper())
+    is_named = first not in NO_SUBJECTS | ASKING and words[0].text[:1].isupper()
+    is_placed = first in PLACES and words[0].text[:1].isupper()
+    is_acting = first not in NO_SUBJECTS | NO_STARTS | RELATIVES and words[1].bare in VERBS | MODALS
+    main = list(takewhile(lambda word: word.bare not in RELATIVES, words))
     is_said = first.endswith(("'d", "'ll", "'s", "'ve", "'re")) or any(
-        word.bare in VERBS and before.bare not in _BEFORE_NOUNS for before, word in pairwise(words)
+        word.bare in VERBS and before.bare not in _BEFORE_NOUNS for before, word in pairwise(main)
     )
-    return begins and is_said and words[-1].bare not in OPEN
+    return (
+        (first in SUBJECTS or is_named or is_placed or is_acting)
+        and is_said
+        and words[-1].bare not in OPEN
+        and (may_deny or not any(is_negation(word) for word in words))
+        and _is_plain(words, breaks=int(is_placed))
+    )
+
+
+def _is_plain(words: Sequence[Word], breaks: int) -> bool:
+    """Whether no more than so many clauses are run into the first, and nothing in it is past or an aside."""
+    run_in = sum(after.bare in BREAKS and before.bare not in JOINTS for before, after in pairwise(words))
+    has_stop = any(word.text.endswith((",", ";", ":")) for word in words[:-1])
+    return run_in <= breaks and not has_stop and not any(word.bare in PAST | ASIDES for word in words)
+
+
+def is_negation(word: Word) -> bool:
+    """Whether *word* turns a statement into its opposite."""
+    return word.bare in NEGATIONS or word.bare.endswith(("n't", "n’t"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from voice_coach.core.clarity import is_fluent, is_quotable
 from voice_coach.core.cues import Span
 from voice_coach.core.english import CLAUSE, DANGLING, LEADING, MODALS, OPEN, PERSONS, PHRASE, SUBJECTS, VERBS
 from voice_coach.core.transcript import Evidence, Word, evidence
@@ -20,6 +21,14 @@ _UNSURE_P = 0.4
 _UNSURE = 0.8
 _PER_WORD = 0.08
 _VERB = 0.6
+_WHOLE_PER_WORD = 0.12
+_AT_END = 0.4
+_SAYING = frozenset({"says", "say", "said", "that"})
+_TELLING = frozenset({"which", "where", "who", "whose", "that"})
+_CONDITIONS = frozenset(
+    {"if", "when", "while", "until", "unless", "since", "because", "once", "although", "as"}
+)
+"""What begins with one of these waits for another clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,55 @@ def whole_clause(words: Sequence[Word], keys: Sequence[Span], most: int) -> Span
         return None
     start, end = max(runs, key=lambda run: (_value(words, run, keys) - _PER_WORD * _length(run), -run[0].at))
     return _trimmed(words, Span(first=start.at, end=end.at))
+
+
+def whole_quotes(words: Sequence[Word], most: int = MOST_WORDS) -> Iterator[tuple[float, Span]]:
+    """Every run of whole clauses of at most *most* words that was said fluently and heard clearly, with how well it
+    can stand by itself.
+    """
+    for start, end in _runs(words, most):
+        if min(start.worth, end.worth) <= 0 or _tells_of_it(words, end.at):
+            continue
+        span = _trimmed(words, Span(first=start.at, end=end.at))
+        inside = words[span.first : span.end]
+        last = inside[-1]
+        is_open = span.end < len(words) and not _ends_clause(last) and last.bare in OPEN | _SAYING
+        if len(inside) >= FEWEST_WORDS and not is_open and is_fluent(inside) and is_quotable(inside):
+            worth = _value(words, (start, end), ()) + _WHOLE_PER_WORD * len(inside) + _standing(words, span)
+            yield worth, span
+
+
+def whole_quote(words: Sequence[Word], keys: Sequence[Span] = (), most: int = MOST_WORDS) -> Evidence | None:
+    """The best of :func:`whole_quotes` that holds one of *keys*, as evidence; None where none does."""
+    held = [
+        (worth, -span.first, span)
+        for worth, span in whole_quotes(words, most)
+        if not keys or any(key.first >= span.first and key.end <= span.end for key in keys)
+    ]
+    best = max(held, key=lambda item: item[:2], default=None)
+    return None if best is None else evidence(words[best[2].first : best[2].end])
+
+
+def _standing(words: Sequence[Word], span: Span) -> float:
+    """What it is worth that a quote begins with a sentence or with a subject, and not in the middle of things; that
+    it ends with the sentence; and that a condition has with it what depends on it.
+    """
+    first = words[span.first].bare
+    worth = _AT_END if span.end == len(words) else 0.0
+    is_alone = not any(_ends_clause(word) for word in words[span.first : span.end - 1])
+    hangs = any(word.bare in _CONDITIONS for word in words[max(span.first + 1, span.end - 5) : span.end])
+    if span.end < len(words) and (hangs or (first in _CONDITIONS and is_alone)):
+        return worth - 0.8
+    if span.first == 0:
+        return worth + 1.0
+    if not _ends_clause(words[span.first - 1]) and first not in SUBJECTS | PERSONS:
+        return worth - 0.3
+    return worth + (0.6 if first in SUBJECTS | PERSONS | _CONDITIONS else -0.6)
+
+
+def _tells_of_it(words: Sequence[Word], end: int) -> bool:
+    """Whether what is left out tells about the last word: "honest people | who"."""
+    return end < len(words) and words[end].bare in _TELLING and not _ends_clause(words[end - 1])
 
 
 def _runs(words: Sequence[Word], most: int) -> Iterator[tuple[_Cut, _Cut]]:
@@ -93,7 +151,7 @@ def _value(words: Sequence[Word], run: tuple[_Cut, _Cut], keys: Sequence[Span]) 
         max(0, min(key.end, end.at) - max(key.first, start.at)) / (key.end - key.first) for key in keys
     )
     has_verb = any(word.bare in VERBS for word in words[start.at + 1 : end.at])
-    return 4.0 * covered / len(keys) + start.worth + end.worth + (_VERB if has_verb else 0.0)
+    return 4.0 * covered / max(1, len(keys)) + start.worth + end.worth + (_VERB if has_verb else 0.0)
 
 
 def _noise(words: Sequence[Word], run: tuple[_Cut, _Cut]) -> float:
