@@ -1,37 +1,40 @@
 """What is said after the answer: one strength, two things to work on, one redo.
 
-Every line is a measured fact or a verdict with the candidate's own words or a time, and stands by itself, for lines
-are read out one by one. Nothing is graded, and a verdict below the rubric's confidence is said as doubt. Where less
-than two things are missing, nothing is invented: what was there is carried further. The words are data
-(``prompts/rubric/feedback.toml``); which variant is used depends on the answer alone, so the same answer gets the
-same feedback.
+Every line is a measured fact or a verdict with the candidate's own words or a time. Nothing is graded, and a verdict
+below the rubric's confidence is said as doubt. Where less than two things are missing, nothing is invented: what was
+there is carried further. The words are data (``prompts/rubric/feedback.toml``); which variant is used depends on the
+answer alone, so the same answer gets the same feedback.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from voice_coach.core.content import Lexicon
-from voice_coach.core.findings import Assessment, Finding, Verdict
+from voice_coach.core.faults import Faults, Fix, Kind
+from voice_coach.core.feedback_line import FeedbackLine
+from voice_coach.core.findings import Assessment
 from voice_coach.core.own_words import capital
-from voice_coach.core.pacing import Pacing
-from voice_coach.core.rubric import Advice, FeedbackTexts, Rubric
+from voice_coach.core.pacing import Length, Pacing
+from voice_coach.core.phrasing import Phrasing
+from voice_coach.core.quotes import Quotes
+from voice_coach.core.rubric import Rubric
 from voice_coach.core.sayings import Sayings, listed
-from voice_coach.core.speakable_time import spoken_length, spoken_moment, spoken_number
+from voice_coach.core.speakable_time import spoken_length, spoken_moment
+from voice_coach.core.speech_faults import easy_pace, speech_faults
 from voice_coach.core.speech_metrics import SpeechMetrics
+from voice_coach.core.strengths import Strength, Strengths
 from voice_coach.core.transcript import Evidence
+from voice_coach.core.verdicts import CLOSING_SHARE
 
-FIXES = 2
 MOST_WORDS = 180
-"""Of all lines: with the line before them about 90 s at 150 words a minute."""
+"""Of all lines: with the line before them about 90 s at the pace of the voice."""
+PACING, PACE = "pacing", "pace"
+"""What lines are about that are about no rubric id."""
 _MOST_ITEMS = 3
 _EDGE = re.compile(r"^\W+|\W+$")
-_AT_START = frozenset({"opening_roadmap", "explicit_requirements"})
-_AT_END = frozenset({"tradeoff_summary"})
 _START_S = 2.0
 
 
@@ -63,8 +66,13 @@ class Feedback:
     strengths: tuple[str, ...]
     improvements: tuple[Improvement, ...]
     next_drill: str | None
-    lines: tuple[str, ...]
-    """What is read out, line by line."""
+    said: tuple[FeedbackLine, ...]
+    """What is read out, line by line, each with what it is about."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is read out, line by line."""
+        return tuple(line.text for line in self.said)
 
     @property
     def spoken(self) -> str:
@@ -72,26 +80,13 @@ class Feedback:
         return " ".join(self.lines)
 
 
-class _Kind(StrEnum):
-    """Why something is worth working on."""
-
-    GAP = "gap"
-    SPEECH = "speech"
-    PROMPTED = "prompted"
-    LATE = "late"
-    STRONGER = "stronger"
-    """It was there and can go further."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fix:
-    """A fix before it is put into words. *heard*: the words it hangs on."""
-
-    kind: _Kind
-    advice: Advice
-    finding: Finding | None = None
-    heard: Evidence | None = None
-    slots: dict[str, str] = field(default_factory=dict)
+def compose(material: Material, rubric: Rubric, lexicon: Lexicon) -> Feedback:
+    """The feedback on an answer, in at most 25 words a line and 90 seconds in all."""
+    refused = material.assessment.refusal
+    if refused is not None:
+        said = tuple(FeedbackLine(text=line) for line in rubric.feedback.not_assessed[refused.reason])
+        return Feedback(strengths=(), improvements=(), next_drill=None, said=said)
+    return _Composer(material, rubric, lexicon).compose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,46 +94,8 @@ class _Spoken:
     """A line, and how soon it is left out where all of them take too long (0: never)."""
 
     text: str
+    about: str | None = None
     dropped: int = 0
-
-
-def compose(material: Material, rubric: Rubric, lexicon: Lexicon) -> Feedback:
-    """The feedback on an answer, in at most 25 words a line and 90 seconds in all."""
-    refused = material.assessment.refusal
-    if refused is not None:
-        lines = rubric.feedback.not_assessed[refused.reason]
-        return Feedback(strengths=(), improvements=(), next_drill=None, lines=lines)
-    return _Composer(material, rubric, lexicon).compose()
-
-
-class _Phrasing:
-    """Chooses among variants by the answer's words; no two lines begin alike where that can be helped."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self._turn = zlib.crc32(" ".join(words).encode())
-        self._begun: set[str] = set()
-
-    def line(self, variants: Sequence[str], **slots: str) -> str:
-        """One of *variants*, filled, as a line of its own."""
-        filled = [capital(text.format(**slots)) for text in self._turned(variants)]
-        chosen = min(filled, key=self._alikeness)
-        self._begun |= {_beginning(chosen, 1), _beginning(chosen, 2)}
-        return chosen
-
-    def part(self, variants: Sequence[str], **slots: str) -> str:
-        """One of *variants*, filled, as a part of a line."""
-        return self._turned(variants)[0].format(**slots)
-
-    def _turned(self, variants: Sequence[str]) -> list[str]:
-        first = zlib.crc32(variants[0].encode(), self._turn) % len(variants)
-        return [*variants[first:], *variants[:first]]
-
-    def _alikeness(self, text: str) -> int:
-        return sum(_beginning(text, count) in self._begun for count in (1, 2))
-
-
-def _beginning(text: str, count: int) -> str:
-    return " ".join(text.lower().split()[:count]) + f"/{count}"
 
 
 class _Composer:
@@ -146,228 +103,215 @@ class _Composer:
 
     def __init__(self, material: Material, rubric: Rubric, lexicon: Lexicon) -> None:
         self._material = material
-        self._texts: FeedbackTexts = rubric.feedback
+        self._texts = rubric.feedback
         self._doubt_below = rubric.checklist.doubt_below
-        self._sayings = Sayings(material.assessment, self._texts, lexicon)
-        self._phrasing = _Phrasing(material.words)
-        self._order = [advice.item for advice in self._texts.advice]
-        self._advice = {advice.item: advice for advice in self._texts.advice}
-        self._praise = {praise.item: praise for praise in self._texts.praise}
-        self._quoted: set[str] = set()
+        assessment = material.assessment
+        self._quotes = Quotes(assessment.own.lines)
+        self._sayings = Sayings(assessment, self._texts, lexicon, self._quotes)
+        self._faults = Faults(assessment, self._texts, self._sayings, self._quotes)
+        self._strengths = Strengths(assessment, self._texts, self._quotes)
+        self._phrasing = Phrasing(material.words)
+        asked = {item.id: item.asked for item in rubric.checklist.item}
+        asked |= {reason.id: reason.asked for reason in rubric.reasons.reason}
+        self._asked = {id_ for id_, cues in asked.items() if cues}
+        """What interviewers ask for, so that it is worth saying that it came unasked."""
 
     def compose(self) -> Feedback:
-        met = [f for f in self._material.assessment.checklist if f.verdict is Verdict.MET]
-        best = max(
-            met,
-            key=lambda f: (not f.prompted, round(f.confidence, 1), -self._order.index(f.id)),
-            default=None,
-        )
-        fixes = [fix for _, fix in zip(range(FIXES), self._wanted(met, best), strict=False)]
+        speech = list(speech_faults(self._material.metrics, self._texts.limits))
+        fixes = self._faults.chosen(speech, self._doubt_below)
+        themes = {fix.advice.theme for fix in fixes}
+        quotes = [fix.heard for fix in fixes if fix.heard is not None]
+        best = self._strengths.best(themes, quotes, self._phrasing.turn)
         strength = self._strength(best)
-        also = self._also(
-            [f for f in met if f is not best and f.id not in {fix.advice.item for fix in fixes}]
-        )
-        length = self._length()
+        spoken = [*strength, *self._also(best, themes), self._length()]
         improvements: list[Improvement] = []
-        spoken = [*(_Spoken(text=text) for text in strength), *also, _Spoken(text=length)]
         for number, fix in enumerate(fixes):
             improvement, lines = self._improvement(fix, number)
             improvements.append(improvement)
             spoken += lines
-        spoken.append(_Spoken(text=self._redo(fixes[0])))
+        spoken.append(self._redo(fixes[0]))
         return Feedback(
-            strengths=(" ".join(strength),),
+            strengths=(" ".join(line.text for line in strength),),
             improvements=tuple(improvements),
             next_drill=next((fix.advice.drill for fix in fixes if fix.advice.drill), None),
-            lines=_within(spoken, MOST_WORDS),
+            said=_within(spoken, MOST_WORDS),
         )
 
     # -- one strength
 
-    def _strength(self, best: Finding | None) -> list[str]:
-        line = self._phrasing.line
-        if best is not None:
-            kind = self._texts.strength_prompted if best.prompted else self._texts.strength_unprompted
-            heard = self._heard_slots(best.heard or best.evidence[0])
-            return [line(self._texts.strength, **heard), line(self._praise[best.id].lines), line(kind)]
-        named = max(self._material.assessment.components, key=lambda item: item.mentions, default=None)
-        if named is None:
-            length = spoken_length(self._material.pacing.answer_s)
-            return [line(self._texts.strength_only_time, length=length)]
-        return [line(self._texts.strength_none, **self._heard_slots(named.evidence))]
+    def _strength(self, best: Strength | None) -> list[_Spoken]:
+        texts, line = self._texts, self._phrasing.line
+        if best is None:
+            return [self._kind_word()]
+        moment = best.heard or best.finding.evidence[0]
+        slots = {**_heard_slots(moment, texts.at_start), "noun": best.praise.noun}
+        opening = texts.strength if best.heard is not None else texts.strength_bare
+        effect = self._phrasing.part(best.praise.lines, {})
+        if best.finding.id not in self._asked:
+            frames = texts.strength_plain
+        else:
+            frames = texts.strength_prompted if best.finding.prompted else texts.strength_unprompted
+        about = best.finding.id
+        return [
+            _Spoken(text=line(opening, slots), about=about),
+            _Spoken(text=line(frames, {"line": effect}), about=about),
+        ]
 
-    def _also(self, others: Sequence[Finding]) -> list[_Spoken]:
-        if not others:
+    def _kind_word(self) -> _Spoken:
+        """A measured fact, where nothing was met: nothing is praised that was not there."""
+        pace = easy_pace(self._material.metrics, self._texts.limits)
+        if pace is not None:
+            return _Spoken(text=self._phrasing.line(self._texts.strength_pace, {"pace": pace}), about=PACE)
+        length = {"length": spoken_length(self._material.pacing.answer_s)}
+        return _Spoken(text=self._phrasing.line(self._texts.strength_time, length), about=PACING)
+
+    def _also(self, best: Strength | None, themes: set[str]) -> list[_Spoken]:
+        nouns = self._strengths.others(best, themes)[:_MOST_ITEMS]
+        if not nouns:
             return []
-        ranked = sorted(others, key=lambda finding: (finding.prompted, -finding.confidence))
-        items = listed([self._praise[finding.id].noun for finding in ranked[:_MOST_ITEMS]])
-        return [_Spoken(text=self._phrasing.line(self._texts.also, items=items), dropped=2)]
+        return [_Spoken(text=self._phrasing.line(self._texts.also, {"items": listed(nouns)}), dropped=4)]
 
-    def _length(self) -> str:
+    def _length(self) -> _Spoken:
         pacing = self._material.pacing
-        return self._phrasing.line(
-            self._texts.length[pacing.verdict],
-            length=spoken_length(pacing.answer_s),
-            low=spoken_length(pacing.target_min_s),
-            high=spoken_length(pacing.target_max_s),
+        low, high = spoken_length(pacing.target_min_s), spoken_length(pacing.target_max_s)
+        length = spoken_length(pacing.answer_s)
+        slots = {"length": length, "low": low, "high": high}
+        is_edge = (pacing.verdict is Length.SHORT and length == low) or (
+            pacing.verdict is Length.LONG and length == high
         )
+        texts = self._texts.length_edge if is_edge else self._texts.length
+        return _Spoken(text=self._phrasing.line(texts[pacing.verdict], slots), about=PACING, dropped=1)
 
     # -- what to work on
 
-    def _wanted(self, met: Sequence[Finding], best: Finding | None) -> Iterator[_Fix]:
-        """Most valuable first: sure gaps, doubtful gaps, how it was spoken, what came only when asked or late,
-        what could carry more. What was just praised comes last.
-        """
-        checklist = self._material.assessment.checklist
-        gaps = [finding for finding in checklist if finding.verdict is Verdict.NOT_MET]
-        gaps.sort(key=lambda item: (item.confidence < self._doubt_below, self._order.index(item.id)))
-        for finding in gaps:
-            yield self._gap(finding)
-        yield from self._spoken_faults()
-        others = sorted(met, key=lambda item: (item is best, item.confidence, self._order.index(item.id)))
-        kinds = {finding.id: self._kind_of_met(finding) for finding in others}
-        for wanted in (_Kind.PROMPTED, _Kind.LATE, _Kind.STRONGER):
-            for finding in others:
-                if kinds[finding.id] is wanted:
-                    yield _Fix(
-                        kind=wanted, advice=self._advice[finding.id], finding=finding, heard=finding.heard
-                    )
-
-    def _kind_of_met(self, finding: Finding) -> _Kind:
-        advice = self._advice[finding.id]
-        if finding.prompted and not advice.is_asked_anyway:
-            return _Kind.PROMPTED
-        if advice.late_after is not None and finding.place > advice.late_after:
-            return _Kind.LATE
-        return _Kind.STRONGER
-
-    def _gap(self, finding: Finding) -> _Fix:
-        advice = self._advice[finding.id]
-        return _Fix(
-            kind=_Kind.GAP, advice=advice, finding=finding, heard=finding.heard or self._anchor(advice)
-        )
-
-    def _anchor(self, advice: Advice) -> Evidence | None:
-        """The words that a gap without anything near it hangs on: those about the component that it is about."""
-        if advice.item in _AT_START | _AT_END:
-            return None
-        term = self._sayings.term(advice)
-        named = [item for item in self._material.assessment.components if term is None or item.id == term.id]
-        best = max(named, key=lambda item: item.mentions, default=None)
-        return best.evidence if best else None
-
-    def _spoken_faults(self) -> Iterator[_Fix]:
-        metrics, limits = self._material.metrics, self._texts.limits
-        if metrics.longest_monologue_s > limits.monologue_s:
-            slots = {"length": spoken_length(metrics.longest_monologue_s)}
-            yield _Fix(kind=_Kind.SPEECH, advice=self._texts.monologue, slots=slots)
-        if metrics.wpm is not None and not limits.slow_wpm <= metrics.wpm <= limits.fast_wpm:
-            slots = {"pace": spoken_number(5 * round(metrics.wpm / 5))}
-            yield _Fix(kind=_Kind.SPEECH, advice=self._texts.pace, slots=slots)
-        minutes = self._material.pacing.answer_s / 60.0
-        if metrics.wpm is not None and len(metrics.fillers) > limits.fillers_per_min * max(1.0, minutes):
-            slots = {"number": spoken_number(5 * round(len(metrics.fillers) / 5))}
-            yield _Fix(kind=_Kind.SPEECH, advice=self._texts.fillers, slots=slots)
-
-    # -- its words
-
-    def _improvement(self, fix: _Fix, number: int) -> tuple[Improvement, list[_Spoken]]:
-        point = self._point(fix)
-        opener = self._phrasing.line(self._opener(fix, number), missing=point, stronger=point)
-        heard = self._heard_line(fix)
-        why = [self._phrasing.line(texts) for texts in (self._why(fix),) if texts]
-        saying, say = self._saying(fix)
-        lines = [
-            _Spoken(text=opener),
-            *([_Spoken(text=heard)] if heard else []),
-            *(_Spoken(text=text, dropped=3 if number else 1) for text in why),
-            _Spoken(text=self._phrasing.line(say, try_saying=capital(saying))),
-        ]
-        is_doubt = self._is_doubt(fix)
-        said = (
-            self._phrasing.part(self._texts.first_doubt[-1:], missing=point) if is_doubt else capital(point)
-        )
+    def _improvement(self, fix: Fix, number: int) -> tuple[Improvement, list[_Spoken]]:
+        slots = self._slots(fix)
+        point = self._point(fix, slots)
+        lines = self._opened(fix, number, point)
+        why = self._why(fix)
+        saying, frames = self._saying(fix)
+        about = fix.advice.item
         improvement = Improvement(
-            text=" ".join(part for part in (said, heard) if part),
-            item=fix.advice.item,
+            text=self._written(fix, point),
+            item=about,
             evidence=() if fix.heard is None else (fix.heard,),
             try_saying=capital(saying),
         )
-        return improvement, lines
+        if why:
+            lines.append(_Spoken(text=self._phrasing.line(why, {}), about=about, dropped=3 if number else 2))
+        say = self._phrasing.line(frames, {"try_saying": capital(saying)})
+        return improvement, [*lines, _Spoken(text=say, about=about)]
 
-    def _why(self, fix: _Fix) -> Sequence[str]:
+    def _slots(self, fix: Fix) -> dict[str, str]:
+        """What lines about *fix* may hold."""
+        slots = self._sayings.slots(fix.heard_part, fix.finding)
+        slots["length"] = spoken_length(self._material.pacing.answer_s)
+        slots["closing"] = spoken_moment(self._closing_s())
+        if fix.heard is not None:
+            slots |= _heard_slots(fix.heard, self._texts.at_start)
+        elif fix.at_s is not None:
+            slots["time"] = _moment(fix.at_s, self._texts.at_start)
+        elif fix.finding is not None and fix.finding.evidence:
+            slots["time"] = _moment(_shown_s(fix, fix.finding.evidence[0]), self._texts.at_start)
+        elif fix.heard_part is not None:
+            slots["time"] = _moment(fix.heard_part.said_s, self._texts.at_start)
+        return slots | fix.slots
+
+    def _closing_s(self) -> float:
+        words = [word for line in self._material.assessment.own.lines for word in line.words]
+        return words[int((1.0 - CLOSING_SHARE) * len(words))].start_s
+
+    def _point(self, fix: Fix, slots: dict[str, str]) -> str:
+        """What is said about it, to follow an opener."""
+        part = self._phrasing.part
         match fix.kind:
-            case _Kind.STRONGER:
+            case Kind.STRONGER:
+                return part(fix.advice.stronger, slots)
+            case Kind.PROMPTED | Kind.LATE:
+                variants = self._texts.prompted if fix.kind is Kind.PROMPTED else self._texts.late
+                noun = self._strengths.noun(fix.advice.item)
+                return part(variants, {**slots, "noun": noun}, _POINT_WORDS)
+            case _ if fix.is_near and fix.advice.near:
+                return part(fix.advice.near, slots, _POINT_WORDS)
+            case _ if fix.heard is not None and fix.advice.missing:
+                return part(fix.advice.missing, slots, _POINT_WORDS)
+            case _:
+                return part(fix.advice.alone, slots, _POINT_WORDS)
+
+    def _opened(self, fix: Fix, number: int, point: str) -> list[_Spoken]:
+        """The lines that say what it is."""
+        texts, line, about = self._texts, self._phrasing.line, fix.advice.item
+        heard = _heard_slots(fix.heard, texts.at_start) if fix.heard is not None else None
+        if fix.kind is Kind.STRONGER:
+            frames = texts.second_stronger if number else texts.first_stronger
+            return [_Spoken(text=line(frames, {"stronger": point}), about=about)]
+        if heard is not None and fix.kind is not Kind.PROMPTED and fix.kind is not Kind.LATE:
+            opener = line(texts.second_heard if number else texts.first_heard, heard)
+            said = line(texts.doubt_heard if fix.is_doubt else ("{missing}",), {"missing": point})
+            return [_Spoken(text=opener, about=about), _Spoken(text=said, about=about)]
+        if fix.is_doubt:
+            frames = texts.second_doubt if number else texts.first_doubt
+        else:
+            frames = texts.second_fix if number else texts.first_fix
+        return [_Spoken(text=line(frames, {"missing": point}), about=about)]
+
+    def _written(self, fix: Fix, point: str) -> str:
+        """The same, to be read."""
+        if fix.is_doubt:
+            point = self._phrasing.part(self._texts.doubt_heard, {"missing": point})
+        if fix.heard is None:
+            return capital(point)
+        heard = self._phrasing.part(self._texts.heard, _heard_slots(fix.heard, self._texts.at_start))
+        return f"{heard} {capital(point)}"
+
+    def _why(self, fix: Fix) -> Sequence[str]:
+        match fix.kind:
+            case Kind.STRONGER:
                 return ()
-            case _Kind.PROMPTED:
+            case Kind.PROMPTED:
                 return self._texts.why_unasked
-            case _Kind.LATE:
+            case Kind.LATE:
                 return self._texts.why_early
             case _:
                 return fix.advice.why
 
-    def _opener(self, fix: _Fix, number: int) -> Sequence[str]:
-        texts = self._texts
-        if fix.kind is _Kind.STRONGER:
-            return texts.second_stronger if number else texts.first_stronger
-        if self._is_doubt(fix):
-            return texts.second_doubt if number else texts.first_doubt
-        return texts.second_fix if number else texts.first_fix
-
-    def _is_doubt(self, fix: _Fix) -> bool:
-        return (
-            fix.kind is _Kind.GAP and fix.finding is not None and fix.finding.confidence < self._doubt_below
-        )
-
-    def _point(self, fix: _Fix) -> str:
-        """What is said about it, to follow an opener."""
-        part = self._phrasing.part
-        if fix.finding is None or fix.kind is _Kind.GAP:
-            return part(fix.advice.missing, **fix.slots)
-        if fix.kind is _Kind.STRONGER:
-            return part(fix.advice.stronger)
-        noun = self._praise[fix.finding.id].noun
-        variants = self._texts.prompted if fix.kind is _Kind.PROMPTED else self._texts.late
-        moment = spoken_moment(fix.finding.evidence[0].start_s)
-        return part(variants, noun=noun, time=moment)
-
-    def _heard_line(self, fix: _Fix) -> str | None:
-        assessment = self._material.assessment
-        heard, texts = fix.heard, self._texts.heard
-        if heard is None and fix.advice.item in _AT_END:
-            heard, texts = assessment.closing, self._texts.heard_end
-        elif heard is None and fix.advice.item in _AT_START:
-            heard, texts = assessment.opening, self._texts.heard_start
-        if heard is None or heard.quote in self._quoted:
-            return None
-        slots = self._heard_slots(heard)
-        return self._phrasing.line(texts, **slots)
-
-    def _saying(self, fix: _Fix) -> tuple[str, Sequence[str]]:
+    def _saying(self, fix: Fix) -> tuple[str, Sequence[str]]:
         """What to say, and the lines that introduce it."""
-        if fix.finding is None or fix.kind is _Kind.GAP:
-            return self._sayings.try_saying(fix.advice, fix.finding), self._texts.say
-        if fix.kind is not _Kind.STRONGER and (said := fix.finding.whole or fix.finding.own):
+        said = fix.finding.whole or fix.finding.own if fix.finding else None
+        if fix.kind in (Kind.PROMPTED, Kind.LATE) and said:
             return f"{said}.", self._texts.say_unasked
-        return self._sayings.next_saying(fix.advice, fix.finding), self._texts.say
+        if fix.finding is not None and fix.kind is Kind.STRONGER:
+            return self._sayings.next_saying(fix.advice, fix.finding, self._phrasing), self._texts.say
+        saying = self._sayings.try_saying(fix.advice, fix.part, fix.finding, self._phrasing)
+        return saying, self._texts.say_unasked if fix.kind is Kind.PROMPTED else self._texts.say
 
-    def _redo(self, fix: _Fix) -> str:
-        goals = self._texts.redo_met if fix.kind is _Kind.STRONGER else fix.advice.redo
-        goal = self._phrasing.part(goals, component=self._sayings.component(fix.advice))
-        return self._phrasing.line(self._texts.redo, goal=goal)
-
-    def _heard_slots(self, heard: Evidence) -> dict[str, str]:
-        self._quoted.add(heard.quote)
-        return {
-            "time": spoken_moment(heard.start_s) if heard.start_s >= _START_S else self._texts.at_start,
-            "quote": _EDGE.sub("", heard.quote),
-        }
+    def _redo(self, fix: Fix) -> _Spoken:
+        goals = self._texts.redo_met if fix.kind is Kind.STRONGER else fix.advice.redo
+        goal = self._phrasing.part(goals, self._sayings.slots(fix.part, fix.finding), _GOAL_WORDS)
+        return _Spoken(text=self._phrasing.line(self._texts.redo, {"goal": goal}), about=fix.advice.item)
 
 
-def _within(spoken: Sequence[_Spoken], most: int) -> tuple[str, ...]:
+_POINT_WORDS, _GOAL_WORDS = 18, 21
+
+
+def _moment(at_s: float, at_start: str) -> str:
+    return spoken_moment(at_s) if at_s >= _START_S else at_start
+
+
+def _shown_s(fix: Fix, shown: Evidence) -> float:
+    """When what *fix* rests on was said: the part in it, or its beginning."""
+    part = fix.heard_part
+    return part.said_s if part is not None and shown.start_s <= part.said_s <= shown.end_s else shown.start_s
+
+
+def _heard_slots(heard: Evidence, at_start: str) -> dict[str, str]:
+    return {"time": _moment(heard.start_s, at_start), "quote": _EDGE.sub("", heard.quote)}
+
+
+def _within(spoken: Sequence[_Spoken], most: int) -> tuple[FeedbackLine, ...]:
     """*spoken* in at most so many words: what can best be spared is left out."""
     kept = list(spoken)
     for dropped in sorted({line.dropped for line in spoken} - {0}, reverse=True):
         if sum(len(line.text.split()) for line in kept) > most:
             kept = [line for line in kept if line.dropped != dropped]
-    return tuple(line.text for line in kept)
+    return tuple(FeedbackLine(text=line.text, about=line.about) for line in kept)

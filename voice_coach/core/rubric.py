@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from voice_coach.core.advice import Advice, Praise, SpeechLimits, Weighing
+
 _STRICT = {"extra": "forbid"}
 
 Cues = tuple[str, ...]
@@ -181,68 +183,16 @@ class Score:
 
     __pydantic_config__ = _STRICT
 
+    sure_from: float
+    """A verdict with less confidence than this takes nothing off."""
     checklist: dict[str, int]
     """Points of each item; they sum to 100."""
+    mistakes: dict[str, int] = field(default_factory=dict)
+    """Points that each takes off."""
+    delivery: dict[str, int] = field(default_factory=dict)
+    """Points that each adds where it was met and takes off where it was not."""
     pacing_outside_target: int
     """Points taken off when the answer is shorter or longer than the target."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """What is said about an item that was not met, or not at its best."""
-
-    __pydantic_config__ = _STRICT
-
-    item: str
-    drill: str | None = None
-    missing: tuple[str, ...]
-    """What was not heard, or was measured; ``{length}``, ``{pace}`` or ``{number}`` where the advice is about
-    speech. Follows an opener, so it begins with "I" or a small letter.
-    """
-    why: tuple[str, ...]
-    """What it does for the listener."""
-    try_saying: dict[str, tuple[str, ...]]
-    """By category of the candidate's own component, or ``any``; ``said`` is tried first where half of it was said.
-    The first line whose slots can be filled in 25 words is taken; the last one of a category holds no slot but
-    ``{component}``, and that of ``any`` none. Slots are listed in :mod:`voice_coach.prompts.feedback_texts`.
-    """
-    redo: tuple[str, ...]
-    """The goal of another try; may hold ``{component}``."""
-    stronger: tuple[str, ...] = ()
-    """Where it was met: what would carry it further. Follows an opener."""
-    next_saying: tuple[str, ...] = ()
-    """The same as a sentence; may hold ``{said}``, the candidate's own clause, and the last one holds nothing."""
-    late_after: float | None = None
-    """Met, but late, when it first came after this share of the candidate's words."""
-    prefers: str | None = None
-    """The category of the component it is about, where there is one; else that which was named most."""
-    is_asked_anyway: bool = False
-    """The interviewer asks it of everyone, so that it was prompted is no fault."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Praise:
-    """What is said about an item that was met."""
-
-    __pydantic_config__ = _STRICT
-
-    item: str
-    noun: str
-    """What it is, to go in a list: "an overview"."""
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpeechLimits:
-    """From where on the way of speaking is mentioned."""
-
-    __pydantic_config__ = _STRICT
-
-    monologue_s: float
-    """Without a check-in for longer than this."""
-    slow_wpm: float
-    fast_wpm: float
-    fillers_per_min: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,16 +203,29 @@ class FeedbackTexts:
 
     strength: tuple[str, ...]
     """``{time}``, ``{quote}``"""
+    strength_bare: tuple[str, ...]
+    """Where nothing can be quoted: ``{time}``, ``{noun}``."""
     strength_unprompted: tuple[str, ...]
+    """``{line}``: what it did for the listener."""
     strength_prompted: tuple[str, ...]
+    strength_plain: tuple[str, ...]
+    strength_pace: tuple[str, ...]
+    """When nothing was met, but the pace was easy: ``{pace}``."""
+    strength_time: tuple[str, ...]
+    """When not even that: ``{length}``."""
     also: tuple[str, ...]
     """``{items}``: what else was met."""
-    strength_none: tuple[str, ...]
-    """When nothing on the list was met but a component was named: ``{time}``, ``{quote}``."""
-    strength_only_time: tuple[str, ...]
-    """When not even that: ``{length}``."""
     length: dict[str, tuple[str, ...]]
     """By verdict: ``{length}``, ``{low}``, ``{high}``."""
+    length_edge: dict[str, tuple[str, ...]]
+    """The same where the rounded length is that of the target's edge."""
+    heard: tuple[str, ...]
+    """``{time}``, ``{quote}``: what a fix hangs on, where it is written."""
+    first_heard: tuple[str, ...]
+    """``{time}``, ``{quote}``"""
+    second_heard: tuple[str, ...]
+    doubt_heard: tuple[str, ...]
+    """After a quote, when the verdict is unsure: ``{missing}``."""
     first_fix: tuple[str, ...]
     """``{missing}``: what was not heard."""
     second_fix: tuple[str, ...]
@@ -272,12 +235,6 @@ class FeedbackTexts:
     first_stronger: tuple[str, ...]
     """``{stronger}``: nothing is missing, and this would carry further."""
     second_stronger: tuple[str, ...]
-    heard: tuple[str, ...]
-    """``{time}``, ``{quote}``"""
-    heard_start: tuple[str, ...]
-    """``{quote}``: the first words of the answer."""
-    heard_end: tuple[str, ...]
-    """``{quote}``: the last words."""
     say: tuple[str, ...]
     """``{try_saying}``"""
     redo: tuple[str, ...]
@@ -285,27 +242,25 @@ class FeedbackTexts:
     redo_met: tuple[str, ...]
     """The goal, when the first fix is about what was met."""
     prompted: tuple[str, ...]
-    """Of an item that was met only when asked: ``{noun}``."""
+    """Of an item that was met only when asked: ``{noun}``, ``{time}``."""
+    late: tuple[str, ...]
+    """Of an item that was met late: ``{noun}``, ``{time}``."""
     say_unasked: tuple[str, ...]
     """``{try_saying}``: what was said when asked, or late."""
     why_unasked: tuple[str, ...]
     """What it would have done for the listener, said unasked."""
     why_early: tuple[str, ...]
     """What it would have done for the listener, said early."""
-    late: tuple[str, ...]
-    """Of an item that was met late: ``{noun}``, ``{time}``."""
     at_start: str
     """Stands for ``{time}`` in the first two seconds."""
     steps: str
     """A plan: ``{first}``, ``{middle}``, ``{last}``."""
     step_names: dict[str, str]
     """By stage, what a plan calls it; may hold ``{component}``."""
-    some_component: str
-    """Stands for ``{component}`` in a redo when the candidate named none that fits."""
-    monologue: Advice
-    pace: Advice
-    fillers: Advice
+    subjects: dict[str, Cues]
+    """What an answer may be about, where that matters for what is suggested: cues by name."""
     limits: SpeechLimits
+    weighing: Weighing
     not_assessed: dict[str, tuple[str, ...]]
     """By the gate's reason: all that is said."""
     advice: tuple[Advice, ...]

@@ -1,0 +1,52 @@
+"""What holds of every feedback, whatever the answer."""
+
+from __future__ import annotations
+
+import re
+
+from tests.core.bundled import RULES
+from voice_coach.core.feedback import Feedback
+from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
+
+LINE_WORDS = 25
+QUOTE_WORDS = 12
+GRADES = re.compile(
+    r"\b(excellent|perfect|great|good|bad|poor|weak|strong|brilliant|amazing|awesome|terrible|wrong|"
+    r"score|grade|senior|junior|accent|nervous|confident|confused|personality|emotion|smart|talent)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\b(seconds?|minutes?|very start|half a minute)\b")
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w']+", " ", text.lower()).split())
+
+
+def quotes_in(text: str) -> list[str]:
+    return re.findall(r'"([^"]+)"', text)
+
+
+def parts_in(transcript: Transcript) -> set[str]:
+    """The lexicon's ids of the parts that the candidate names."""
+    return {component.id for component in RULES.components(RULES.listen(transcript))}
+
+
+def laws(feedback: Feedback, transcript: Transcript) -> None:
+    """Fails where *feedback* on *transcript* breaks one."""
+    spoken = plain(" ".join(word.text for word in transcript.by(Speaker.CANDIDATE)))
+    for line in feedback.lines:
+        assert len(line.split()) <= LINE_WORDS, line
+        assert "{" not in line, line
+        assert not GRADES.search(re.sub(r'"[^"]*"', "", line)), line
+        for quote in quotes_in(line):
+            assert len(quote.split()) <= QUOTE_WORDS, quote
+            assert f" {plain(quote)} " in f" {spoken} ", quote
+    for fix in feedback.improvements:
+        assert quotes_in(fix.text) or _TIME.search(fix.text), fix.text
+        for evidence in fix.evidence:
+            assert f" {plain(evidence.quote)} " in f" {spoken} ", evidence
+    assert quotes_in(feedback.strengths[0]) or re.search(r"minute|second|very start", feedback.strengths[0])
+    assert _TIME.search(feedback.lines[-1]), feedback.lines[-1]
+    advice = " ".join(re.sub(r'"[^"]*"', "", line) for line in feedback.lines)
+    said = Transcript(turns=(turn_of(Speaker.CANDIDATE, laid_out(advice, 0.0, 60.0)),))
+    assert parts_in(said) <= parts_in(transcript), parts_in(said) - parts_in(transcript)
