@@ -64,21 +64,34 @@ def test_no_rule_rests_on_one_bare_word() -> None:
         ("score.toml", "opening_roadmap = 10", "opening_roadmap = 11", "sum to 101"),
         ("score.toml", "opening_roadmap = 10", "opening = 10", "missing: opening_roadmap"),
         ("feedback.toml", "At {time} I heard", "I heard", "must hold {quote}, {time}"),
-        ("feedback.toml", '"You brought it up', '"' + "word " * 30 + '{", "You brought it up', "braces"),
-        ("feedback.toml", '"You brought it up', '"' + "word " * 30 + '", "You brought it up', "at most 25"),
         (
             "feedback.toml",
-            '"Nobody had to ask for it.", "You brought it up yourself.", "It came from you, unasked."',
+            '"From there on I knew',
+            '"' + "word " * 30 + '{", "From there on I knew',
+            "braces",
+        ),
+        (
+            "feedback.toml",
+            '"From there on I knew',
+            '"' + "word " * 30 + '", "From there on I knew',
+            "at most",
+        ),
+        (
+            "feedback.toml",
+            (
+                '"From there on I knew where you were heading", "After that I could follow your steps", '
+                '"That gave me the whole way in one sentence"'
+            ),
             "",
             "at least one",
         ),
         ("feedback.toml", 'any = ["Let me', 'every = ["Let me', "needs the key any"),
-        ("feedback.toml", '"I\'ll take {steps}.", ', '"I\'ll take {stairs}.", ', "must hold no slot"),
+        ("feedback.toml", '"I\'ll take {steps}.",', '"I\'ll take {stairs}.",', "must hold no slot"),
         (
             "feedback.toml",
             'noun = "an overview"',
             'noun = "a view that is very much over all of it"',
-            "spoken; at most 6",
+            "spoken; at most 8",
         ),
         ("feedback.toml", 'item = "storage_decision"', 'item = "storage"', "one table for each"),
     ],
