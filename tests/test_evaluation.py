@@ -26,6 +26,8 @@ BY_ABSENCE = {
     "rambling",
     "defends_first_design",
 }
+NEEDS_SEVERAL = {"explicit_requirements", "checks_alignment", "signposts"}
+"""One sentence that shows them is named although it is not enough."""
 
 RECORDED = {"checklist and mistakes": 0.80, "the rest": 0.65}
 """Cohen's kappa on the held-out answers when the judge was last trained, rounded down; docs/metrics.md has the
@@ -56,7 +58,7 @@ def test_labels_point_at_the_candidates_sentences_and_are_whole(path: Path) -> N
             evidence = {(turn, place) for turn, place in verdict["evidence"]}
             assert evidence <= places
             is_true = verdict.get("met", verdict.get("made"))
-            assert is_true or not evidence
+            assert is_true or not evidence or id_ in NEEDS_SEVERAL
             assert evidence or not is_true or id_ in BY_ABSENCE
     assert {(turn, place) for turn, place, _ in data["gold"]["stages"]} <= places
     assert {stage for _, _, stage in data["gold"]["stages"]} <= {*STAGES, NO_STAGE}
