@@ -8,6 +8,7 @@ sees only what detectors say that were not trained on its answer, so it learns h
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +22,7 @@ from voice_coach.compose.content import Content, load_content
 from voice_coach.compose.judging import sentence_encoder
 from voice_coach.config import Config
 from voice_coach.core.detectors import Detected, Weights
-from voice_coach.core.features import PLACES, FeatureMaker
+from voice_coach.core.features import PLACES, FeatureMaker, words_and_pairs
 from voice_coach.core.heard import Heard
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric_ids import STAGES
@@ -36,8 +37,8 @@ PENALTY = 0.6
 """Inverse strength of the detectors' penalty, by cross-validation over answers."""
 TRUST = 2.0
 """How strongly a verdict model is held to the weights that it begins with."""
-RAREST = 5
-"""Words that fewer sentences hold are no features."""
+RAREST, RAREST_PAIR = 5, 8
+"""Words, and pairs of words, that fewer sentences hold are no features."""
 ORDERED = frozenset({"opening_roadmap", "high_level_first", "tradeoff_summary", "tools_too_early"})
 """A fragment out of the middle cannot show these, nor show that they are not there."""
 SHOWN = tuple(
@@ -80,6 +81,17 @@ class Trainer:
         self.replies = Replies(content.rubric)
         self.encoder = sentence_encoder(Config())
 
+    def read(self) -> tuple[list[Example], list[Example], FeatureMaker]:
+        """The tuning answers, the fragments, and what made their features."""
+        lexicon = self.content.lexicon
+        labelled = [
+            *read_answers(DATA / "answers" / "tuning", lexicon),
+            *read_fragments(DATA / "fragments", lexicon),
+        ]
+        examples, maker = self.examples(labelled)
+        answers = [example for example in examples if example.labelled.part is None]
+        return answers, [example for example in examples if example.labelled.part is not None], maker
+
     def examples(self, labelled: list[Labelled]) -> tuple[list[Example], FeatureMaker]:
         """All of *labelled* with their features, and what made them."""
         heard = [self.rules.listen(item.transcript) for item in labelled]
@@ -104,12 +116,10 @@ class Trainer:
 
 
 def _vocabulary(heard: list[Heard]) -> tuple[str, ...]:
-    count: dict[str, int] = {}
-    for answer in heard:
-        for line in answer.lines:
-            for word in {word.bare for word in line.words if word.bare and not word.filler}:
-                count[word] = count.get(word, 0) + 1
-    return tuple(sorted(word for word, number in count.items() if number >= RAREST))
+    count = Counter(word for answer in heard for line in answer.lines for word in words_and_pairs(line))
+    return tuple(
+        sorted(word for word, times in count.items() if times >= (RAREST_PAIR if " " in word else RAREST))
+    )
 
 
 def _put_in_place(part: str, features: np.ndarray, maker: FeatureMaker) -> None:
@@ -243,7 +253,9 @@ def fit_verdict(model: VerdictModel, seen: list[Seen], truth: list[bool | None])
 
     if len(known) == 0:
         return model
-    best = minimize(loss, start).x
+    # A feature never counts against what it stands for, however few the answers that show it.
+    signs = [(0.0, None) if weight > 0 else (None, 0.0) for weight in start[:-1]]
+    best = minimize(loss, start, method="L-BFGS-B", bounds=[*signs, (None, None)]).x
     features = tuple(
         replace(feature, weight=round(float(weight), 3))
         for feature, weight in zip(model.feature, best[:-1], strict=True)
@@ -253,15 +265,7 @@ def fit_verdict(model: VerdictModel, seen: list[Seen], truth: list[bool | None])
 
 def main() -> None:
     """Trains and writes."""
-    trainer = Trainer(load_content())
-    lexicon = trainer.content.lexicon
-    labelled = [
-        *read_answers(DATA / "answers" / "tuning", lexicon),
-        *read_fragments(DATA / "fragments", lexicon),
-    ]
-    examples, maker = trainer.examples(labelled)
-    answers = [example for example in examples if example.labelled.part is None]
-    fragments = [example for example in examples if example.labelled.part is not None]
+    answers, fragments, maker = Trainer(load_content()).read()
     steps = transitions(answers)
     found = unseen(answers, fragments)
     context = fit_context(answers, found)
@@ -270,7 +274,7 @@ def main() -> None:
         fit_verdict(model, seen, [example.labelled.truth[model.id] for example in answers])
         for model in MODELS
     ]
-    matrix, bias = fit_detectors(examples)
+    matrix, bias = fit_detectors([*answers, *fragments])
     weights = Weights(
         ids=COLUMNS,
         features=maker.names,

@@ -30,7 +30,7 @@ class Weights:
     features: tuple[str, ...]
     """The names of the features in the order of the rows."""
     vocabulary: tuple[str, ...]
-    """The words that are features by themselves."""
+    """The words and pairs of words that are features by themselves."""
     matrix: Matrix
     """(features, ids)."""
     bias: Matrix

@@ -8,6 +8,7 @@ sentence after it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +20,7 @@ from voice_coach.core.cues import plain_text
 from voice_coach.core.heard import Heard, Line
 from voice_coach.core.lexicon_cues import BUILDING_BLOCKS, COMPONENT, term_cue, with_lexicon
 from voice_coach.core.rubric import Rubric
+from voice_coach.core.transcript import laid_out
 
 Matrix = NDArray[np.float32]
 
@@ -38,6 +40,8 @@ PLACES = (
 NAMED_PRODUCT = "named_product"
 _ASKED_WORDS = 40
 """Of the interviewer's last turn, so many words stand before the first sentence of the reply."""
+_REPLY_LINES = 6
+"""So many sentences of a reply are taken to be about what was asked."""
 _OPENING_S = 90.0
 """The time that the rubric gives a roadmap."""
 _CLOSING = 0.8
@@ -70,7 +74,6 @@ def cues_of_features(rubric: Rubric, lexicon: Lexicon) -> tuple[Mapping[str, Seq
         cues[f"stage/{stage.id}/strong"] = stage.strong
         cues[f"stage/{stage.id}/weak"] = stage.weak
     for item in rubric.checklist.item:
-        cues[f"{item.id}/asked"] = item.asked
         cues[f"{item.id}/near"] = item.near
     return cues, CueIndex(cues, sets)
 
@@ -81,12 +84,14 @@ class FeatureMaker:
     def __init__(
         self, encoder: Encoder, rubric: Rubric, lexicon: Lexicon, vocabulary: Sequence[str] = ()
     ) -> None:
-        """*vocabulary*: the words that are features by themselves."""
+        """*vocabulary*: the words and pairs of words that are features by themselves."""
         tags, self._index = cues_of_features(rubric, lexicon)
+        asked = {f"asked/{id_}": cues for id_, cues in rubric.asked.items()}
+        self._asked_index = CueIndex(asked, rubric.sets)
         self._encoder = encoder
-        self._column = {tag: number for number, tag in enumerate(tags, start=len(PLACES))}
+        self.shape_names = (*PLACES, *tags, *asked)
+        self._column = {name: number for number, name in enumerate(self.shape_names)}
         self._word = {word: number for number, word in enumerate(vocabulary)}
-        self.shape_names = (*PLACES, *tags)
         self.names = (
             *(f"{kind}[{number}]" for kind in ("own", "after", "next") for number in range(DIMENSIONS)),
             *self.shape_names,
@@ -114,16 +119,25 @@ class FeatureMaker:
             rows[number, : len(PLACES)] = _places(line, total)
             for hit in self._index.hits(plain_text(line.words)):
                 rows[number, self._column[hit.tag]] += 1.0 / _MOST_HITS
+            if line.asked and line.place_in_reply < _REPLY_LINES:
+                for hit in self._asked_index.hits(plain_text(laid_out(line.asked, 0.0, 1.0))):
+                    rows[number, self._column[hit.tag]] = 1.0
         return np.minimum(rows, 1.0)
 
     def words(self, heard: Heard) -> Matrix:
-        """(lines, vocabulary): which of its words each line holds."""
+        """(lines, vocabulary): which of its words and pairs of words each line holds."""
         rows = np.zeros((len(heard.lines), len(self._word)), np.float32)
         for number, line in enumerate(heard.lines):
-            for word in line.words:
-                if (column := self._word.get(word.bare)) is not None:
+            for word in words_and_pairs(line):
+                if (column := self._word.get(word)) is not None:
                     rows[number, column] = _WORDS
         return rows
+
+
+def words_and_pairs(line: Line) -> set[str]:
+    """Its words, and each two that follow each other joined by a blank, without fillers."""
+    words = [word.bare for word in line.words if word.bare and not word.filler]
+    return {*words, *(f"{first} {second}" for first, second in pairwise(words))}
 
 
 def _terms(lexicon: Lexicon, categories: frozenset[str]) -> tuple[str, ...]:

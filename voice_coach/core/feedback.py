@@ -111,9 +111,7 @@ class _Composer:
         self._faults = Faults(assessment, self._texts, self._sayings, self._quotes)
         self._strengths = Strengths(assessment, self._texts, self._quotes)
         self._phrasing = Phrasing(material.words)
-        asked = {item.id: item.asked for item in rubric.checklist.item}
-        asked |= {reason.id: reason.asked for reason in rubric.reasons.reason}
-        self._asked = {id_ for id_, cues in asked.items() if cues}
+        self._asked = rubric.asked.keys()
         """What interviewers ask for, so that it is worth saying that it came unasked."""
 
     def compose(self) -> Feedback:

@@ -35,7 +35,8 @@ class Line:
     place_in_reply: int
     """How many sentences of the turn come before."""
     own_start_s: float
-    """Start on the candidate's own clock."""
+    """Start on the candidate's own clock, which begins with the first word: thinking before it is no part of the
+    answer."""
     words_before: int
     """The candidate's words before this sentence."""
 
@@ -69,6 +70,7 @@ class Heard:
 def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = ()) -> Heard:
     """The candidate's sentences in *transcript* with everything that *index* finds in them."""
     time = candidate_time(transcript, excluded)
+    begun_s = time.until(next((word.start_s for word in transcript.by(Speaker.CANDIDATE)), 0.0))
     lines: list[Line] = []
     asked: Mapping[str, tuple[Hit, ...]] = {}
     question = ""
@@ -89,7 +91,7 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                     reply_to=asked,
                     asked=question,
                     place_in_reply=place,
-                    own_start_s=time.until(words[0].start_s),
+                    own_start_s=time.until(words[0].start_s) - begun_s,
                     words_before=before,
                 )
             )

@@ -51,7 +51,11 @@ _SAID_WORDS = 14
 _SENTENCE_WORDS = 20
 _BY_ABSENCE = frozenset({"ignores_non_functional", "no_tradeoffs", "no_failure_modes"})
 """Mistakes that are made by saying nothing, so that nothing can be quoted."""
-_REGION = {"opening_roadmap": Where.OPENING, "tradeoff_summary": Where.CLOSING}
+_REGION = {
+    "opening_roadmap": Where.OPENING,
+    "tradeoff_summary": Where.CLOSING,
+    "defends_first_design": Where.REPLY_TO_CHANGE,
+}
 """Where alone the evidence of an element may lie."""
 
 

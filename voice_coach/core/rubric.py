@@ -279,3 +279,10 @@ class Rubric:
     reasons: Reasons
     score: Score
     feedback: FeedbackTexts
+
+    @property
+    def asked(self) -> dict[str, Cues]:
+        """How an interviewer asks for something, by rubric id; what nobody asks for is left out."""
+        asked = {item.id: item.asked for item in self.checklist.item}
+        asked |= {reason.id: reason.asked for reason in self.reasons.reason}
+        return {id_: cues for id_, cues in asked.items() if cues}

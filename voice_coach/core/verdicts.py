@@ -56,7 +56,7 @@ class Kind(StrEnum):
     COUNT = "count"
     """Likely sentences: log(1 + their number)."""
     ENOUGH = "enough"
-    """Likely sentences for each that the rubric asks for in an answer of this length, at most 2."""
+    """How much of what the rubric asks for in an answer of this length is there, at most 2."""
     CUE = "cue"
     """Sentences in which a cue stands: log(1 + their number)."""
     RULE = "rule"
@@ -184,8 +184,7 @@ def _count(feature: Feature, seen: Seen, _: str) -> float:
 
 
 def _enough(feature: Feature, seen: Seen, _: str) -> float:
-    wanted = _NEEDED[feature.of[0]](len(seen.heard.words))
-    return min(2.0, int((_likely(feature, seen) > _LIKELY).sum()) / wanted)
+    return min(2.0, _ENOUGH[feature.of[0]](_likely(feature, seen) > _LIKELY, seen.heard))
 
 
 def _cue(feature: Feature, seen: Seen, _: str) -> float:
@@ -219,16 +218,23 @@ _KINDS: Mapping[Kind, Callable[[Feature, Seen, str], float]] = {
 }
 
 
-def _signposts(words: int) -> int:
-    return next(wanted for least, wanted in _SIGNPOSTS if words >= least)
+def _share_of_signposts(likely: Mask, heard: Heard) -> float:
+    wanted = next(number for least, number in _SIGNPOSTS if len(heard.words) >= least)
+    return int(likely.sum()) / wanted
+
+
+def _share_of_checked_windows(likely: Mask, heard: Heard) -> float:
+    starts_s = np.array([line.own_start_s for line in heard.lines])
+    windows = max(1, round(float(starts_s[-1]) / _CHECK_WINDOW_S))
+    checked = np.minimum(starts_s[likely] // _CHECK_WINDOW_S, windows - 1)
+    return len(np.unique(checked)) / windows
 
 
 _SIGNPOSTS = ((900, 3), (450, 2), (0, 1))
 """From how many words on how many are wanted (the rubric)."""
-_CHECK_WORDS = 750
-"""Five minutes at 150 words a minute: one check in each."""
-_NEEDED: Mapping[str, Callable[[int], int]] = {
-    "signposts": _signposts,
-    "checks_alignment": lambda words: max(1, round(words / _CHECK_WORDS)),
+_CHECK_WINDOW_S = 300.0
+"""One check is wanted in each of these (the rubric); a last one of less than half counts with the one before."""
+_ENOUGH: Mapping[str, Callable[[Mask, Heard], float]] = {
+    "signposts": _share_of_signposts,
+    "checks_alignment": _share_of_checked_windows,
 }
-"""How often the rubric wants to hear it in an answer of so many words."""

@@ -1,0 +1,62 @@
+"""How well the judge would do on answers that it has not seen: ``python -m scripts.cross_validate``.
+
+Trains on four fifths of the tuning answers at a time, verdict models included, and judges the others. What is
+chosen while tuning (features, penalties) is chosen by this; the held-out answers stay unread.
+"""
+
+from __future__ import annotations
+
+from scripts.evaluate import Judged, Measured, figures, table
+from scripts.train_judge import (
+    FOLDS,
+    Example,
+    Trainer,
+    as_seen,
+    fit_context,
+    fit_verdict,
+    transitions,
+    unseen,
+)
+from scripts.verdict_features import MODELS
+from voice_coach.compose.content import load_content
+from voice_coach.core.detectors import Detected
+
+
+def cross_validated(answers: list[Example], found: list[Detected]) -> Measured:
+    """The verdicts on each fold by models that saw the other folds; *found* is what detectors say of answers that
+    they did not see.
+    """
+    verdicts: list[Judged] = []
+    right: list[bool] = []
+    steps = transitions(answers)
+    for fold in range(FOLDS):
+        others = [number for number in range(len(answers)) if number % FOLDS != fold]
+        context = fit_context([answers[number] for number in others], [found[number] for number in others])
+        seen = [as_seen(*pair, steps, context) for pair in zip(answers, found, strict=True)]
+        truth = [answer.labelled.truth for answer in answers]
+        for model in MODELS:
+            known = [truth[number][model.id] for number in others]
+            fitted = fit_verdict(model, [seen[number] for number in others], known)
+            for number in range(fold, len(answers), FOLDS):
+                is_true = truth[number][model.id]
+                if is_true is not None:
+                    likely = fitted.probability(seen[number])
+                    says = likely >= 0.5  # noqa: PLR2004 - more likely than not
+                    sure = likely if says else 1.0 - likely
+                    verdicts.append(Judged(answers[number].labelled.id, model.id, is_true, says, sure))
+        for number in range(fold, len(answers), FOLDS):
+            labelled, heard = answers[number].labelled, answers[number].heard
+            wanted = [labelled.stages[place] for place in labelled.places(heard)]
+            right += [one == other for one, other in zip(wanted, seen[number].stages, strict=True)]
+    return Measured(tuple(verdicts), 0, tuple(right), ())
+
+
+def main() -> None:
+    """Prints the figures."""
+    trainer = Trainer(load_content())
+    answers, fragments, _ = trainer.read()
+    print(*table(figures(cross_validated(answers, unseen(answers, fragments)))), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
