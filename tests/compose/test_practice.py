@@ -25,8 +25,16 @@ from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
 from voice_coach.core.audio import Clip
 from voice_coach.core.errors import ConfigError, EngineError, InputError, SpeechToTextError, TextToSpeechError
+from voice_coach.core.events import Intent
 from voice_coach.core.session_state import SessionState
 from voice_coach.workers import InlineWorkers
+
+DESIGN = (
+    "First I will clarify the requirements. It has to store a long link for each short one and redirect quickly. "
+    "I assume a hundred million links a month and ten times as many reads. At a high level there is a load balancer, "
+    "a service behind it and a database. The service writes the link into the database and reads it from a cache. "
+    "I would shard the database by the short code, so that it grows with the number of links."
+)
 
 
 class BlindScreen:
@@ -160,6 +168,16 @@ class TestEngines:
         assert setting.document["source"]["duration_s"] == pytest.approx(ended["t"], abs=0.006)
         assert length_s == pytest.approx(ended["t"], abs=0.021)
         assert outcome.analysis == setting.document
+
+    def test_each_line_of_feedback_is_journalled_with_what_it_is_about(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, [DESIGN], ToneVoice())
+        improvements = setting.run(reads_feedback=True).analysis["feedback"]["improvements"]
+        said = [line for line in setting.folder.journal_lines() if line["kind"] == "coach_said"]
+        abouts = [line["about"] for line in said if line["intent"] == Intent.FEEDBACK]
+        assert len(improvements) == 2
+        assert {item["item"] for item in improvements} <= set(abouts)
 
     def test_a_voice_that_never_works_is_said_once(
         self, setting: Setting, monkeypatch: pytest.MonkeyPatch

@@ -53,7 +53,12 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         events.PlaybackEnded, at_s=TIMES, utterance=st.integers(0), played_s=TIMES, was_stopped=st.booleans()
     ),
     st.builds(events.CommandGiven, at_s=TIMES, name=st.sampled_from(CommandName)),
-    st.builds(events.Assessed, at_s=TIMES, feedback=st.lists(TEXT, max_size=3).map(tuple)),
+    st.builds(
+        events.Assessed,
+        at_s=TIMES,
+        feedback=st.lists(TEXT, max_size=3).map(tuple),
+        about=st.lists(st.none() | TEXT, max_size=3).map(tuple),
+    ),
     st.builds(
         events.EngineFellBack,
         at_s=TIMES,
@@ -108,6 +113,11 @@ def test_what_is_as_usual_is_left_out_and_may_be_missing() -> None:
     assert journal.encode(unheard)["is_recorded"] is False
     for event in (usual, unheard):
         assert journal.decode(journal.encode(event)) == event
+
+
+def test_an_old_analysis_does_not_tell_what_its_feedback_is_about() -> None:
+    line = {"t": 2.0, "kind": "assessed", "feedback": ["One.", "Two."]}
+    assert journal.decode(line) == events.Assessed(at_s=2.0, feedback=("One.", "Two."))
 
 
 def test_a_line_is_spelled_as_the_contract_says() -> None:

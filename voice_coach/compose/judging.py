@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.events import EngineFellBack
     from voice_coach.core.features import Encoder
+    from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
 
@@ -87,7 +88,7 @@ class Judging:
         question: str,
         stt: str,
         fell_back: Sequence[EngineFellBack],
-    ) -> tuple[str, ...]:
+    ) -> tuple[FeedbackLine, ...]:
         """Judges the session and writes its session.json; gives what is to be read out. Raises StorageError."""
         answer = Answer(
             transcript=state.transcript,
@@ -99,7 +100,7 @@ class Judging:
         )
         built = self._built(answer)
         self._keep(folder, _document(built, fell_back))
-        return built.feedback.lines
+        return built.feedback.said
 
     def complete(self, folder: SessionFolder, duration_s: float) -> None:
         """Lets the analysis that was written before the feedback was read out tell how long the session was.
