@@ -391,6 +391,7 @@ class TestRecover:
             "b": '{"t": 0.0, "kind": "session_started"}\n',
             "c": "[]\n{}\n",
             "d": "",
+            "e": '{"t": 0.0, "kind": "piece_cut", "piece": []}\n',
         }
         for name, content in contents.items():
             (tmp_path / name).mkdir()
@@ -399,10 +400,11 @@ class TestRecover:
         out, err = capsys.readouterr()
         assert out == ""
         complaints = [line for line in err.splitlines() if line.startswith("voice-coach: ")]
-        assert len(complaints) == 3
+        assert len(complaints) == 4
         assert "a/journal.jsonl: line 1 is not the beginning" in complaints[0]
         assert "b/journal.jsonl:1: is damaged (a session_started without question)" in complaints[1]
         assert "c/journal.jsonl:1: is damaged" in complaints[2]
+        assert "e/journal.jsonl:1: is damaged (piece: [] is not a whole number)" in complaints[3]
 
     def test_a_session_that_never_began_is_nothing_to_recover(self, capsys: Printed, tmp_path: Path) -> None:
         (tmp_path / "a").mkdir()

@@ -189,6 +189,34 @@ def test_one_that_cannot_be_finished_does_not_stop_the_others(
     assert len(recovered(tmp_path).done) == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("pressure", "harsh", "pressure: 'harsh' is none of gentle, normal, tough; mend this line"),
+        ("target_s", 3.0, "target_s: 3 is not between 30 and 7200; mend this line"),
+        ("target_s", "long", "is damaged (target_s: 'long' is not a number up to 1e+06); mend or delete"),
+        ("t", None, "is damaged (t: None is not a number up to 1e+06); mend or delete this line"),
+        ("seed", 1.5, "is damaged (seed: 1.5 is not a whole number); mend or delete this line"),
+        ("question", "boats", "boats"),
+    ],
+)
+def test_a_beginning_that_makes_no_sense_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: object, wanted: str
+) -> None:
+    stage = session()
+    first, second = (killed(stage, tmp_path, after(stage, "piece_cut")) for _ in range(2))
+    lines = first.journal_path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[0] = json.dumps({**json.loads(lines[0]), key: value}) + "\n"
+    first.journal_path.write_text("".join(lines), encoding="utf-8")
+    heard(monkeypatch, DESIGN)
+    recovery = recovered(tmp_path)
+    assert [done.folder for done in recovery.done] == [second.path]
+    (failure,) = recovery.failures
+    assert f"{first.journal_path}:1: " in str(failure)
+    assert wanted in str(failure)
+    assert first.journal_path.read_text(encoding="utf-8") == "".join(lines)
+
+
 def test_sound_that_is_not_to_be_kept_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = session()
     folder = killed(stage, tmp_path, after(stage, "piece_cut"))

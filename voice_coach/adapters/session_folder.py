@@ -57,10 +57,10 @@ class SessionFolder:
     @property
     def heard_nothing(self) -> bool:
         """Whether there was something to transcribe and the recogniser failed at all of it. Raises StorageError."""
-        failed: dict[object, bool] = {}
+        failed: dict[str, bool] = {}
         for line in self.journal_lines():
             if line.get("kind") in {"piece_cut", "transcript"}:
-                failed[line.get("piece")] = bool(line.get("has_failed"))
+                failed[str(line.get("piece"))] = bool(line.get("has_failed"))
         return bool(failed) and all(failed.values())
 
     @property

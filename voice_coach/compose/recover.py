@@ -19,6 +19,7 @@ from voice_coach.compose.book import book_for
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.config import session_folder as sessions_root
+from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES
 from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.commands import Listen, Note
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
     from voice_coach.core.commands import Command
+    from voice_coach.core.content import Question
     from voice_coach.core.events import Event
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
@@ -96,16 +98,12 @@ def _recover(
     if not isinstance(started, events.SessionStarted):
         message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
-    try:
-        question = find_question(content.questions, started.question)
-    except InputError as failure:
-        message = f"{folder.journal_path}: {failure}"
-        raise StorageError(message) from failure
+    question, pressure, minutes = _chosen(folder, started, content)
     stt = recogniser()
-    config = replace(config, pace=replace(config.pace, minutes=started.target_s / 60.0))
+    config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = Judging(config=config, content=content)
-    book = book_for(config, content, question, Pressure(started.pressure), started.seed, judging.rules)
+    book = book_for(config, content, question, pressure, started.seed, judging.rules)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:
@@ -128,6 +126,29 @@ def _recover(
     return Recovered(folder=folder.path, audio_s=audio_s, words=words)
 
 
+def _chosen(
+    folder: SessionFolder, started: events.SessionStarted, content: Content
+) -> tuple[Question, Pressure, float]:
+    """What a session was begun with: the question, the pressure and the target in minutes. Raises StorageError."""
+    where = f"{folder.journal_path}:1"
+    try:
+        question = find_question(content.questions, started.question)
+    except InputError as failure:
+        message = f"{where}: {failure}"
+        raise StorageError(message) from failure
+    try:
+        pressure = Pressure(started.pressure)
+    except ValueError as failure:
+        message = f"{where}: pressure: {started.pressure!r} is none of {', '.join(Pressure)}; mend this line"
+        raise StorageError(message) from failure
+    minutes = started.target_s / 60.0
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        range_s = f"{60 * SHORTEST_MINUTES:g} and {60 * LONGEST_MINUTES:g}"
+        message = f"{where}: target_s: {started.target_s:g} is not between {range_s}; mend this line"
+        raise StorageError(message)
+    return question, pressure, minutes
+
+
 def _is_deaf(event: events.EngineFellBack) -> bool:
     """Whether it tells that something could not be transcribed."""
     return event.role == "ears" and event.to is None
@@ -138,7 +159,7 @@ def _recorded(folder: SessionFolder) -> list[Event]:
     for number, line in enumerate(folder.journal_lines(), start=1):
         try:
             event = journal.decode(line)
-        except (ValueError, KeyError, TypeError) as failure:
+        except ValueError as failure:
             message = f"{folder.journal_path}:{number}: is damaged ({failure}); mend or delete this line"
             raise StorageError(message) from failure
         if event is not None:
