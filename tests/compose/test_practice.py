@@ -23,7 +23,7 @@ from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
-from voice_coach.core.audio import Clip
+from voice_coach.core.audio import Clip, Pcm
 from voice_coach.core.errors import ConfigError, EngineError, InputError, SpeechToTextError, TextToSpeechError
 from voice_coach.core.events import Intent
 from voice_coach.core.session_state import SessionState
@@ -57,8 +57,14 @@ class Setting:
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.candidate_says(tone(3.0))
+
+    def candidate_says(self, *talk: Pcm) -> None:
+        """Each with silence around it."""
         silence = np.zeros(16_000 * 20, np.int16)
-        write_wav(self.recording, np.concatenate([silence, tone(3.0), silence]))
+        write_wav(
+            self.recording, np.concatenate([silence, *(part for said in talk for part in (said, silence))])
+        )
 
     @property
     def recording(self) -> Path:
@@ -151,6 +157,39 @@ class TestEngines:
         assert setting.recovered() == Recovery()
         (note,) = [line for line in setting.folder.journal_lines() if line["kind"] == "recovered"]
         assert note["answer_s"] == setting.document["pacing"]["answer_s"] > 0
+
+    def test_a_piece_that_nobody_heard_is_tried_again_by_itself(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting.candidate_says(tone(3.0), tone(3.0))
+        use(monkeypatch, ["There are gates.", *deaf(1)], ToneVoice())
+        setting.run()
+        assert setting.folder.analysis_path.exists()
+        for _ in range(2):
+            stt = use(monkeypatch, deaf(9), ToneVoice())
+            (done,) = setting.recovered().done
+            assert (done.words, done.failed, len(stt.heard)) == (3, 1, 1)
+            assert [entry["role"] for entry in setting.document["engines"]["fell_back"]] == ["ears"]
+        stt = use(monkeypatch, ["And a store."], ToneVoice())
+        (done,) = setting.recovered().done
+        assert (done.words, done.failed, len(stt.heard)) == (6, 0, 1)
+        text = " ".join(turn["text"] for turn in setting.document["transcript"]["turns"])
+        assert text.index("There are gates.") < text.index("And a store.")
+        assert setting.document["engines"]["fell_back"] == []
+        assert setting.folder.is_finished
+        lines = [line for line in setting.folder.journal_lines() if line["kind"] == "transcript"]
+        assert [line.get("has_failed", False) for line in lines] == [False, True, True, True, False]
+        assert setting.recovered() == Recovery()
+
+    def test_what_nobody_heard_and_is_not_kept_is_not_tried_again(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting.keep_no_audio()
+        setting.candidate_says(tone(3.0), tone(3.0))
+        use(monkeypatch, ["There are gates.", *deaf(1)], ToneVoice())
+        setting.run()
+        assert not setting.folder.audio_path.exists()
+        assert setting.folder.is_finished
 
     @pytest.mark.parametrize("reads_feedback", [True, False])
     def test_journal_analysis_and_sound_agree_on_times(

@@ -175,6 +175,22 @@ def test_recovering_that_was_interrupted_goes_on_where_it_was(
     assert folder.journal_lines()[: len(before)] == before
 
 
+def test_a_piece_that_fails_does_not_keep_a_session_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = session(HeldWorkers("ears"), ends_at=3000)
+    folder = killed(stage, tmp_path, after(stage, "piece_cut", 2))
+    heard(monkeypatch, SpeechToTextError("cannot hear"), "I'm done.")
+    (done,) = recovered(tmp_path).done
+    assert done.failed == 1
+    assert candidate(folder) == "I'm done."
+    heard(monkeypatch, DESIGN)
+    (done,) = recovered(tmp_path).done
+    assert done.failed == 0
+    assert candidate(folder) == f"{DESIGN} I'm done."
+    assert folder.is_finished
+
+
 def test_one_that_cannot_be_finished_does_not_stop_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
