@@ -10,9 +10,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 import pytest
 
+from tests.adapters.voices import ToneVoice
+from tests.compose.small_engines import use
+from tests.sounds import tone
 from voice_coach import __version__, interruption
+from voice_coach.adapters.audio_file import write_wav
 from voice_coach.cli import app as cli
 from voice_coach.cli import main as console_script
 from voice_coach.cli.app import COMMANDS, run
@@ -377,6 +382,29 @@ class TestChecks:
         assert found["state"] == "wrong"
         assert f"{path}:2: pace.minuts: unknown key" in found["found"]
         assert "mine.toml" in err
+
+
+@pytest.mark.usefixtures("_sentence_model")
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_rehearsal_goes_on_and_is_judged_when_nobody_reads_what_is_shown(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_json: bool,  # noqa: FBT001
+) -> None:
+    use(monkeypatch, ["There are gates."], ToneVoice())
+    recording = tmp_path / "talk.wav"
+    silence = np.zeros(16_000 * 20, np.int16)
+    write_wav(recording, np.concatenate([silence, tone(3.0), silence]))
+    reader, writer = os.pipe()
+    os.close(reader)
+    options = ["--minutes", "0.5", "--speed", "max", "--sessions", str(tmp_path / "sessions")]
+    with os.fdopen(writer, "w", encoding="utf-8") as nobody:
+        monkeypatch.setattr(sys, "stderr" if is_json else "stdout", nobody)
+        assert run(["practice", "--input", str(recording), *options, *["--json"] * is_json]) == 0
+    (folder,) = (tmp_path / "sessions").iterdir()
+    document = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    assert "gates" in str(document["transcript"])
+    assert '"kind": "session_ended"' in (folder / "journal.jsonl").read_text(encoding="utf-8")
 
 
 class TestRecover:
