@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +21,20 @@ from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.compose import practice, scene
+from voice_coach.compose.content import Content
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
 from voice_coach.core.audio import Clip, Pcm
-from voice_coach.core.errors import ConfigError, EngineError, InputError, SpeechToTextError, TextToSpeechError
+from voice_coach.core.errors import (
+    ConfigError,
+    EngineError,
+    InputError,
+    PromptError,
+    SpeechToTextError,
+    TextToSpeechError,
+)
 from voice_coach.core.events import Intent
 from voice_coach.core.session_state import SessionState
 from voice_coach.workers import InlineWorkers
@@ -86,7 +96,7 @@ class Setting:
     def recovered(self) -> Recovery:
         return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None)
 
-    def run(self, *, reads_feedback: bool = False) -> Outcome:
+    def run(self, *, reads_feedback: bool = False, content: Content = CONTENT) -> Outcome:
         options = PracticeOptions(
             question="url-shortener",
             input=str(self.recording),
@@ -94,7 +104,7 @@ class Setting:
             sessions=self.sessions,
             reads_feedback=reads_feedback,
         )
-        return rehearse(plan(self.config, CONTENT, options), BlindScreen(), lambda _: None, self.told.append)
+        return rehearse(plan(self.config, content, options), BlindScreen(), lambda _: None, self.told.append)
 
     def keep_no_audio(self) -> None:
         self.config = replace(self.config, session=replace(self.config.session, keeps_audio=False))
@@ -250,6 +260,18 @@ class TestStart:
         monkeypatch.setattr(practice, part, fails)
         with pytest.raises(EngineError, match="it is missing"):
             setting.run()
+        assert not setting.sessions.exists()
+
+    @pytest.mark.parametrize("name", ["judge/detectors.npz", "judge/verdicts.toml", "speech.toml"])
+    def test_a_broken_file_of_the_judge_is_told_before_the_session(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        use(monkeypatch, [], ToneVoice())
+        content = Content(folder=setting.root / "prompts")
+        shutil.copytree(CONTENT.folder, content.folder)
+        (content.folder / name).write_text("[broken", encoding="utf-8")
+        with pytest.raises(PromptError, match=re.escape(name)):
+            setting.run(content=content)
         assert not setting.sessions.exists()
 
     def test_a_room_that_cannot_be_rendered_lets_the_loudspeaker_go(

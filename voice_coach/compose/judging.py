@@ -20,7 +20,6 @@ from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.speech_metrics import SpeechEar
 from voice_coach.core.transcript import Speaker, turn_of
-from voice_coach.prompts.trained import load_verdicts, load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,8 +44,7 @@ def sentence_encoder(config: Config) -> MiniLm:
 
 def trained(content: Content, encoder: Encoder) -> Trained:
     """What was learnt from labelled answers, ready to judge. Raises PromptError."""
-    weights = load_weights(content.judge_folder)
-    verdicts = load_verdicts(content.judge_folder, weights)
+    weights, verdicts = content.learnt.weights, content.learnt.verdicts
     return Trained(
         detectors=Detectors(weights, encoder, content.rubric, content.lexicon),
         models=verdicts.model,
@@ -59,6 +57,11 @@ class Judging:
     """The judge with the configured plan."""
 
     def __init__(self, config: Config, content: Content) -> None:
+        """Reads all files that it judges by, so that a broken one is told before a session. Raises PromptError.
+
+        EngineError where the sentence model is missing; that is read when the first answer is judged.
+        """
+        _ = content.learnt, content.speech
         self._pace = config.pace
         self._lexicon = content.lexicon
         self._content = content

@@ -32,6 +32,20 @@ class Verdicts:
     model: tuple[VerdictModel, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """Both files."""
+
+    weights: Weights
+    verdicts: Verdicts
+
+
+def load_learnt(folder: Path) -> Learnt:
+    """All of *folder* (``prompts/judge``). Raises PromptError naming the file."""
+    weights = load_weights(folder)
+    return Learnt(weights=weights, verdicts=load_verdicts(folder, weights))
+
+
 def load_weights(folder: Path) -> Weights:
     """The detectors' weights in *folder*. Raises PromptError naming the file."""
     path = folder / DETECTORS
@@ -79,7 +93,7 @@ def load_verdicts(folder: Path, weights: Weights) -> Verdicts:
 def check_trained(folder: Path) -> list[str]:
     """Every complaint about the files of *folder*; the second file is looked at only when the first is good."""
     try:
-        load_verdicts(folder, load_weights(folder))
+        load_learnt(folder)
     except PromptError as problem:
         return str(problem).splitlines()
     return []
