@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
@@ -94,7 +95,7 @@ class Content:
     @cached_property
     def learnt(self) -> Learnt:
         """What was learnt from labelled answers."""
-        return load_learnt(self.judge_folder)
+        return load_learnt(self.judge_folder, shape_names(self.rubric, self.lexicon))
 
     @property
     def judge_folder(self) -> Path:

@@ -67,6 +67,11 @@ class Kind(StrEnum):
     """Changes of step for each 100 words."""
 
     @property
+    def looks_at_some(self) -> bool:
+        """Whether a feature of this kind names what it looks at."""
+        return self not in (Kind.RULE, Kind.WORDS, Kind.CHANGES)
+
+    @property
     def looks_at_cues(self) -> bool:
         """Whether a feature of this kind names cues and not detectors."""
         return self is Kind.CUE
@@ -232,3 +237,5 @@ _NEEDED: Mapping[str, Callable[[int], int]] = {
     "checks_alignment": lambda words: max(1, round(words / _CHECK_WORDS)),
 }
 """How often the rubric wants to hear it in an answer of so many words."""
+COUNTED = frozenset(_NEEDED)
+"""What features of the kind ``enough`` may look at."""
