@@ -15,9 +15,12 @@ from tests.sounds import tone
 from voice_coach.adapters.room_script import When
 from voice_coach.adapters.session_audio import SessionAudio
 from voice_coach.adapters.session_folder import JournalFile, SessionFolder, create
+from voice_coach.compose import recover
 from voice_coach.compose.book import book_for
+from voice_coach.compose.content import Content
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.recover import Recovery, recover_all
+from voice_coach.config import Config
 from voice_coach.core.audio import AudioFrame
 from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.interview import Pressure
@@ -231,6 +234,28 @@ def test_a_beginning_that_makes_no_sense_does_not_stop_the_others(
     assert f"{first.journal_path}:1: " in str(failure)
     assert wanted in str(failure)
     assert first.journal_path.read_text(encoding="utf-8") == "".join(lines)
+
+
+def test_all_are_judged_by_one_judge_each_by_its_own_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = session()
+    folders = [killed(stage, tmp_path, after(stage, "piece_cut")) for _ in range(2)]
+    lines = folders[1].journal_path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[0] = json.dumps({**json.loads(lines[0]), "target_s": 60.0}) + "\n"
+    folders[1].journal_path.write_text("".join(lines), encoding="utf-8")
+    built: list[Judging] = []
+
+    def counted(config: Config, content: Content) -> Judging:
+        built.append(Judging(config=config, content=content))
+        return built[-1]
+
+    monkeypatch.setattr(recover, "Judging", counted)
+    heard(monkeypatch, DESIGN, DESIGN)
+    assert len(recovered(tmp_path).done) == 2
+    assert len(built) == 1
+    documents = [json.loads(folder.analysis_path.read_text(encoding="utf-8")) for folder in folders]
+    assert [document["pacing"]["target_max_s"] for document in documents] == [36.0, 72.0]
 
 
 def test_sound_that_is_not_to_be_kept_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.minilm import MiniLm
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
+    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.events import EngineFellBack
     from voice_coach.core.features import Encoder
     from voice_coach.core.feedback_line import FeedbackLine
@@ -62,22 +64,27 @@ class Judging:
         EngineError where the sentence model is missing; that is read when the first answer is judged.
         """
         _ = content.learnt, content.speech
-        self._pace = config.pace
+        self.pace = config.pace
+        """What answers are measured against."""
         self._lexicon = content.lexicon
-        self._content = content
-        self._encoder = sentence_encoder(config)
+        encoder = sentence_encoder(config)
         self.rules = RuleJudge(content.rubric, content.lexicon)
+        # Built when the first answer is judged: a session speaks before that.
+        self._judge = cache(lambda: Judge(self.rules, trained(content, encoder)))
+        self._ear = cache(lambda: SpeechEar(content.speech, content.lexicon))
         self.last: dict[str, Any] = {}
         """The analysis that was written last; empty before."""
 
-    @cached_property
+    @property
     def judge(self) -> Judge:
-        """Built when the first answer is judged: a session speaks before that."""
-        return Judge(self.rules, trained(self._content, self._encoder))
+        """What the verdicts are drawn with."""
+        return self._judge()
 
-    @cached_property
-    def _ear(self) -> SpeechEar:
-        return SpeechEar(self._content.speech, self._lexicon)
+    def with_pace(self, pace: PaceSettings) -> Judging:
+        """The same judge with another plan; what was built is shared."""
+        other = copy(self)
+        other.pace, other.last = pace, {}
+        return other
 
     def document(self, answer: Answer, fell_back: Sequence[EngineFellBack] = ()) -> dict[str, Any]:
         """The analysis as the contract spells it, with the engines that failed."""
@@ -129,7 +136,7 @@ class Judging:
         return replace(transcript, turns=turns)
 
     def _built(self, answer: Answer) -> analysis.Analysis:
-        return analysis.build(answer, self.judge, self._pace, self._ear)
+        return analysis.build(answer, self.judge, self.pace, self._ear())
 
 
 def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:

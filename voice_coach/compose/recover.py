@@ -83,31 +83,40 @@ def recover_all(
     Raises EngineError when there is no recogniser to do it with.
     """
     recovery = Recovery()
-    recogniser = cache(lambda: make_stt(engine_needs(config, content)))
+    tools = _Tools(
+        judging=cache(lambda: Judging(config=config, content=content)),
+        recogniser=cache(lambda: make_stt(engine_needs(config, content))),
+    )
     for folder in session_folder.find(sessions_root(config, sessions)):
         try:
             if folder.is_empty or folder.is_running or folder.is_finished:
                 continue
             on_session(folder.path)
-            recovery.done.append(_recover(folder, config, content, recogniser))
+            recovery.done.append(_recover(folder, config, content, tools))
         except (StorageError, SpeechToTextError) as failure:
             recovery.failures.append(failure)
     return recovery
 
 
-def _recover(
-    folder: SessionFolder, config: Config, content: Content, recogniser: Callable[[], CorrectedSpeech]
-) -> Recovered:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What all sessions share, made when the first one needs it."""
+
+    judging: Callable[[], Judging]
+    recogniser: Callable[[], CorrectedSpeech]
+
+
+def _recover(folder: SessionFolder, config: Config, content: Content, tools: _Tools) -> Recovered:
     recorded = _recorded(folder)
     started = recorded[0] if recorded else None
     if not isinstance(started, events.SessionStarted):
         message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
     question, pressure, minutes = _chosen(folder, started, content)
-    stt = recogniser()
+    stt = tools.recogniser()
     config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
-    judging = Judging(config=config, content=content)
+    judging = tools.judging().with_pace(config.pace)
     book = book_for(config, content, question, pressure, started.seed, judging.rules)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
