@@ -276,7 +276,7 @@ class TestSummary:
         "delivery": [{"id": "signposts", "verdict": "met"}],
         "clarification": [{"id": "scale", "verdict": "not_met"}],
         "deep_dives": [{"id": "data_model", "verdict": "met"}, {"id": "api", "verdict": "met"}],
-        "feedback": {"spoken": "One.\nTwo."},
+        "feedback": {"spoken": "One. Two.", "lines": ["One.", "Two."]},
     }
 
     def test_it_tells_time_speech_checklist_and_feedback(self) -> None:
