@@ -20,6 +20,7 @@ from voice_coach.core.audio import AudioFrame, Clip, Pcm, Piece
 from voice_coach.core.endpointing import Endpointer, EndpointerSettings
 from voice_coach.core.errors import SpeechToTextError, StorageError
 from voice_coach.core.events import SessionStarted
+from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.transcript import Word, laid_out
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Ears, Mouth, Records, Shell, Snapshot
@@ -227,7 +228,7 @@ class Stage:
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     tape: MemoryTape = field(default_factory=MemoryTape)
     lost: range = range(0)
-    feedback: tuple[str, ...] = ("Well done.",)
+    feedback: tuple[FeedbackLine, ...] = (FeedbackLine(text="Well done.", about="scale"),)
     is_full_duplex: bool = False
     player: ListeningPlayer = field(default_factory=ListeningPlayer)
     assessed: list[SessionState] = field(default_factory=list)
@@ -291,7 +292,7 @@ class Stage:
 
         self.source.before = hook
 
-    def _assess(self, state: SessionState) -> tuple[str, ...]:
+    def _assess(self, state: SessionState) -> tuple[FeedbackLine, ...]:
         self.assessed.append(state)
         if self.fails_to_assess is not None:
             raise self.fails_to_assess

@@ -42,6 +42,7 @@ class Scenario:
     is_full_duplex: bool = False
     reads_feedback: bool = True
     feedback: tuple[str, ...] = ("You said how it would grow.",)
+    about: tuple[str | None, ...] = ()
     coach_words_per_s: float = 2.5
     seed: int = 0
     target_s: float = 750.0
@@ -177,7 +178,10 @@ class Scenario:
                 self._stops[command.utterance] = self.now_s
                 self._at(self.now_s, lambda: self._ended(command.utterance, was_stopped=True))
             case commands.Assess():
-                self._at(self.now_s, lambda: events.Assessed(at_s=self.now_s, feedback=self.feedback))
+                self._at(
+                    self.now_s,
+                    lambda: events.Assessed(at_s=self.now_s, feedback=self.feedback, about=self.about),
+                )
             case _:
                 pass
 

@@ -10,9 +10,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 import pytest
 
+from tests.adapters.voices import ToneVoice
+from tests.compose.small_engines import use
+from tests.sounds import tone
 from voice_coach import __version__, interruption
+from voice_coach.adapters.audio_file import write_wav
 from voice_coach.cli import app as cli
 from voice_coach.cli import main as console_script
 from voice_coach.cli.app import COMMANDS, run
@@ -379,6 +384,29 @@ class TestChecks:
         assert "mine.toml" in err
 
 
+@pytest.mark.usefixtures("_sentence_model")
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_rehearsal_goes_on_and_is_judged_when_nobody_reads_what_is_shown(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_json: bool,  # noqa: FBT001
+) -> None:
+    use(monkeypatch, ["There are gates."], ToneVoice())
+    recording = tmp_path / "talk.wav"
+    silence = np.zeros(16_000 * 20, np.int16)
+    write_wav(recording, np.concatenate([silence, tone(3.0), silence]))
+    reader, writer = os.pipe()
+    os.close(reader)
+    options = ["--minutes", "0.5", "--speed", "max", "--sessions", str(tmp_path / "sessions")]
+    with os.fdopen(writer, "w", encoding="utf-8") as nobody:
+        monkeypatch.setattr(sys, "stderr" if is_json else "stdout", nobody)
+        assert run(["practice", "--input", str(recording), *options, *["--json"] * is_json]) == 0
+    (folder,) = (tmp_path / "sessions").iterdir()
+    document = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    assert "gates" in str(document["transcript"])
+    assert '"kind": "session_ended"' in (folder / "journal.jsonl").read_text(encoding="utf-8")
+
+
 class TestRecover:
     def test_nothing_to_recover_is_said(self, capsys: Printed, tmp_path: Path) -> None:
         assert printed(capsys, "recover", "--sessions", str(tmp_path)).strip() == "nothing to recover"
@@ -391,6 +419,7 @@ class TestRecover:
             "b": '{"t": 0.0, "kind": "session_started"}\n',
             "c": "[]\n{}\n",
             "d": "",
+            "e": '{"t": 0.0, "kind": "piece_cut", "piece": []}\n',
         }
         for name, content in contents.items():
             (tmp_path / name).mkdir()
@@ -399,10 +428,11 @@ class TestRecover:
         out, err = capsys.readouterr()
         assert out == ""
         complaints = [line for line in err.splitlines() if line.startswith("voice-coach: ")]
-        assert len(complaints) == 3
+        assert len(complaints) == 4
         assert "a/journal.jsonl: line 1 is not the beginning" in complaints[0]
         assert "b/journal.jsonl:1: is damaged (a session_started without question)" in complaints[1]
         assert "c/journal.jsonl:1: is damaged" in complaints[2]
+        assert "e/journal.jsonl:1: is damaged (piece: [] is not a whole number)" in complaints[3]
 
     def test_a_session_that_never_began_is_nothing_to_recover(self, capsys: Printed, tmp_path: Path) -> None:
         (tmp_path / "a").mkdir()

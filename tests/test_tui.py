@@ -15,6 +15,7 @@ from tests.fakes import Stage as Scene
 from tests.fakes import line
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.events import Intent
+from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.interview_state import Line
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState, Speaking
@@ -93,7 +94,7 @@ def session() -> list[Snapshot]:
         book=small_book(pace=PACE),
         lines=[line(), line(), line(1.0), line(1.0), line(1.0)],
         texts=texts,
-        feedback=("You named the gates.", "Say why."),
+        feedback=(FeedbackLine(text="You named the gates."), FeedbackLine(text="Say why.")),
     )
     scene.run()
     return scene.shown
@@ -275,7 +276,7 @@ class TestSummary:
         "delivery": [{"id": "signposts", "verdict": "met"}],
         "clarification": [{"id": "scale", "verdict": "not_met"}],
         "deep_dives": [{"id": "data_model", "verdict": "met"}, {"id": "api", "verdict": "met"}],
-        "feedback": {"spoken": "One.\nTwo."},
+        "feedback": {"spoken": "One. Two.", "lines": ["One.", "Two."]},
     }
 
     def test_it_tells_time_speech_checklist_and_feedback(self) -> None:

@@ -98,7 +98,7 @@ COMPUTE_TYPES = (
     "bfloat16",
     "float32",
 )
-"""What CTranslate2 calls them; which of them a machine has, only loading shows."""
+"""What CTranslate2 calls them; which of them a machine has, compose/engines asks."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {"whisper.compute_type": COMPUTE_TYPES}
 
 

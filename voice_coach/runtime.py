@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from voice_coach.core.audio import Clip, Piece
     from voice_coach.core.commands import Command
     from voice_coach.core.events import Event
+    from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import SpeechToText, TextToSpeech
@@ -202,8 +203,7 @@ class Rehearsal:
                 self._listen(command)
             case commands.Assess():
                 self._show()
-                feedback = self._shell.assess(self._state)
-                self._post(events.Assessed(at_s=self._now_s, feedback=feedback))
+                self._on_assessed(self._shell.assess(self._state))
             case commands.Note():
                 content = dict(command.content)
                 self._shell.records.journal.write({"t": content.pop("t"), "kind": command.kind, **content})
@@ -211,6 +211,10 @@ class Rehearsal:
                 log.info("session ended: %s", command.reason)
             case _:
                 assert_never(command)
+
+    def _on_assessed(self, said: Sequence[FeedbackLine]) -> None:
+        texts, abouts = tuple(line.text for line in said), tuple(line.about for line in said)
+        self._post(events.Assessed(at_s=self._now_s, feedback=texts, about=abouts))
 
     def _speak(self, utterance: int, text: str) -> None:
         self._speech.order(utterance)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from voice_coach.core import events
     from voice_coach.core.audio import AudioFrame, Clip, Pcm
     from voice_coach.core.endpointing import Endpointer
+    from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
     from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
     from voice_coach.workers import Workers
@@ -84,7 +85,7 @@ class Shell:
     stt: SpeechToText
     workers: Workers
     records: Records
-    assess: Callable[[SessionState], tuple[str, ...]]
+    assess: Callable[[SessionState], tuple[FeedbackLine, ...]]
     """Judges the session so far, writes the analysis and gives what is to be read out."""
     show: Callable[[Snapshot], None]
     """Called every tick and after every change worth seeing."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from voice_coach.core.clock import PaceSettings
-    from voice_coach.core.session_state import SessionState
+    from voice_coach.core.session_state import SessionState, Speaking
 
 LEVEL_CELLS = 20
 QUIETEST_DBFS = -60.0
@@ -154,7 +154,7 @@ class LineScreen:
         if now in ("paused", "judging") and now != self._activity:
             self._line(state, f"({now})")
         if state.stage is Stage.FEEDBACK and state.speaking is not None:
-            self._feedback(state)
+            self._feedback(state, state.speaking)
         self._activity = now
 
     def stop(self) -> None:
@@ -167,9 +167,8 @@ class LineScreen:
             who = "coach" if turn.speaker is Speaker.COACH else "you"
             self._line(state, f"{who}: " + " ".join(word.text for word in new), new[0].start_s)
 
-    def _feedback(self, state: SessionState) -> None:
-        speaking = state.speaking
-        if speaking is not None and speaking.utterance > self._shown_feedback:
+    def _feedback(self, state: SessionState, speaking: Speaking) -> None:
+        if speaking.utterance > self._shown_feedback:
             self._shown_feedback = speaking.utterance
             self._line(state, f"coach: {speaking.line.text}")
 
@@ -197,7 +196,7 @@ def summary(analysis: Mapping[str, Any]) -> list[str]:
         mark = {"met": "yes", "not_met": "no "}.get(item["verdict"], " ? ")
         lines.append(f"  {mark}  {item['id'].replace('_', ' ')}{' (when asked)' if item['prompted'] else ''}")
     lines += [f"  {title}: {', '.join(names)}" for title, names in _found(analysis) if names]
-    lines += ["", "Feedback:", *(f"  {text}" for text in analysis["feedback"]["spoken"].splitlines())]
+    lines += ["", "Feedback:", *(f"  {line}" for line in analysis["feedback"]["lines"])]
     return lines
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,30 @@ from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.compose import practice, scene
+from voice_coach.compose.content import Content
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
-from voice_coach.core.audio import Clip
-from voice_coach.core.errors import ConfigError, EngineError, InputError, SpeechToTextError, TextToSpeechError
+from voice_coach.core.audio import Clip, Pcm
+from voice_coach.core.errors import (
+    ConfigError,
+    EngineError,
+    InputError,
+    PromptError,
+    SpeechToTextError,
+    TextToSpeechError,
+)
+from voice_coach.core.events import Intent
 from voice_coach.core.session_state import SessionState
 from voice_coach.workers import InlineWorkers
+
+DESIGN = (
+    "First I will clarify the requirements. It has to store a long link for each short one and redirect quickly. "
+    "I assume a hundred million links a month and ten times as many reads. At a high level there is a load balancer, "
+    "a service behind it and a database. The service writes the link into the database and reads it from a cache. "
+    "I would shard the database by the short code, so that it grows with the number of links."
+)
 
 
 class BlindScreen:
@@ -49,8 +67,14 @@ class Setting:
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.candidate_says(tone(3.0))
+
+    def candidate_says(self, *talk: Pcm) -> None:
+        """Each with silence around it."""
         silence = np.zeros(16_000 * 20, np.int16)
-        write_wav(self.recording, np.concatenate([silence, tone(3.0), silence]))
+        write_wav(
+            self.recording, np.concatenate([silence, *(part for said in talk for part in (said, silence))])
+        )
 
     @property
     def recording(self) -> Path:
@@ -72,7 +96,7 @@ class Setting:
     def recovered(self) -> Recovery:
         return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None)
 
-    def run(self, *, reads_feedback: bool = False) -> Outcome:
+    def run(self, *, reads_feedback: bool = False, content: Content = CONTENT) -> Outcome:
         options = PracticeOptions(
             question="url-shortener",
             input=str(self.recording),
@@ -80,7 +104,7 @@ class Setting:
             sessions=self.sessions,
             reads_feedback=reads_feedback,
         )
-        return rehearse(plan(self.config, CONTENT, options), BlindScreen(), lambda _: None, self.told.append)
+        return rehearse(plan(self.config, content, options), BlindScreen(), lambda _: None, self.told.append)
 
     def keep_no_audio(self) -> None:
         self.config = replace(self.config, session=replace(self.config.session, keeps_audio=False))
@@ -144,6 +168,39 @@ class TestEngines:
         (note,) = [line for line in setting.folder.journal_lines() if line["kind"] == "recovered"]
         assert note["answer_s"] == setting.document["pacing"]["answer_s"] > 0
 
+    def test_a_piece_that_nobody_heard_is_tried_again_by_itself(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting.candidate_says(tone(3.0), tone(3.0))
+        use(monkeypatch, ["There are gates.", *deaf(1)], ToneVoice())
+        setting.run()
+        assert setting.folder.analysis_path.exists()
+        for _ in range(2):
+            stt = use(monkeypatch, deaf(9), ToneVoice())
+            (done,) = setting.recovered().done
+            assert (done.words, done.failed, len(stt.heard)) == (3, 1, 1)
+            assert [entry["role"] for entry in setting.document["engines"]["fell_back"]] == ["ears"]
+        stt = use(monkeypatch, ["And a store."], ToneVoice())
+        (done,) = setting.recovered().done
+        assert (done.words, done.failed, len(stt.heard)) == (6, 0, 1)
+        text = " ".join(turn["text"] for turn in setting.document["transcript"]["turns"])
+        assert text.index("There are gates.") < text.index("And a store.")
+        assert setting.document["engines"]["fell_back"] == []
+        assert setting.folder.is_finished
+        lines = [line for line in setting.folder.journal_lines() if line["kind"] == "transcript"]
+        assert [line.get("has_failed", False) for line in lines] == [False, True, True, True, False]
+        assert setting.recovered() == Recovery()
+
+    def test_what_nobody_heard_and_is_not_kept_is_not_tried_again(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting.keep_no_audio()
+        setting.candidate_says(tone(3.0), tone(3.0))
+        use(monkeypatch, ["There are gates.", *deaf(1)], ToneVoice())
+        setting.run()
+        assert not setting.folder.audio_path.exists()
+        assert setting.folder.is_finished
+
     @pytest.mark.parametrize("reads_feedback", [True, False])
     def test_journal_analysis_and_sound_agree_on_times(
         self,
@@ -160,6 +217,16 @@ class TestEngines:
         assert setting.document["source"]["duration_s"] == pytest.approx(ended["t"], abs=0.006)
         assert length_s == pytest.approx(ended["t"], abs=0.021)
         assert outcome.analysis == setting.document
+
+    def test_each_line_of_feedback_is_journalled_with_what_it_is_about(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, [DESIGN], ToneVoice())
+        improvements = setting.run(reads_feedback=True).analysis["feedback"]["improvements"]
+        said = [line for line in setting.folder.journal_lines() if line["kind"] == "coach_said"]
+        abouts = [line["about"] for line in said if line["intent"] == Intent.FEEDBACK]
+        assert len(improvements) == 2
+        assert {item["item"] for item in improvements} <= set(abouts)
 
     def test_a_voice_that_never_works_is_said_once(
         self, setting: Setting, monkeypatch: pytest.MonkeyPatch
@@ -193,6 +260,18 @@ class TestStart:
         monkeypatch.setattr(practice, part, fails)
         with pytest.raises(EngineError, match="it is missing"):
             setting.run()
+        assert not setting.sessions.exists()
+
+    @pytest.mark.parametrize("name", ["judge/detectors.npz", "judge/verdicts.toml", "speech.toml"])
+    def test_a_broken_file_of_the_judge_is_told_before_the_session(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        use(monkeypatch, [], ToneVoice())
+        content = Content(folder=setting.root / "prompts")
+        shutil.copytree(CONTENT.folder, content.folder)
+        (content.folder / name).write_text("[broken", encoding="utf-8")
+        with pytest.raises(PromptError, match=re.escape(name)):
+            setting.run(content=content)
         assert not setting.sessions.exists()
 
     def test_a_room_that_cannot_be_rendered_lets_the_loudspeaker_go(

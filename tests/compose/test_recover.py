@@ -15,9 +15,12 @@ from tests.sounds import tone
 from voice_coach.adapters.room_script import When
 from voice_coach.adapters.session_audio import SessionAudio
 from voice_coach.adapters.session_folder import JournalFile, SessionFolder, create
+from voice_coach.compose import recover
 from voice_coach.compose.book import book_for
+from voice_coach.compose.content import Content
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.recover import Recovery, recover_all
+from voice_coach.config import Config
 from voice_coach.core.audio import AudioFrame
 from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.interview import Pressure
@@ -175,6 +178,22 @@ def test_recovering_that_was_interrupted_goes_on_where_it_was(
     assert folder.journal_lines()[: len(before)] == before
 
 
+def test_a_piece_that_fails_does_not_keep_a_session_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = session(HeldWorkers("ears"), ends_at=3000)
+    folder = killed(stage, tmp_path, after(stage, "piece_cut", 2))
+    heard(monkeypatch, SpeechToTextError("cannot hear"), "I'm done.")
+    (done,) = recovered(tmp_path).done
+    assert done.failed == 1
+    assert candidate(folder) == "I'm done."
+    heard(monkeypatch, DESIGN)
+    (done,) = recovered(tmp_path).done
+    assert done.failed == 0
+    assert candidate(folder) == f"{DESIGN} I'm done."
+    assert folder.is_finished
+
+
 def test_one_that_cannot_be_finished_does_not_stop_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +206,56 @@ def test_one_that_cannot_be_finished_does_not_stop_the_others(
     assert not first.is_finished
     heard(monkeypatch, DESIGN)
     assert len(recovered(tmp_path).done) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("pressure", "harsh", "pressure: 'harsh' is none of gentle, normal, tough; mend this line"),
+        ("target_s", 3.0, "target_s: 3 is not between 30 and 7200; mend this line"),
+        ("target_s", "long", "is damaged (target_s: 'long' is not a number up to 1e+06); mend or delete"),
+        ("t", None, "is damaged (t: None is not a number up to 1e+06); mend or delete this line"),
+        ("seed", 1.5, "is damaged (seed: 1.5 is not a whole number); mend or delete this line"),
+        ("question", "boats", "boats"),
+    ],
+)
+def test_a_beginning_that_makes_no_sense_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: object, wanted: str
+) -> None:
+    stage = session()
+    first, second = (killed(stage, tmp_path, after(stage, "piece_cut")) for _ in range(2))
+    lines = first.journal_path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[0] = json.dumps({**json.loads(lines[0]), key: value}) + "\n"
+    first.journal_path.write_text("".join(lines), encoding="utf-8")
+    heard(monkeypatch, DESIGN)
+    recovery = recovered(tmp_path)
+    assert [done.folder for done in recovery.done] == [second.path]
+    (failure,) = recovery.failures
+    assert f"{first.journal_path}:1: " in str(failure)
+    assert wanted in str(failure)
+    assert first.journal_path.read_text(encoding="utf-8") == "".join(lines)
+
+
+def test_all_are_judged_by_one_judge_each_by_its_own_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = session()
+    folders = [killed(stage, tmp_path, after(stage, "piece_cut")) for _ in range(2)]
+    lines = folders[1].journal_path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[0] = json.dumps({**json.loads(lines[0]), "target_s": 60.0}) + "\n"
+    folders[1].journal_path.write_text("".join(lines), encoding="utf-8")
+    built: list[Judging] = []
+
+    def counted(config: Config, content: Content) -> Judging:
+        built.append(Judging(config=config, content=content))
+        return built[-1]
+
+    monkeypatch.setattr(recover, "Judging", counted)
+    heard(monkeypatch, DESIGN, DESIGN)
+    assert len(recovered(tmp_path).done) == 2
+    assert len(built) == 1
+    documents = [json.loads(folder.analysis_path.read_text(encoding="utf-8")) for folder in folders]
+    assert [document["pacing"]["target_max_s"] for document in documents] == [36.0, 72.0]
 
 
 def test_sound_that_is_not_to_be_kept_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,7 +173,8 @@ def test_the_shape_of_the_contract() -> None:
     ]
     assert list(made["checklist"][0]) == ["id", "verdict", "confidence", "prompted", "evidence", "why"]
     assert list(made["mistakes"][0]) == ["id", "verdict", "confidence", "evidence", "why"]
-    assert list(made["feedback"]) == ["strengths", "improvements", "next_drill", "spoken"]
+    assert list(made["feedback"]) == ["strengths", "improvements", "next_drill", "spoken", "lines"]
+    assert " ".join(made["feedback"]["lines"]) == made["feedback"]["spoken"]
     assert made["speech"]["words"] == len(STRONG.split())
 
 

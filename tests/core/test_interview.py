@@ -18,6 +18,7 @@ from voice_coach.core.clock import PaceSettings
 from voice_coach.core.content import FollowUp, Question
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName, Intent
+from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.follow_ups import NEVER_ASKED, filled, noun_for
 from voice_coach.core.interview import Interviewer, Pressure
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
@@ -427,10 +428,11 @@ class TestEnd:
         assert reply.stage is Stage.CLOSING
 
     def test_feedback_is_read_sentence_by_sentence_after_its_introduction(self) -> None:
-        reply = interviewer(QUESTIONS[0]).feedback(("One.", "Two."), InterviewState())
+        lines = (FeedbackLine(text="One."), FeedbackLine(text="Two.", about="scale"))
+        reply = interviewer(QUESTIONS[0]).feedback(lines, InterviewState())
         assert reply.stage is Stage.FEEDBACK
         assert reply.lines[0].text in CONTENT.lines.feedback_intro
-        assert [line.text for line in reply.lines[1:]] == ["One.", "Two."]
+        assert [(line.text, line.about) for line in reply.lines[1:]] == [("One.", None), ("Two.", "scale")]
 
 
 class TestCovered:

@@ -53,7 +53,12 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         events.PlaybackEnded, at_s=TIMES, utterance=st.integers(0), played_s=TIMES, was_stopped=st.booleans()
     ),
     st.builds(events.CommandGiven, at_s=TIMES, name=st.sampled_from(CommandName)),
-    st.builds(events.Assessed, at_s=TIMES, feedback=st.lists(TEXT, max_size=3).map(tuple)),
+    st.builds(
+        events.Assessed,
+        at_s=TIMES,
+        feedback=st.lists(TEXT, max_size=3).map(tuple),
+        about=st.lists(st.none() | TEXT, max_size=3).map(tuple),
+    ),
     st.builds(
         events.EngineFellBack,
         at_s=TIMES,
@@ -110,6 +115,11 @@ def test_what_is_as_usual_is_left_out_and_may_be_missing() -> None:
         assert journal.decode(journal.encode(event)) == event
 
 
+def test_an_old_analysis_does_not_tell_what_its_feedback_is_about() -> None:
+    line = {"t": 2.0, "kind": "assessed", "feedback": ["One.", "Two."]}
+    assert journal.decode(line) == events.Assessed(at_s=2.0, feedback=("One.", "Two."))
+
+
 def test_a_line_is_spelled_as_the_contract_says() -> None:
     words = (Word(text="etcd,", start_s=1.0, end_s=1.5, p=0.5, heard="ECT"),)
     assert journal.encode(events.Transcribed(at_s=2.0, piece=3, words=words)) == {
@@ -143,7 +153,39 @@ def test_a_missing_field_is_named(name: str) -> None:
         journal.decode(line)
 
 
-@pytest.mark.parametrize("bad", ["", "\n", "[1]\n", "7\n", '{"kind": "speech_started"}\n', "\x00\x00\n"])
+@pytest.mark.parametrize(
+    ("event", "changed", "wanted"),
+    [
+        (STARTED, '"t": "soon"', "t: 'soon' is not a number up to 1e"),
+        (STARTED, '"onset_s": true', "onset_s: True is not a number"),
+        (STARTED, '"onset_s": NaN', "onset_s: nan is not a number"),
+        (STARTED, '"onset_s": 1e300', "onset_s: 1e\\+300 is not a number"),
+        (STARTED, f'"onset_s": 1{"0" * 400}', "onset_s: 1000.* is not a number"),
+        (events.FramesLost(at_s=1.0, frames=1), '"frames": 1.5', "frames: 1.5 is not a whole number"),
+        (events.FramesLost(at_s=1.0, frames=1), '"frames": false', "frames: False is not a whole number"),
+        (events.InputEnded(at_s=1.0, reason=""), '"reason": null', "reason: None is not a text"),
+        (events.CommandGiven(at_s=1.0, name=CommandName.DONE), '"name": []', "name: .* is not what belongs"),
+        (events.Transcribed(at_s=1.0, piece=0, words=()), '"words": 7', "words: 7 is not what belongs there"),
+        (events.Transcribed(at_s=1.0, piece=0, words=()), '"words": [7]', "words: 7 is not what belongs"),
+        (events.Transcribed(at_s=1.0, piece=0, words=()), '"words": [{}]', "a word without text"),
+        (
+            events.Transcribed(at_s=1.0, piece=0, words=()),
+            '"words": [{"text": "a", "start": "0", "end": 1}]',
+            "start: '0' is not a number",
+        ),
+        (events.Assessed(at_s=1.0, feedback=("One.",)), '"about": [1]', "about: 1 is not a text"),
+    ],
+)
+def test_a_value_of_another_type_is_named(event: Event, changed: str, wanted: str) -> None:
+    line = journal.to_line(journal.encode(event)).rstrip("}\n") + f", {changed}}}\n"
+    (content,) = journal.parse([line])
+    with pytest.raises(ValueError, match=f"^{wanted}"):
+        journal.decode(content)
+
+
+@pytest.mark.parametrize(
+    "bad", ["", "\n", "[1]\n", "7\n", '{"kind": "speech_started"}\n', "\x00\x00\n", '{"t": 1, "kind": []}\n']
+)
 def test_what_is_no_line_ends_the_journal(bad: str) -> None:
     good = journal.to_line(journal.encode(STARTED))
     assert len(list(journal.parse([good, bad, good]))) == 1

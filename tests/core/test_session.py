@@ -343,6 +343,15 @@ class TestEnd:
         scenario = started().candidate_says("Stop.").until_ended()
         assert "grow" not in str(scenario.state.transcript)
 
+    @pytest.mark.parametrize("about", [(), (None, "scale")])
+    def test_each_line_of_feedback_says_what_it_is_about(self, about: tuple[str | None, ...]) -> None:
+        """Journals that were written before the analysis told it are read the same."""
+        scenario = Scenario(book=small_book(), feedback=("You did it.", "Say how many."), about=about).start()
+        scenario.candidate_says("Stop.").until_ended()
+        told = [(said.text, said.about) for said in scenario.said if said.intent is Intent.FEEDBACK]
+        assert told[1:] == [("You did it.", None), ("Say how many.", "scale" if about else None)]
+        assert session.replay(scenario.recorded, small_book()).end_reason == "completed"
+
     def test_without_reading_the_session_ends_at_once(self) -> None:
         scenario = Scenario(book=small_book(), reads_feedback=False).start()
         scenario.candidate_says("Stop.").until_ended()

@@ -47,21 +47,30 @@ class SessionFolder:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the session came to its end, was heard, and everything of it is on disk. Raises StorageError."""
+        """Whether the session came to its end, was heard as far as there is sound, and everything of it is on disk.
+
+        Raises StorageError.
+        """
         return (
             self.analysis_path.exists()
             and any(line.get("kind") == "session_ended" for line in self.journal_lines())
-            and (not self.audio_path.exists() or (is_whole(self.audio_path) and not self.heard_nothing))
+            and (not self.audio_path.exists() or (is_whole(self.audio_path) and not any(self._failed)))
         )
 
     @property
     def heard_nothing(self) -> bool:
         """Whether there was something to transcribe and the recogniser failed at all of it. Raises StorageError."""
-        failed: dict[object, bool] = {}
+        failed = self._failed
+        return bool(failed) and all(failed)
+
+    @property
+    def _failed(self) -> list[bool]:
+        """For each piece whether the recogniser failed at it when it last tried."""
+        failed: dict[str, bool] = {}
         for line in self.journal_lines():
             if line.get("kind") in {"piece_cut", "transcript"}:
-                failed[line.get("piece")] = bool(line.get("has_failed"))
-        return bool(failed) and all(failed.values())
+                failed[str(line.get("piece"))] = bool(line.get("has_failed"))
+        return list(failed.values())
 
     @property
     def is_empty(self) -> bool:

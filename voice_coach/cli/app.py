@@ -15,6 +15,7 @@ import click
 
 from voice_coach import __version__, interruption
 from voice_coach.cli import INTERRUPTED
+from voice_coach.cli.streams import let_go
 from voice_coach.core.errors import CoachError, ConfigError, EngineError, InputError, PromptError
 
 if TYPE_CHECKING:
@@ -120,9 +121,9 @@ def _invoke(arguments: Sequence[str]) -> None:
     except click.exceptions.NoArgsIsHelpError as failure:
         click.echo(failure.format_message())
     except BrokenPipeError:
-        _let_stdout_go()
+        let_go(sys.stdout)
     except SystemExit:
-        """So Click and Rich end when nobody reads what they print: ``voice-coach … | head``. Nothing else does."""
+        """So Click ends when nobody reads what they print: ``voice-coach … | head``. Nothing else does."""
 
 
 def _is_interruption(failure: Exception) -> bool:
@@ -179,13 +180,6 @@ def _mend_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-
-
-def _let_stdout_go() -> None:
-    """What is left in its buffer must not fail once more when the interpreter ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _complain(message: str, status: int) -> int:

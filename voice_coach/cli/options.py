@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 from rich.console import Console
 
+from voice_coach.cli.streams import let_go
 from voice_coach.config import Config, load_config
 from voice_coach.core.errors import ConfigError
 from voice_coach.toml_file import read_text
@@ -69,9 +70,18 @@ def progress_console() -> Console:
     return _plain_console(stderr=True)
 
 
+class _PatientConsole(Console):
+    """Falls silent when nobody reads it any more, and lets the command go on: a rehearsal is heard all the same."""
+
+    def on_broken_pipe(self) -> None:
+        """In place of Rich's, which ends the program."""
+        self.quiet = True
+        let_go(self.file)
+
+
 def _plain_console(*, stderr: bool) -> Console:
     """Shows text as it is: brackets and colons in a transcript or a path are no markup."""
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return _PatientConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 class NamedPath(click.ParamType[Path]):

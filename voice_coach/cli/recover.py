@@ -31,13 +31,19 @@ def recover(given: CommandOptions, sessions: Path | None) -> None:
     if given.is_json:
         given.print_json(
             [
-                {"session": str(item.folder), "audio_s": item.audio_s, "words": item.words}
+                {
+                    "session": str(item.folder),
+                    "audio_s": item.audio_s,
+                    "words": item.words,
+                    "failed": item.failed,
+                }
                 for item in recovery.done
             ]
         )
     else:
         for item in recovery.done:
-            click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {item.words} words")
+            told = f"; {item.failed} of its pieces could not be transcribed" if item.failed else ""
+            click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {item.words} words{told}")
         if not recovery.done and not recovery.failures:
             click.echo("nothing to recover")
     for failure in recovery.failures[:-1]:

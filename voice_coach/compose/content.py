@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
@@ -15,6 +16,7 @@ from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.rubric import load_rubric
 from voice_coach.prompts.speech import load_speech
+from voice_coach.prompts.trained import load_learnt
 from voice_coach.prompts.turns import load_turn_cues
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
+    from voice_coach.prompts.trained import Learnt
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,14 @@ class Content:
         """What the recogniser is told to expect."""
         return load_stt_prompt(self.folder)
 
+    @cached_property
+    def learnt(self) -> Learnt:
+        """What was learnt from labelled answers."""
+        return load_learnt(self.judge_folder, shape_names(self.rubric, self.lexicon))
+
     @property
     def judge_folder(self) -> Path:
-        """What was learnt from labelled answers."""
+        """Where that is."""
         return self.folder / "judge"
 
     @property

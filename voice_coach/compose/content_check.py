@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from voice_coach.compose.content import Content, load_content
 from voice_coach.core.errors import InputError, PromptError
+from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import check_commands
 from voice_coach.prompts.follow_ups import check_follow_ups
 from voice_coach.prompts.lexicon import check_lexicon
@@ -18,6 +19,7 @@ from voice_coach.prompts.trained import check_trained
 from voice_coach.prompts.turns import check_turn_cues
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 
@@ -37,9 +39,17 @@ def problems(path: Path | None = None) -> list[str]:
         *check_commands(folder / "commands.toml"),
         *check_pronunciation(folder / "pronunciation.toml"),
         *check_speech(folder),
-        *check_trained(content.judge_folder),
+        *check_trained(content.judge_folder, _shape_names(content)),
         *_lexicon_problems(content),
     ]
+
+
+def _shape_names(content: Content) -> Collection[str] | None:
+    """None where the lexicon or the rubric, which name them, are not good."""
+    try:
+        return shape_names(content.rubric, content.lexicon)
+    except PromptError:
+        return None
 
 
 def _lexicon_problems(content: Content) -> list[str]:

@@ -21,6 +21,7 @@ from voice_coach.shell import Ears
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from voice_coach.adapters.faster_whisper_stt import FasterWhisperSettings
     from voice_coach.adapters.term_matcher import TermMatcher
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
@@ -70,10 +71,11 @@ def make_stt(needs: EngineNeeds) -> CorrectedSpeech:
 
 
 def faster_whisper(needs: EngineNeeds) -> SpeechToText:
-    """The built-in recogniser, as an entry point of ``voice_coach.stt``."""
+    """The built-in recogniser, as an entry point of ``voice_coach.stt``. Raises EngineError or ConfigError."""
     from voice_coach.adapters.faster_whisper_stt import FasterWhisper
     from voice_coach.adapters.silero_vad import SileroVad
 
+    _check_compute_type(needs.config.whisper)
     stt = needs.config.stt
     named = Path(stt.model).expanduser()
     model = named if named.is_dir() else needs.store.path(stt.model)
@@ -85,6 +87,27 @@ def faster_whisper(needs: EngineNeeds) -> SpeechToText:
         label=named.name.removeprefix("whisper-"),
         detector=lambda: SileroVad(needs.config.silero_vad),
     )
+
+
+_ANYWHERE = frozenset({"default", "auto", "int8"})
+"""Compute types that need no look at the processor, which takes a tenth of a second."""
+
+
+def _check_compute_type(settings: FasterWhisperSettings) -> None:
+    """Raises ConfigError where the processor, and there is nothing else, cannot compute as configured."""
+    wanted = settings.compute_type
+    if wanted in _ANYWHERE:
+        return
+    import ctranslate2
+
+    supported = ctranslate2.get_supported_compute_types("cpu")
+    has_gpu = settings.device != "cpu" and ctranslate2.get_cuda_device_count() > 0
+    if wanted not in supported and not has_gpu:
+        message = (
+            f"whisper.compute_type: this processor cannot compute in {wanted}; "
+            f"choose one of {', '.join(sorted(supported))}"
+        )
+        raise ConfigError(message)
 
 
 class CorrectedSpeech:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.minilm import MiniLm
@@ -20,7 +21,6 @@ from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.speech_metrics import SpeechEar
 from voice_coach.core.transcript import Speaker, turn_of
-from voice_coach.prompts.trained import load_verdicts, load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
+    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.events import EngineFellBack
     from voice_coach.core.features import Encoder
+    from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
 
@@ -44,8 +46,7 @@ def sentence_encoder(config: Config) -> MiniLm:
 
 def trained(content: Content, encoder: Encoder) -> Trained:
     """What was learnt from labelled answers, ready to judge. Raises PromptError."""
-    weights = load_weights(content.judge_folder)
-    verdicts = load_verdicts(content.judge_folder, weights)
+    weights, verdicts = content.learnt.weights, content.learnt.verdicts
     return Trained(
         detectors=Detectors(weights, encoder, content.rubric, content.lexicon),
         models=verdicts.model,
@@ -58,22 +59,32 @@ class Judging:
     """The judge with the configured plan."""
 
     def __init__(self, config: Config, content: Content) -> None:
-        self._pace = config.pace
+        """Reads all files that it judges by, so that a broken one is told before a session. Raises PromptError.
+
+        EngineError where the sentence model is missing; that is read when the first answer is judged.
+        """
+        _ = content.learnt, content.speech
+        self.pace = config.pace
+        """What answers are measured against."""
         self._lexicon = content.lexicon
-        self._content = content
-        self._encoder = sentence_encoder(config)
+        encoder = sentence_encoder(config)
         self.rules = RuleJudge(content.rubric, content.lexicon)
+        # Built when the first answer is judged: a session speaks before that.
+        self._judge = cache(lambda: Judge(self.rules, trained(content, encoder)))
+        self._ear = cache(lambda: SpeechEar(content.speech, content.lexicon))
         self.last: dict[str, Any] = {}
         """The analysis that was written last; empty before."""
 
-    @cached_property
+    @property
     def judge(self) -> Judge:
-        """Built when the first answer is judged: a session speaks before that."""
-        return Judge(self.rules, trained(self._content, self._encoder))
+        """What the verdicts are drawn with."""
+        return self._judge()
 
-    @cached_property
-    def _ear(self) -> SpeechEar:
-        return SpeechEar(self._content.speech, self._lexicon)
+    def with_pace(self, pace: PaceSettings) -> Judging:
+        """The same judge with another plan; what was built is shared."""
+        other = copy(self)
+        other.pace, other.last = pace, {}
+        return other
 
     def document(self, answer: Answer, fell_back: Sequence[EngineFellBack] = ()) -> dict[str, Any]:
         """The analysis as the contract spells it, with the engines that failed."""
@@ -87,7 +98,7 @@ class Judging:
         question: str,
         stt: str,
         fell_back: Sequence[EngineFellBack],
-    ) -> tuple[str, ...]:
+    ) -> tuple[FeedbackLine, ...]:
         """Judges the session and writes its session.json; gives what is to be read out. Raises StorageError."""
         answer = Answer(
             transcript=state.transcript,
@@ -99,7 +110,7 @@ class Judging:
         )
         built = self._built(answer)
         self._keep(folder, _document(built, fell_back))
-        return built.feedback.lines
+        return built.feedback.said
 
     def complete(self, folder: SessionFolder, duration_s: float) -> None:
         """Lets the analysis that was written before the feedback was read out tell how long the session was.
@@ -125,7 +136,7 @@ class Judging:
         return replace(transcript, turns=turns)
 
     def _built(self, answer: Answer) -> analysis.Analysis:
-        return analysis.build(answer, self.judge, self._pace, self._ear)
+        return analysis.build(answer, self.judge, self.pace, self._ear())
 
 
 def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:

@@ -1,6 +1,7 @@
 """Finishes sessions that were interrupted, into the same files as a whole one.
 
-The journal is replayed through the core; sound that was recorded but not yet transcribed is transcribed now.
+The journal is replayed through the core; sound that was recorded but not yet transcribed, or at which the recogniser
+failed, is transcribed now.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from voice_coach.compose.book import book_for
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.config import session_folder as sessions_root
+from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES
 from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.commands import Listen, Note
@@ -40,12 +42,15 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
     from voice_coach.core.commands import Command
+    from voice_coach.core.content import Question
     from voice_coach.core.events import Event
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import SpeechToText
     from voice_coach.shell import Ears
 
+_Heard = tuple["Word", ...] | events.EngineFellBack
+"""The words of a piece, or that the recogniser failed at it."""
 REASON = "recovered after an interruption"
 
 
@@ -57,6 +62,8 @@ class Recovered:
     audio_s: float
     words: int
     """The candidate's."""
+    failed: int
+    """Pieces of speech at which the recogniser failed once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ class Recovery:
 
     done: list[Recovered] = field(default_factory=list)
     failures: list[CoachError] = field(default_factory=list)
-    """One for each session that could not be finished; it is as it was."""
+    """One for each session that could not be finished; its sound and what was judged of it are as they were."""
 
 
 def recover_all(
@@ -76,36 +83,41 @@ def recover_all(
     Raises EngineError when there is no recogniser to do it with.
     """
     recovery = Recovery()
-    recogniser = cache(lambda: make_stt(engine_needs(config, content)))
+    tools = _Tools(
+        judging=cache(lambda: Judging(config=config, content=content)),
+        recogniser=cache(lambda: make_stt(engine_needs(config, content))),
+    )
     for folder in session_folder.find(sessions_root(config, sessions)):
         try:
             if folder.is_empty or folder.is_running or folder.is_finished:
                 continue
             on_session(folder.path)
-            recovery.done.append(_recover(folder, config, content, recogniser))
+            recovery.done.append(_recover(folder, config, content, tools))
         except (StorageError, SpeechToTextError) as failure:
             recovery.failures.append(failure)
     return recovery
 
 
-def _recover(
-    folder: SessionFolder, config: Config, content: Content, recogniser: Callable[[], CorrectedSpeech]
-) -> Recovered:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What all sessions share, made when the first one needs it."""
+
+    judging: Callable[[], Judging]
+    recogniser: Callable[[], CorrectedSpeech]
+
+
+def _recover(folder: SessionFolder, config: Config, content: Content, tools: _Tools) -> Recovered:
     recorded = _recorded(folder)
     started = recorded[0] if recorded else None
     if not isinstance(started, events.SessionStarted):
         message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
-    try:
-        question = find_question(content.questions, started.question)
-    except InputError as failure:
-        message = f"{folder.journal_path}: {failure}"
-        raise StorageError(message) from failure
-    stt = recogniser()
-    config = replace(config, pace=replace(config.pace, minutes=started.target_s / 60.0))
+    question, pressure, minutes = _chosen(folder, started, content)
+    stt = tools.recogniser()
+    config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
-    judging = Judging(config=config, content=content)
-    book = book_for(config, content, question, Pressure(started.pressure), started.seed, judging.rules)
+    judging = tools.judging().with_pace(config.pace)
+    book = book_for(config, content, question, pressure, started.seed, judging.rules)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:
@@ -116,16 +128,39 @@ def _recover(
         _finish(log, folder, make_ears(config), stt, recorded)
     finally:
         file.close()
-    fell_back = [
-        event
-        for event in recorded
+    fell_back = {
+        (event.role, event.name, event.to, event.reason): event
+        for event in (*recorded, *log.fell_back)
         if isinstance(event, events.EngineFellBack) and (log.state.failed or not _is_deaf(event))
-    ]
-    judging.write(folder, log.state, question=question.id, stt=stt.name, fell_back=fell_back)
+    }
+    judging.write(folder, log.state, question=question.id, stt=stt.name, fell_back=tuple(fell_back.values()))
     if not config.session.keeps_audio:
         folder.drop_audio()
     words = len(list(log.state.transcript.by(Speaker.CANDIDATE)))
-    return Recovered(folder=folder.path, audio_s=audio_s, words=words)
+    return Recovered(folder=folder.path, audio_s=audio_s, words=words, failed=len(log.state.failed))
+
+
+def _chosen(
+    folder: SessionFolder, started: events.SessionStarted, content: Content
+) -> tuple[Question, Pressure, float]:
+    """What a session was begun with: the question, the pressure and the target in minutes. Raises StorageError."""
+    where = f"{folder.journal_path}:1"
+    try:
+        question = find_question(content.questions, started.question)
+    except InputError as failure:
+        message = f"{where}: {failure}"
+        raise StorageError(message) from failure
+    try:
+        pressure = Pressure(started.pressure)
+    except ValueError as failure:
+        message = f"{where}: pressure: {started.pressure!r} is none of {', '.join(Pressure)}; mend this line"
+        raise StorageError(message) from failure
+    minutes = started.target_s / 60.0
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        range_s = f"{60 * SHORTEST_MINUTES:g} and {60 * LONGEST_MINUTES:g}"
+        message = f"{where}: target_s: {started.target_s:g} is not between {range_s}; mend this line"
+        raise StorageError(message)
+    return question, pressure, minutes
 
 
 def _is_deaf(event: events.EngineFellBack) -> bool:
@@ -138,7 +173,7 @@ def _recorded(folder: SessionFolder) -> list[Event]:
     for number, line in enumerate(folder.journal_lines(), start=1):
         try:
             event = journal.decode(line)
-        except (ValueError, KeyError, TypeError) as failure:
+        except ValueError as failure:
             message = f"{folder.journal_path}:{number}: is damaged ({failure}); mend or delete this line"
             raise StorageError(message) from failure
         if event is not None:
@@ -155,6 +190,8 @@ class _Log:
         self._notes: list[Note] = []
         """Those on the last event."""
         self.state = SessionState()
+        self.fell_back: list[events.EngineFellBack] = []
+        """That the recogniser failed, where it did so now."""
         self.deaf: list[tuple[float, float]] = []
         """From when to when the ears were shut; one that still lasts ends never."""
 
@@ -197,10 +234,15 @@ class _Log:
         content: dict[str, Any] = dict(note.content)
         self._file.write({"t": content.pop("t"), "kind": note.kind, **content})
 
-    def words(self, at_s: float, piece: int, words: tuple[Word, ...]) -> None:
-        """The *words* of *piece*, but for what is not to be kept."""
-        kept = worth_keeping(words, self.state, self._book.reader)
-        self.post(events.Transcribed(at_s=at_s, piece=piece, words=kept))
+    def heard(self, at_s: float, piece: int, heard: _Heard) -> None:
+        """What became of *piece*: its words, but for what is not to be kept, or why there are none."""
+        if isinstance(heard, events.EngineFellBack):
+            self.fell_back.append(heard)
+            self.post(heard)
+            self.post(events.Transcribed(at_s=at_s, piece=piece, words=(), has_failed=True))
+        else:
+            kept = worth_keeping(heard, self.state, self._book.reader)
+            self.post(events.Transcribed(at_s=at_s, piece=piece, words=kept))
 
     def _step(self, event: Event) -> Sequence[Command]:
         done = session.step(self.state, event, self._book)
@@ -224,40 +266,55 @@ def _finish(
     """Transcribes what was not, and ends the session.
 
     What was cut is transcribed as it was cut, and what comes after the last cut is listened to again. So nothing
-    is transcribed twice, not even when this is interrupted.
+    is transcribed twice, not even when this is interrupted; but what the recogniser failed at is tried once more.
+    Raises SpeechToTextError where it fails at all there is.
     """
     pcm = read_microphone(folder.audio_path) if folder.audio_path.exists() else np.zeros(0, np.int16)
     at_s = max(recorded[-1].at_s, round(len(pcm) / RATE_HZ, 3))
     cuts = {event.piece: event for event in recorded if isinstance(event, events.PieceCut)}
     before = log.state.transcript
     had_ended = log.state.stage is Stage.ENDED
+    failed = log.state.failed
     for cut in cuts.values():
         if cut.piece in log.state.pending:
-            piece = _piece(cut, pcm)
-            log.words(at_s, cut.piece, stt.transcribe(piece) if len(piece.pcm) else ())
+            log.heard(at_s, cut.piece, _heard(_piece(cut, pcm), stt, at_s))
+    pieces = set(cuts)
     if not had_ended:
         heard = _unheard(pcm, max((cut.end_s for cut in cuts.values()), default=0.0), log.deaf)
         for piece in _pieces(heard, ears, 1 + max(cuts, default=-1)):
+            pieces.add(piece.id)
             log.cut(at_s, piece)
-            log.words(at_s, piece.id, stt.transcribe(piece))
+            log.heard(at_s, piece.id, _heard(piece, stt, at_s))
         log.post(events.InputEnded(at_s=at_s, reason=REASON))
-    if cuts and log.state.failed >= cuts.keys() and len(pcm):
-        _hear_all(log, folder, stt, at_s, [_piece(cut, pcm) for cut in cuts.values()])
+    if len(pcm):
+        _hear_again(log, folder, stt, at_s, [_piece(cuts[number], pcm) for number in sorted(failed)])
+    if log.fell_back and log.state.failed >= pieces:
+        raise SpeechToTextError(log.fell_back[-1].reason)
     if log.state.transcript != before and had_ended:
         log.note(at_s, "recovered", answer_s=round(log.state.answer_s, 2))
 
 
-def _hear_all(
+def _hear_again(
     log: _Log, folder: SessionFolder, stt: SpeechToText, at_s: float, pieces: Sequence[Piece]
 ) -> None:
-    """Transcribes all *pieces* of a session whose recogniser failed at each of them; it works now, or all stays.
+    """Transcribes the *pieces* at which the recogniser had failed.
 
-    The analysis, which knew of no word, goes first: should this be interrupted, the session counts as unfinished.
+    The analysis, which knew of none of their words, goes before they are on record: should this be interrupted, the
+    session counts as unfinished.
     """
-    heard = [(piece.id, stt.transcribe(piece) if len(piece.pcm) else ()) for piece in pieces]
-    folder.drop_analysis()
-    for piece, words in heard:
-        log.words(at_s, piece, words)
+    heard = {piece.id: _heard(piece, stt, at_s) for piece in pieces}
+    if any(not isinstance(result, events.EngineFellBack) for result in heard.values()):
+        folder.drop_analysis()
+    for piece, result in heard.items():
+        log.heard(at_s, piece, result)
+
+
+def _heard(piece: Piece, stt: SpeechToText, at_s: float) -> _Heard:
+    try:
+        return stt.transcribe(piece) if len(piece.pcm) else ()
+    except SpeechToTextError as failure:
+        reason = " ".join(str(failure).split())
+        return events.EngineFellBack(at_s=at_s, role="ears", name=stt.name, to=None, reason=reason)
 
 
 def _pieces(pcm: Pcm, ears: Ears, first: int) -> Iterator[Piece]:

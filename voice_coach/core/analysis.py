@@ -210,6 +210,7 @@ def _feedback(given: Feedback) -> Json:
         ],
         "next_drill": given.next_drill,
         "spoken": given.spoken,
+        "lines": list(given.lines),
     }
 
 

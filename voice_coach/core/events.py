@@ -138,6 +138,8 @@ class Assessed:
 
     at_s: float
     feedback: tuple[str, ...]
+    about: tuple[str | None, ...] = ()
+    """The rubric id, or other name, that each sentence is about; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

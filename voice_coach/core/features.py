@@ -59,9 +59,19 @@ class Encoder(Protocol):
         """One unit vector a text: (texts, DIMENSIONS)."""
 
 
+def shape_names(rubric: Rubric, lexicon: Lexicon) -> tuple[str, ...]:
+    """The names of the places and cues that are features."""
+    return (*PLACES, *_cues(rubric, lexicon, with_lexicon(rubric.sets, lexicon)))
+
+
 def cues_of_features(rubric: Rubric, lexicon: Lexicon) -> tuple[Mapping[str, Sequence[str]], CueIndex]:
     """All cues that are features, by name, and the index that finds them."""
     sets = with_lexicon(rubric.sets, lexicon)
+    cues = _cues(rubric, lexicon, sets)
+    return cues, CueIndex(cues, sets)
+
+
+def _cues(rubric: Rubric, lexicon: Lexicon, sets: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     cues: dict[str, Sequence[str]] = {name: (f"{{{name}}}",) for name in sets if name != COMPONENT}
     cues["number"] = ("#",)
     cues["negation"] = rubric.checklist.negation
@@ -75,7 +85,7 @@ def cues_of_features(rubric: Rubric, lexicon: Lexicon) -> tuple[Mapping[str, Seq
         cues[f"stage/{stage.id}/weak"] = stage.weak
     for item in rubric.checklist.item:
         cues[f"{item.id}/near"] = item.near
-    return cues, CueIndex(cues, sets)
+    return cues
 
 
 class FeatureMaker:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.content import FollowUpBank, Lexicon, Lines, Question, TurnCues
+    from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.transcript import Word
 
 _STRICT = {"extra": "forbid"}
@@ -188,10 +189,10 @@ class Interviewer:
         chosen = self._follow_ups.next(moment)
         return None if chosen is None else chosen[1]
 
-    def feedback(self, sentences: Sequence[str], state: InterviewState) -> Reply:
+    def feedback(self, sentences: Sequence[FeedbackLine], state: InterviewState) -> Reply:
         """Reads out *sentences*."""
         intro, state = self._wording.line("feedback_intro", Intent.FEEDBACK, None, state)
-        lines = tuple(Line(text=text, intent=Intent.FEEDBACK) for text in sentences)
+        lines = tuple(Line(text=said.text, intent=Intent.FEEDBACK, about=said.about) for said in sentences)
         return Reply(state=state, lines=(intro, *lines), stage=Stage.FEEDBACK)
 
     def _asked_question(self) -> Line:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any
+from reprlib import repr as shortened
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from voice_coach.core import events
 from voice_coach.core.transcript import Word
@@ -35,8 +37,17 @@ KINDS: Mapping[str, type[Any]] = {
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""
 
-_KEYS = {"start_s": "start", "end_s": "end"}
+_KEYS = {"at_s": "t", "start_s": "start", "end_s": "end"}
 """Fields that are called otherwise outside."""
+MOST = 1e6
+"""Of seconds, beyond any session: more than eleven days."""
+_CALLED: Mapping[Any, str] = {
+    float: f"a number up to {MOST:g}",
+    int: "a whole number",
+    bool: "true or false",
+    str: "a text",
+}
+_TYPES = {kind: get_type_hints(kind) for kind in (*KINDS.values(), Word)}
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -53,23 +64,11 @@ def encode(event: Event) -> dict[str, object]:
 def decode(line: Mapping[str, Any]) -> Event | None:
     """The event of a journal line; None for a note or an unknown kind. Unknown fields are ignored.
 
-    Raises ValueError when a field is missing that has no default.
+    Raises ValueError when a field is missing that has no default, or holds what is not of its type.
     """
-    kind = KINDS.get(str(line.get("kind")))
-    if kind is None:
-        return None
-    values: dict[str, Any] = {"at_s": line["t"]}
-    for item in fields(kind):
-        if item.name == "at_s":
-            continue
-        key = _KEYS.get(item.name, item.name)
-        if key not in line and item.default is not MISSING:
-            continue
-        if key not in line:
-            message = f"a {line['kind']} without {key}"
-            raise ValueError(message)
-        values[item.name] = _typed(item.name, line[key])
-    event: Event = kind(**values)
+    name = str(line.get("kind"))
+    kind = KINDS.get(name)
+    event: Event | None = None if kind is None else _filled(kind, line, name)
     return event
 
 
@@ -83,9 +82,13 @@ def parse(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for line in lines:
         try:
             content = json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:
             return
-        if not isinstance(content, dict) or "t" not in content:
+        if (
+            not isinstance(content, dict)
+            or "t" not in content
+            or not isinstance(content.get("kind", ""), str)
+        ):
             return
         yield content
 
@@ -105,15 +108,9 @@ def word_to_dict(word: Word) -> dict[str, object]:
 
 
 def word_from_dict(content: Mapping[str, Any]) -> Word:
-    """The inverse of :func:`word_to_dict`."""
-    return Word(
-        text=content["text"],
-        start_s=content["start"],
-        end_s=content["end"],
-        p=content.get("p"),
-        filler=bool(content.get("filler", False)),
-        heard=content.get("heard"),
-    )
+    """The inverse of :func:`word_to_dict`. Raises ValueError as :func:`decode` does."""
+    word: Word = _filled(Word, content, "word")
+    return word
 
 
 def _plain(value: object) -> object:
@@ -122,9 +119,32 @@ def _plain(value: object) -> object:
     return value
 
 
-def _typed(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, a field's value out
-    if name == "words":
-        return tuple(word_from_dict(item) for item in value)
-    if name == "name" and value in set(events.CommandName):
+def _filled(kind: type[Any], content: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - what *kind* is
+    """A *kind*, called *name*, with the values of *content*."""
+    values: dict[str, Any] = {}
+    for item in fields(kind):
+        key = _KEYS.get(item.name, item.name)
+        if key in content:
+            values[item.name] = _typed(key, content[key], _TYPES[kind][item.name])
+        elif item.default is MISSING:
+            message = f"a {name} without {key}"
+            raise ValueError(message)
+    return kind(**values)
+
+
+def _typed(key: str, value: Any, wanted: Any) -> Any:  # noqa: ANN401 - JSON in, a field's value out
+    """The *value* of *key* as a *wanted*. Raises ValueError when it is none."""
+    if get_origin(wanted) is UnionType:
+        return None if value is None else _typed(key, value, get_args(wanted)[0])
+    if get_origin(wanted) is tuple and isinstance(value, list):
+        return tuple(_typed(key, item, get_args(wanted)[0]) for item in value)
+    if wanted is Word and isinstance(value, dict):
+        return word_from_dict(value)
+    if wanted is events.CommandName and value in tuple(events.CommandName):
         return events.CommandName(value)
-    return tuple(value) if isinstance(value, list) else value
+    if wanted is float and type(value) in (int, float) and abs(value) <= MOST:
+        return float(value)
+    if wanted in (bool, int, str) and type(value) is wanted:
+        return value
+    message = f"{key}: {shortened(value)} is not {_CALLED.get(wanted, 'what belongs there')}"
+    raise ValueError(message)

@@ -20,6 +20,7 @@ the thanks, but not while the coach speaks or the session is paused.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
@@ -33,6 +34,7 @@ from voice_coach.core.candidate_turn import (
 )
 from voice_coach.core.coach_turn import end, on_playback_ended, on_playback_started, say, while_speaking
 from voice_coach.core.commands import Assess, Render
+from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.session_step import Book, Step
@@ -101,7 +103,11 @@ def _on_assessed(state: SessionState, event: events.Assessed, book: Book) -> Ste
         return Step(state=state)
     if not state.reads_feedback or not event.feedback:
         return end(state, "completed")
-    reply = book.interviewer.feedback(event.feedback, state.interview)
+    abouts = chain(event.about, repeat(None))
+    lines = [
+        FeedbackLine(text=text, about=about) for text, about in zip(event.feedback, abouts, strict=False)
+    ]
+    reply = book.interviewer.feedback(lines, state.interview)
     return say(state, reply, {"reason": "the analysis is done"})
 
 

@@ -67,6 +67,11 @@ class Kind(StrEnum):
     """Changes of step for each 100 words."""
 
     @property
+    def looks_at_some(self) -> bool:
+        """Whether a feature of this kind names what it looks at."""
+        return self not in (Kind.RULE, Kind.WORDS, Kind.CHANGES)
+
+    @property
     def looks_at_cues(self) -> bool:
         """Whether a feature of this kind names cues and not detectors."""
         return self is Kind.CUE
@@ -238,3 +243,5 @@ _ENOUGH: Mapping[str, Callable[[Mask, Heard], float]] = {
     "signposts": _share_of_signposts,
     "checks_alignment": _share_of_checked_windows,
 }
+COUNTED = frozenset(_ENOUGH)
+"""What features of the kind ``enough`` may look at."""

@@ -13,7 +13,7 @@ from voice_coach.core.faults import IDS
 from voice_coach.core.gate import Reason
 from voice_coach.core.lexicon_cues import BUILDING_BLOCKS
 from voice_coach.core.pacing import Length
-from voice_coach.core.phrasing import LINE_WORDS
+from voice_coach.core.phrasing import LINE_WORDS, slots_of
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, STAGES
 from voice_coach.core.sayings import ANY, MOST_WORDS
 from voice_coach.core.speech_faults import ITEMS
@@ -115,9 +115,11 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
             yield from _list_problems(("length_edge", verdict.value), lines, needed=at_edge)
     for reason in Reason:
         yield from _list_problems(("not_assessed", reason.value), texts.not_assessed.get(reason, ()))
-    for stage in texts.step_names:
+    yield from _text_problems(("steps",), texts.steps, needed={"first", "middle", "last"})
+    for stage, name in texts.step_names.items():
         if stage not in STAGES:
             yield Problem(("step_names", stage), f"is none of {', '.join(STAGES)}")
+        yield from _text_problems(("step_names", stage), name, may={"component"})
     for subject, cues in texts.subjects.items():
         yield from _cue_problems(("subjects", subject), cues)
     for index, advice in enumerate(texts.advice):
@@ -178,6 +180,20 @@ def _cue_problems(where: Location, cues: Sequence[str]) -> Iterator[Problem]:
             check_cue(cue)
         except ValueError as error:
             yield Problem((*where, index), str(error))
+
+
+def _text_problems(
+    where: Location, text: str, *, needed: set[str] | None = None, may: set[str] | None = None
+) -> Iterator[Problem]:
+    """*needed* and *may* as for :func:`_list_problems`; these slots are never capitalised."""
+    needed, may = needed or set(), may or set()
+    try:
+        held = slots_of(text)
+    except ValueError as error:
+        yield Problem(where, f"braces: {error}")
+        return
+    if not needed <= held <= needed | may:
+        yield Problem(where, _wanted(needed, may))
 
 
 def _list_problems(

@@ -149,6 +149,18 @@ def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
 
 
 def _score_problems(score: Score) -> Iterator[Problem]:
+    groups = {"checklist": score.checklist, "mistakes": score.mistakes, "delivery": score.delivery}
+    numbers: dict[Location, int] = {("pacing_outside_target",): score.pacing_outside_target}
+    numbers |= {(key, name): points for key, group in groups.items() for name, points in group.items()}
+    for where, points in numbers.items():
+        if points < 0:
+            yield Problem(where, f"{points} is negative; choose 0 or more")
+    if not 0.0 <= score.sure_from <= 1.0:
+        yield Problem(("sure_from",), f"{score.sure_from:g} is not between 0 and 1")
+    for key, wanted in (("mistakes", MISTAKES), ("delivery", DELIVERY)):
+        for name in groups[key]:
+            if name not in wanted:
+                yield Problem((key, name), f"is none of {', '.join(wanted)}")
     yield from _same_ids(("checklist",), tuple(score.checklist), CHECKLIST)
     total = sum(score.checklist.values())
     if total != _POINTS:
