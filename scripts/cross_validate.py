@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from scripts.evaluate import Judged, Measured, figures, table
 from scripts.train_judge import (
-    FOLDS,
     Example,
     Trainer,
     as_seen,
     fit_context,
     fit_verdict,
+    folds_of,
     transitions,
     unseen,
 )
@@ -29,22 +29,24 @@ def cross_validated(answers: list[Example], found: list[Detected]) -> Measured:
     verdicts: list[Judged] = []
     right: list[bool] = []
     steps = transitions(answers)
-    for fold in range(FOLDS):
-        others = [number for number in range(len(answers)) if number % FOLDS != fold]
+    folds = folds_of(answers)
+    for fold in sorted(set(folds)):
+        others = [number for number, other in enumerate(folds) if other != fold]
+        tested = [number for number, other in enumerate(folds) if other == fold]
         context = fit_context([answers[number] for number in others], [found[number] for number in others])
         seen = [as_seen(*pair, steps, context) for pair in zip(answers, found, strict=True)]
         truth = [answer.labelled.truth for answer in answers]
         for model in MODELS:
             known = [truth[number][model.id] for number in others]
             fitted = fit_verdict(model, [seen[number] for number in others], known)
-            for number in range(fold, len(answers), FOLDS):
+            for number in tested:
                 is_true = truth[number][model.id]
                 if is_true is not None:
                     likely = fitted.probability(seen[number])
                     says = likely >= 0.5  # noqa: PLR2004 - more likely than not
                     sure = likely if says else 1.0 - likely
                     verdicts.append(Judged(answers[number].labelled.id, model.id, is_true, says, sure))
-        for number in range(fold, len(answers), FOLDS):
+        for number in tested:
             labelled, heard = answers[number].labelled, answers[number].heard
             wanted = [labelled.stages[place] for place in labelled.places(heard)]
             right += [one == other for one, other in zip(wanted, seen[number].stages, strict=True)]

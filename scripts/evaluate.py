@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from scripts.labelled import GROUPS, Labelled, read_answers
-from voice_coach.adapters.transcript_file import read_transcript
+from scripts.labelled import GROUPS, Labelled, read_answers, read_recognised
 from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import Judging
 from voice_coach.config import Config
@@ -94,17 +93,6 @@ def _staged(answer: Labelled, heard: Heard, assessment: Assessment) -> tuple[lis
     weights = [len(line.words) for line in heard.lines]
     right = [one == other for one, other in zip(given, wanted, strict=True)]
     return right, [abs(_share(given, weights, phase) - _share(wanted, weights, phase)) for phase in PHASES]
-
-
-def recognised(answers: Iterable[Labelled], folder: Path) -> list[Labelled]:
-    """Those of *answers* that the recogniser wrote down in *folder*, with what it heard."""
-    found: list[Labelled] = []
-    for answer in answers:
-        path = folder / f"{answer.id}.json"
-        if path.is_file():
-            transcript, _ = read_transcript(path)
-            found.append(replace(answer, transcript=transcript, sentences=()))
-    return found
 
 
 def _judged(answer: str, finding: Finding, *, is_true: bool) -> Judged:
@@ -215,7 +203,7 @@ def main() -> None:
     judge = Judging(Config(), content).judge
     for folder in options.folders:
         answers = read_answers(folder, content.lexicon)
-        spoken = recognised(answers, RECOGNISED / folder.name)
+        spoken = read_recognised(answers, RECOGNISED / folder.name)
         same = [answer for answer in answers if answer.id in {item.id for item in spoken}]
         for name, chosen in ((folder.name, answers), ("their text", same), ("as recognised", spoken)):
             if chosen:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.term_matcher import TermMatcher
-from voice_coach.adapters.transcript_file import FILLERS, WORDS_PER_MINUTE
+from voice_coach.adapters.transcript_file import FILLERS, WORDS_PER_MINUTE, read_transcript
 from voice_coach.core import rubric_ids
 from voice_coach.core.stages import NO_STAGE
 from voice_coach.core.transcript import Speaker, Transcript, Turn, Word, turn_of
@@ -56,11 +56,37 @@ class Labelled:
             found.append(min(self.sentences, key=lambda item: max(item[1] - middle, middle - item[2]))[0])
         return found
 
+    def shows(self, heard: Heard, id_: str) -> list[bool]:
+        """For each line of *heard* whether a sentence that it holds, or that holds it, is evidence of *id_*."""
+        evidence = self.evidence.get(id_, frozenset())
+        return [
+            place in evidence
+            or any(
+                line.start_s <= (start_s + end_s) / 2 <= line.end_s
+                for sentence, start_s, end_s in self.sentences
+                if sentence in evidence
+            )
+            for line, place in zip(heard.lines, self.places(heard), strict=True)
+        ]
+
 
 def read_answers(folder: Path, lexicon: Lexicon) -> list[Labelled]:
     """Every ``*.json`` in *folder*, in the order of their names."""
     matcher = TermMatcher(lexicon)
     return [_answer(json.loads(path.read_text("utf-8")), matcher) for path in sorted(folder.glob("*.json"))]
+
+
+def read_recognised(answers: Iterable[Labelled], folder: Path) -> list[Labelled]:
+    """Those of *answers* that ``scripts/recognise_answers.py`` wrote down in *folder*, with what was heard."""
+    found: list[Labelled] = []
+    for answer in answers:
+        path = folder / f"{answer.id}.json"
+        if path.is_file():
+            transcript, _ = read_transcript(path)
+            times = json.loads(path.read_text("utf-8")).get("sentences", ())
+            sentences = tuple(((turn, place), start_s, end_s) for turn, place, start_s, end_s in times)
+            found.append(replace(answer, transcript=transcript, sentences=sentences))
+    return found
 
 
 def read_fragments(folder: Path, lexicon: Lexicon) -> list[Labelled]:

@@ -15,14 +15,15 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
-from scripts.labelled import Labelled, read_answers, read_fragments
+from scripts.labelled import Labelled, read_answers, read_fragments, read_recognised
 from scripts.verdict_features import MODELS
 from voice_coach.compose.content import Content, load_content
 from voice_coach.compose.judging import sentence_encoder
 from voice_coach.config import Config
 from voice_coach.core.detectors import Detected, Weights
-from voice_coach.core.features import PLACES, FeatureMaker, words_and_pairs
+from voice_coach.core.features import DIMENSIONS, PLACES, FeatureMaker, words_and_pairs
 from voice_coach.core.heard import Heard
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric_ids import STAGES
@@ -39,6 +40,8 @@ TRUST = 2.0
 """How strongly a verdict model is held to the weights that it begins with."""
 RAREST, RAREST_PAIR = 5, 8
 """Words, and pairs of words, that fewer sentences hold are no features."""
+MEANING = 3 * DIMENSIONS
+"""So many features come first, and are never zero."""
 ORDERED = frozenset({"opening_roadmap", "high_level_first", "tradeoff_summary", "tools_too_early"})
 """A fragment out of the middle cannot show these, nor show that they are not there."""
 SHOWN = tuple(
@@ -63,10 +66,10 @@ class Example:
 
     def labels(self, column: str) -> np.ndarray:
         """For each line 1, 0, or -1 where it says nothing about *column*."""
-        places = self.labelled.places(self.heard)
         if column.startswith("stage/"):
+            places = self.labelled.places(self.heard)
             return np.array([self.labelled.stages[place] == column[6:] for place in places], int)
-        found = np.array([place in self.labelled.evidence.get(column, ()) for place in places], int)
+        found = np.array(self.labelled.shows(self.heard, column), int)
         if self.labelled.part == "middle" and column in ORDERED and not found.any():
             return found - 1
         return found
@@ -82,12 +85,13 @@ class Trainer:
         self.encoder = sentence_encoder(Config())
 
     def read(self) -> tuple[list[Example], list[Example], FeatureMaker]:
-        """The tuning answers, the fragments, and what made their features."""
+        """The tuning answers, some of them once more as they are recognised when spoken; the fragments; and what made
+        their features.
+        """
         lexicon = self.content.lexicon
-        labelled = [
-            *read_answers(DATA / "answers" / "tuning", lexicon),
-            *read_fragments(DATA / "fragments", lexicon),
-        ]
+        written = read_answers(DATA / "answers" / "tuning", lexicon)
+        recognised = read_recognised(written, DATA / "recognised" / "tuning")
+        labelled = [*written, *recognised, *read_fragments(DATA / "fragments", lexicon)]
         examples, maker = self.examples(labelled)
         answers = [example for example in examples if example.labelled.part is None]
         return answers, [example for example in examples if example.labelled.part is not None], maker
@@ -134,6 +138,8 @@ def _put_in_place(part: str, features: np.ndarray, maker: FeatureMaker) -> None:
 def fit_detectors(examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
     """(features, columns) and (columns,): logistic regressions with a squared penalty, all in one go."""
     features = np.concatenate([example.features for example in examples])
+    # All but the vectors of meaning is nearly empty.
+    meaning, other = features[:, :MEANING], csr_matrix(features[:, MEANING:])
     labels = np.stack(
         [np.concatenate([example.labels(column) for example in examples]) for column in COLUMNS], axis=1
     )
@@ -143,9 +149,10 @@ def fit_detectors(examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights = flat.reshape(shape).astype(np.float32)
-        scores = features @ weights[:-1] + weights[-1]
+        scores = meaning @ weights[:MEANING] + other @ weights[MEANING:-1] + weights[-1]
         misfit = (1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30))) - truth) * known
-        slope = np.vstack([PENALTY * features.T @ misfit + weights[:-1], PENALTY * misfit.sum(axis=0)])
+        slope = np.vstack([meaning.T @ misfit, other.T @ misfit, misfit.sum(axis=0)]) * PENALTY
+        slope[:-1] += weights[:-1]
         fit = (np.logaddexp(0.0, scores) - truth * scores) * known
         return float(PENALTY * fit.sum() + 0.5 * (weights[:-1] ** 2).sum()), slope.astype(float).ravel()
 
@@ -168,17 +175,22 @@ def detected(example: Example, weights: np.ndarray, bias: np.ndarray) -> Detecte
 
 def unseen(answers: list[Example], fragments: list[Example]) -> list[Detected]:
     """For each answer what detectors say that were trained on the others and on the fragments."""
-    found: list[Detected | None] = [None] * len(answers)
-    for fold in range(FOLDS):
-        chosen = list(range(fold, len(answers), FOLDS))
-        if not chosen:
-            continue
-        others = [example for number, example in enumerate(answers) if number not in chosen]
+    found: dict[int, Detected] = {}
+    folds = folds_of(answers)
+    for fold in sorted(set(folds)):
+        others = [example for example, other in zip(answers, folds, strict=True) if other != fold]
         weights, bias = fit_detectors([*others, *fragments])
-        for number in chosen:
-            found[number] = detected(answers[number], weights, bias)
+        for number, other in enumerate(folds):
+            if other == fold:
+                found[number] = detected(answers[number], weights, bias)
         print(f"train: fold {fold + 1} of {FOLDS}", file=sys.stderr)
-    return [item for item in found if item is not None]
+    return [found[number] for number in range(len(answers))]
+
+
+def folds_of(answers: list[Example]) -> list[int]:
+    """The fold of each answer; one that was spoken and recognised is in that of its text."""
+    ids = list(dict.fromkeys(answer.labelled.id for answer in answers))
+    return [ids.index(answer.labelled.id) % FOLDS for answer in answers]
 
 
 def transitions(answers: list[Example]) -> Transitions:
