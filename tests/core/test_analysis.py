@@ -205,11 +205,20 @@ def test_the_heard_form_stands_beside_the_corrected_one() -> None:
     }
 
 
-def test_score_of_a_strong_answer_and_of_none() -> None:
-    made = document(candidate(STRONG))["score"]
-    assert made["total"] == 95
-    assert made["parts"][-1] == {"id": "pacing", "points": -5, "of": 0}
-    assert sum(part["of"] for part in made["parts"]) == 100
+def test_the_score_counts_the_checklist_mistakes_delivery_and_length() -> None:
+    made = document(candidate(STRONG))
+    parts = made["score"]["parts"]
+    judged = [*made["checklist"], *made["mistakes"], *made["delivery"]]
+    assert [part["id"] for part in parts] == [
+        *(item["id"] for item in judged if item["verdict"] != "not_assessed"),
+        "pacing",
+    ]
+    assert sum(part["of"] for part in parts[: len(rubric_ids.CHECKLIST)]) == 100
+    assert made["score"]["total"] == min(100, sum(part["points"] for part in parts))
+    assert parts[-1] == {"id": "pacing", "points": -5, "of": 0}
+
+
+def test_nothing_judged_is_no_score() -> None:
     assert document(candidate(OFF_TOPIC))["score"] == {"total": None, "parts": []}
 
 

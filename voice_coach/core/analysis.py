@@ -103,7 +103,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar |
         norms=ear.norms,
         pacing=paced,
         assessment=assessment,
-        score=score.score(assessment.checklist, paced.verdict, judge.rubric.score),
+        score=score.total(assessment, paced.verdict, judge.rubric.score),
         feedback=feedback.compose(material, judge.rubric, judge.lexicon),
     )
 
