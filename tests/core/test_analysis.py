@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.exemplars import MET, NOT_MET, OFF_TOPIC, STRONG, WEAK
-from tests.core.spoken import candidate, dialogue, judge, shifted
+from tests.core.spoken import candidate, dialogue, judge, shifted, subtitles
 from voice_coach.core import rubric_ids
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind, build, to_json
 from voice_coach.core.clock import PaceSettings
@@ -59,10 +59,6 @@ talks = st.lists(
 )
 
 
-def plain(words: list[str]) -> list[str]:
-    return [word for word in re.sub(r"[^\w']+", " ", " ".join(words).lower()).split() if word.strip("'")]
-
-
 def assert_verbatim(evidence: dict[str, Any], turns: list[dict[str, Any]]) -> None:
     """The quote is a run of one candidate turn's words, and starts and ends with them."""
     wanted = evidence["quote"].split()
@@ -78,11 +74,14 @@ def assert_verbatim(evidence: dict[str, Any], turns: list[dict[str, Any]]) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(talks)
-def test_every_quote_is_in_the_transcript_with_its_words_times(talk: list[tuple[Speaker, str]]) -> None:
-    made = document(dialogue(*talk))
+@given(talks, st.sampled_from([dialogue, subtitles]))
+def test_every_quote_is_in_the_transcript_with_its_words_times(
+    talk: list[tuple[Speaker, str]], timed: Callable[..., Transcript]
+) -> None:
+    made = document(timed(*talk))
     turns = made["transcript"]["turns"]
-    found = [evidence for item in made["checklist"] for evidence in item["evidence"]]
+    groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
+    found = [evidence for group in groups for item in made[group] for evidence in item["evidence"]]
     found += [evidence for item in made["feedback"]["improvements"] for evidence in item["evidence"]]
     for evidence in found:
         assert_verbatim(evidence, turns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.exemplars import OFF_TOPIC, STRONG, WEAK
-from tests.core.spoken import candidate, dialogue, judge, shifted
+from tests.core.spoken import candidate, dialogue, is_said, judge, shifted, subtitles
 from voice_coach.core import rubric_ids
 from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import Reason
@@ -143,20 +144,29 @@ def test_what_only_answers_the_question_about_it_is_prompted() -> None:
     assert the("failure_mitigation", judge().assess(asked)).verdict is Verdict.MET
 
 
-@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=25))
+talks = st.lists(
+    st.tuples(
+        st.sampled_from([CANDIDATE, CANDIDATE, COACH]),
+        st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6).map(" ".join),
+    ),
+    min_size=1,
+    max_size=6,
+).filter(lambda talk: any(speaker is CANDIDATE for speaker, _ in talk))
+
+
+@given(talks, st.sampled_from([dialogue, subtitles]))
 @settings(max_examples=30, deadline=None)
-def test_every_quote_is_in_the_transcript_and_what_was_said_has_one(sentences: list[str]) -> None:
-    transcript = candidate(" ".join(sentences))
-    said = " ".join(word.bare for word in transcript.turns[0].words)
+def test_every_quote_is_in_the_transcript_and_what_was_said_has_one(
+    talk: list[tuple[Speaker, str]], timed: Callable[..., Transcript]
+) -> None:
+    transcript = timed(*talk)
     absent = {"ignores_non_functional", "no_tradeoffs", "no_failure_modes"}
     for finding in findings(judge().assess_ungated(judge().listen(transcript))):
         is_true = finding.verdict in {Verdict.MET, Verdict.MADE}
         assert bool(finding.evidence) == (is_true and finding.id not in absent)
         assert 0.0 <= finding.confidence <= 1.0
-        for item in finding.evidence:
-            spoken = " ".join(Word(text=text, start_s=0.0, end_s=0.0).bare for text in item.quote.split())
-            assert spoken in said
-            assert transcript.turns[0].start_s <= item.start_s < item.end_s <= transcript.turns[0].end_s
+        for item in (*finding.evidence, *([finding.heard] if finding.heard else [])):
+            assert is_said(item, transcript), item
 
 
 @given(st.floats(0.0, 3600.0))

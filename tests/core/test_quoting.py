@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.spoken import dialogue, judge, marked
+from tests.core.spoken import dialogue, judge, marked, subtitles
 from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
 from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, closing, opening, short_quote, whole_quote
@@ -207,10 +207,25 @@ def test_only_what_was_written_down_with_its_stops_is_said_back() -> None:
     back = SaidBack(lines)
     assert [line.turn for line in back.lines] == [0]
     written, run_on = lines[0], lines[-1]
-    assert back.line_of(evidence(written.words)) is written
+    assert back.place_of(evidence(written.words)) == (written, Span(first=0, end=7))
+    assert back.place_of(evidence(run_on.words)) is None
     assert back.may_quote(evidence(written.words))
     assert not back.may_quote(evidence(run_on.words))
     assert back.unsure_shares(0.0, 1000.0) == (0.0, 0.0)
+
+
+def test_the_sentence_of_a_quote_is_told_by_its_words_where_subtitles_overlap() -> None:
+    talk = subtitles(
+        (Speaker.CANDIDATE, "Short. A queue holds what is to come. A worker takes it from there.")
+    )
+    lines = judge().listen(talk).lines
+    back = SaidBack(lines)
+    for line in lines:
+        for first in range(len(line.words)):
+            assert back.place_of(evidence(line.words[first:])) == (
+                line,
+                Span(first=first, end=len(line.words)),
+            )
 
 
 @given(
