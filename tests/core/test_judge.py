@@ -133,7 +133,7 @@ def test_without_a_change_of_scope_nobody_defends_a_design() -> None:
 
 def test_what_only_answers_the_question_about_it_is_prompted() -> None:
     own, reply = (
-        STRONG.split("Then a worker")[0],
+        STRONG.split("If the cache goes down")[0],
         "If it dies, the worker retries with the same key, so nothing is done twice.",
     )
     asked = dialogue(
@@ -141,7 +141,7 @@ def test_what_only_answers_the_question_about_it_is_prompted() -> None:
     )
     handed = dialogue((CANDIDATE, own), (COACH, "That is your call."), (CANDIDATE, reply))
     assert the("failure_mitigation", judge().assess(handed)).prompted is False
-    assert the("failure_mitigation", judge().assess(asked)).verdict is Verdict.MET
+    assert the("failure_mitigation", judge().assess(asked)).prompted is True
 
 
 talks = st.lists(

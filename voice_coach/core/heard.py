@@ -32,6 +32,8 @@ class Line:
     """Hits in the interviewer's words right before this turn; empty where nobody had spoken."""
     asked: str
     """The interviewer's words right before this turn; empty where nobody had spoken."""
+    asked_about: tuple[str, ...] | None = None
+    """Rubric ids that they asked about; None where only the words can tell."""
     place_in_reply: int
     """How many sentences of the turn come before."""
     own_start_s: float
@@ -72,12 +74,14 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
     lines: list[Line] = []
     asked: Mapping[str, tuple[Hit, ...]] = {}
     question = ""
+    about: tuple[str, ...] | None = None
     before = 0
     for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
         sentences = list(group)
         if sentences[0].speaker is Speaker.COACH:
-            question = transcript.turns[turn].text if lines else ""
-            asked = _by_tag(index, transcript.turns[turn].words) if lines else {}
+            said = transcript.turns[turn]
+            if lines:
+                question, about, asked = said.text, said.asked_about, _by_tag(index, said.words)
             continue
         for place, words in enumerate(_short(sentences)):
             lines.append(
@@ -88,6 +92,7 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                     is_question=words[-1].text.rstrip("\"')]").endswith("?"),
                     reply_to=asked,
                     asked=question,
+                    asked_about=about,
                     place_in_reply=place,
                     own_start_s=time.until(words[0].start_s),
                     words_before=before,

@@ -172,8 +172,14 @@ class Reasons:
 
     __pydantic_config__ = _STRICT
 
+    asks: Cues
+    """How an interviewer asks for something, where no question mark tells."""
+    about_before: Cues
+    """How a question goes on from the sentence before it."""
     scope_change: Cues
     """How an interviewer changes the scope."""
+    asked: dict[str, Cues] = field(default_factory=dict)
+    """By element of the checklist: more cues of interviewer's questions about it."""
     reason: tuple[Reason, ...]
 
 

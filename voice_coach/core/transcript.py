@@ -49,6 +49,8 @@ class Turn:
     words: tuple[Word, ...]
     start_s: float
     end_s: float
+    asked_about: tuple[str, ...] | None = None
+    """Rubric ids that a turn of the coach asked about; None where only its words can tell."""
 
     @property
     def text(self) -> str:
@@ -112,8 +114,10 @@ class Transcript:
             sentence for index, turn in enumerate(self.turns) for sentence in _cut(turn, index, pause_s)
         )
 
-    def with_words(self, speaker: Speaker, words: Sequence[Word]) -> Transcript:
-        """A copy with *words* said by *speaker* added in their place in time.
+    def with_words(
+        self, speaker: Speaker, words: Sequence[Word], asked_about: tuple[str, ...] | None = None
+    ) -> Transcript:
+        """A copy with *words* said by *speaker*, who *asked_about* rubric ids, added in their place in time.
 
         They join the turn of the same speaker that they follow when nobody spoke between; else they are a turn of
         their own. Words may come late: a piece is transcribed after the coach has already spoken.
@@ -125,17 +129,23 @@ class Transcript:
         while position > 0 and turns[position - 1].start_s > words[0].start_s:
             position -= 1
         if position > 0 and turns[position - 1].speaker is speaker:
-            turns[position - 1] = _joined(turns[position - 1], words)
+            turns[position - 1] = _joined(turns[position - 1], words, asked_about)
         elif position < len(turns) and turns[position].speaker is speaker:
-            turns[position] = _joined(turns[position], words)
+            turns[position] = _joined(turns[position], words, asked_about)
         else:
-            turns.insert(position, turn_of(speaker, words))
+            turns.insert(position, turn_of(speaker, words, asked_about))
         return replace(self, turns=tuple(turns))
 
 
-def turn_of(speaker: Speaker, words: Sequence[Word]) -> Turn:
+def turn_of(speaker: Speaker, words: Sequence[Word], asked_about: tuple[str, ...] | None = None) -> Turn:
     """A turn of *words* (at least one) with the times of its first and last word."""
-    return Turn(speaker=speaker, words=tuple(words), start_s=words[0].start_s, end_s=words[-1].end_s)
+    return Turn(
+        speaker=speaker,
+        words=tuple(words),
+        start_s=words[0].start_s,
+        end_s=words[-1].end_s,
+        asked_about=asked_about,
+    )
 
 
 def evidence(words: Sequence[Word]) -> Evidence:
@@ -160,8 +170,10 @@ def laid_out(text: str, start_s: float, end_s: float) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _joined(turn: Turn, words: Iterable[Word]) -> Turn:
-    return turn_of(turn.speaker, sorted((*turn.words, *words), key=lambda word: word.start_s))
+def _joined(turn: Turn, words: Iterable[Word], asked_about: tuple[str, ...] | None) -> Turn:
+    if turn.asked_about is not None:
+        asked_about = (*turn.asked_about, *(asked_about or ()))
+    return turn_of(turn.speaker, sorted((*turn.words, *words), key=lambda word: word.start_s), asked_about)
 
 
 def _cut(turn: Turn, index: int, pause_s: float) -> Iterator[Sentence]:

@@ -143,7 +143,13 @@ def _stage_problems(stages: Stages, *, sets: Sets) -> Iterator[Problem]:
 def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
     wanted = (*MISTAKES, *DELIVERY, *CLARIFICATION, *DEEP_DIVES)
     yield from _id_problems("reason", [reason.id for reason in reasons.reason], wanted)
+    yield from _cue_problems(("asks",), reasons.asks, sets)
+    yield from _cue_problems(("about_before",), reasons.about_before, sets)
     yield from _cue_problems(("scope_change",), reasons.scope_change, sets)
+    for name, cues in reasons.asked.items():
+        if name not in CHECKLIST:
+            yield Problem(("asked", name), f"{name!r} is none of {', '.join(CHECKLIST)}")
+        yield from _cue_problems(("asked", name), cues, sets)
     for index, reason in enumerate(reasons.reason):
         yield from _cue_problems(("reason", index, "asked"), reason.asked, sets)
 
