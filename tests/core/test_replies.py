@@ -112,6 +112,22 @@ def test_what_comes_long_after_a_question_is_not_prompted() -> None:
     assert asked_for(late) == set()
 
 
+@pytest.mark.parametrize("nod", ["Mm-hm.", "Yes.", "Go on.", "That makes sense, yes."])
+def test_a_nod_does_not_end_the_reply(nod: str) -> None:
+    asked = "What happens when a worker dies?"
+    line = reply_to(asked, nod)
+    assert "failure_mitigation" in asked_for(line)
+    assert line.place_in_reply == 1
+    assert asked_for(reply_to(asked, nod, reply="It is like this. " * (REPLY_SENTENCES // 2 + 1))) == set()
+
+
+@pytest.mark.parametrize("said", ["And the API?", "Monitoring, please.", "Then let us leave it at that."])
+def test_anything_more_does(said: str) -> None:
+    line = reply_to("What happens when a worker dies?", said)
+    assert "failure_mitigation" not in asked_for(line)
+    assert line.place_in_reply == 0
+
+
 def test_in_a_session_what_the_coach_asked_about_counts_and_not_its_words() -> None:
     asked = "How would you know that it fails?"
     assert asked_for(in_session(asked, "api")) == {"api"}

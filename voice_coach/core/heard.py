@@ -9,7 +9,7 @@ from itertools import groupby
 from voice_coach.core.candidate_time import Interval, candidate_time
 from voice_coach.core.cue_index import CueIndex, Hit
 from voice_coach.core.cues import plain_text
-from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Word, evidence
+from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Turn, Word, evidence
 
 MOST_WORDS = 45
 """A longer run without punctuation is cut: recognisers and subtitles often leave it out."""
@@ -17,6 +17,8 @@ CUT_FROM = 18
 """Not before this many words."""
 _CONNECTIVES = frozenset({"and", "but", "so", "then", "now", "okay", "also", "next", "because"})
 _QUOTED_WORDS = 40
+_NOD_WORDS = 4
+"""An interviewer's turn of so few words that asks nothing leaves what was asked before standing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,13 @@ class Line:
     """By tag."""
     is_question: bool
     reply_to: Mapping[str, tuple[Hit, ...]]
-    """Hits in the interviewer's words right before this turn; empty where nobody had spoken."""
+    """Hits in the interviewer's words before this turn, nods aside; empty where nobody had spoken."""
     asked: str
-    """The interviewer's words right before this turn; empty where nobody had spoken."""
+    """The interviewer's words before this turn, nods aside; empty where nobody had spoken."""
     asked_about: tuple[str, ...] | None = None
     """Rubric ids that they asked about; None where only the words can tell."""
     place_in_reply: int
-    """How many sentences of the turn come before."""
+    """How many sentences of the reply come before; a nod of the interviewer does not end it."""
     own_start_s: float
     """Start on the candidate's own clock."""
     words_before: int
@@ -75,15 +77,16 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
     asked: Mapping[str, tuple[Hit, ...]] = {}
     question = ""
     about: tuple[str, ...] | None = None
-    before = 0
+    before = place = 0
     for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
         sentences = list(group)
         if sentences[0].speaker is Speaker.COACH:
             said = transcript.turns[turn]
-            if lines:
+            if lines and not _is_nod(said):
                 question, about, asked = said.text, said.asked_about, _by_tag(index, said.words)
+                place = 0
             continue
-        for place, words in enumerate(_short(sentences)):
+        for words in _short(sentences):
             lines.append(
                 Line(
                     turn=turn,
@@ -99,7 +102,15 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                 )
             )
             before += len(words)
+            place += 1
     return Heard(lines=tuple(lines), words=tuple(transcript.by(Speaker.CANDIDATE)))
+
+
+def _is_nod(said: Turn) -> bool:
+    """Whether the interviewer only lets the candidate go on, as by "mm-hm"."""
+    return len(said.words) <= _NOD_WORDS and not any(
+        "?" in word.text or word.bare == "please" for word in said.words
+    )
 
 
 def quote(words: Sequence[Word], first: int, end: int) -> Evidence:
