@@ -8,9 +8,13 @@ from tests.core.bundled import CONTENT, RULES
 from tests.core.small_book import small_book
 from tests.core.spoken import dialogue
 from tests.scenario import Scenario
+from voice_coach.core import events
+from voice_coach.core.coach_turn import say
 from voice_coach.core.content import FollowUp
 from voice_coach.core.events import Intent
 from voice_coach.core.heard import Line
+from voice_coach.core.interview_state import Line as Said
+from voice_coach.core.interview_state import Reply
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, TWINS
 from voice_coach.core.rules import REPLY_SENTENCES
@@ -134,6 +138,78 @@ def test_in_a_session_what_the_coach_asked_about_counts_and_not_its_words() -> N
     assert asked_for(in_session(asked)) == set()
 
 
+def answers_a_change(said: str) -> bool:
+    heard = RULES.listen(
+        dialogue((CANDIDATE, "We have a service and a store."), (COACH, said), (CANDIDATE, "Let me see."))
+    )
+    return REPLIES.to_a_change(heard) == {2}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let me change something. Photos are now private.",
+        "Okay, let's change one thing: it must run on one machine.",
+        "Here is a new requirement. Nothing may leave the building.",
+        "There's a new constraint, the data has to stay in the country.",
+        "Fine. What if we now need to support groups?",
+        "What if it also has to work offline?",
+        "The budget was halved last night.",
+        "Now suppose it must work with no network at all.",
+        "Suppose you now have to run it in ten countries.",
+        "Imagine the company buys a bank and we now have to keep everything for ten years.",
+        "A small change, the counts must be exact.",
+        "Actually, a change. Finance will bill from these counts.",
+        "Legal has just told us that we may not keep addresses.",
+        "The board has decided that nothing runs in the cloud.",
+        "It turns out that a third of the players are children.",
+        "Change of plans. We only serve one school.",
+        "let me change one thing the shop will now sell live",
+    ],
+)
+def test_a_change_of_scope(said: str) -> None:
+    assert answers_a_change(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Text only for now. Say where pictures would fit.",
+        "Now suppose the cache goes down.",
+        "Now imagine a worker dies half way.",
+        "How would you roll out a change to the schema?",
+        "What should now happen to the old links?",
+        "Is there another requirement that you would add?",
+        "You have now a cache and a queue.",
+        "You've just told me that it scales.",
+        "The change log.",
+        "Suppose I open a link now. What happens?",
+        "What if a worker is suddenly lost?",
+        "Ten thousand a day, and it will grow.",
+        "Let's move on to the database.",
+        "What would you change?",
+        "Yes. Go on.",
+    ],
+)
+def test_no_change_of_scope(said: str) -> None:
+    assert not answers_a_change(said)
+
+
+def test_what_comes_before_a_change_does_not_answer_it() -> None:
+    heard = RULES.listen(
+        dialogue(
+            (CANDIDATE, "We have a service."),
+            (COACH, "How does it grow?"),
+            (CANDIDATE, "By hand."),
+            (COACH, "Let me change one thing. It runs in a cellar."),
+            (CANDIDATE, "One machine then."),
+            (COACH, "And the store?"),
+            (CANDIDATE, "A file."),
+        )
+    )
+    assert REPLIES.to_a_change(heard) == {4, 6}
+
+
 class TestSessions:
     """What the coach writes down of what it asked about."""
 
@@ -169,3 +245,22 @@ class TestSessions:
         )
         scenario.candidate_says("and it has a queue of cars waiting", after_s=0.2)
         assert all(not asked for asked in self._asked(scenario))
+
+    def test_only_a_line_that_changes_the_scope_changes_it(self) -> None:
+        scenario = Scenario(book=small_book()).start()
+        scenario.candidate_says("There are gates.", after_s=0.5)
+        for intent, changes in ((Intent.BRIDGE, False), (Intent.SCOPE_CHANGE, True)):
+            line = Said(text="Let me change one thing.", intent=intent)
+            done = say(scenario.state, Reply(state=scenario.state.interview, lines=(line,)), {})
+            scenario.state = done.state
+            utterance = scenario.state.utterances
+            scenario.post(events.PlaybackStarted(at_s=scenario.now_s, utterance=utterance, duration_s=2.0))
+            scenario.passes(2.0)
+            scenario.post(
+                events.PlaybackEnded(
+                    at_s=scenario.now_s, utterance=utterance, played_s=2.0, was_stopped=False
+                )
+            )
+            scenario.candidate_says("Then it is another one.")
+            heard = RULES.listen(scenario.state.transcript)
+            assert bool(REPLIES.to_a_change(heard)) is changes

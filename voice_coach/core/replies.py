@@ -9,11 +9,12 @@ from voice_coach.core.cue_index import CueIndex
 from voice_coach.core.cues import plain_text
 from voice_coach.core.heard import Heard, Line
 from voice_coach.core.rubric import Rubric
-from voice_coach.core.rubric_ids import TWINS
+from voice_coach.core.rubric_ids import SCOPE_CHANGE, TWINS
 from voice_coach.core.rules import REPLY_SENTENCES
 from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
 
 _CHANGE = "/scope change"
+_NO_CHANGE = "/no scope change"
 _ASKS = "/asks"
 _ABOUT_BEFORE = "/about the sentence before"
 
@@ -37,6 +38,7 @@ class Replies:
         cues = {
             **asked,
             _CHANGE: reasons.scope_change,
+            _NO_CHANGE: reasons.scope_kept,
             _ASKS: reasons.asks,
             _ABOUT_BEFORE: reasons.about_before,
         }
@@ -52,10 +54,15 @@ class Replies:
 
     def to_a_change(self, heard: Heard) -> frozenset[int]:
         """The candidate's turns from the first change of scope on."""
-        changed = [line.turn for line in heard.lines if self._read(line.asked).is_change]
+        changed = [line.turn for line in heard.lines if self._is_after_a_change(line)]
         if not changed:
             return frozenset()
         return frozenset(line.turn for line in heard.lines if line.turn >= changed[0])
+
+    def _is_after_a_change(self, line: Line) -> bool:
+        if line.asked_about is None:
+            return self._read(line.asked).is_change
+        return SCOPE_CHANGE in line.asked_about
 
     def _read_words(self, asked: str) -> _Asked:
         """Sentence by sentence: what one says is not what the next asks, unless that goes on from it."""
@@ -71,6 +78,6 @@ class Replies:
                 about |= tags
             if _ABOUT_BEFORE in tags:
                 about |= before
-            is_change |= _CHANGE in tags
+            is_change |= _CHANGE in tags and _NO_CHANGE not in tags
             before = tags
         return _Asked(about=frozenset(about), is_change=is_change)

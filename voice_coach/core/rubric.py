@@ -178,6 +178,8 @@ class Reasons:
     """How a question goes on from the sentence before it."""
     scope_change: Cues
     """How an interviewer changes the scope."""
+    scope_kept: Cues
+    """A sentence in which one of these stands does not."""
     asked: dict[str, Cues] = field(default_factory=dict)
     """By element of the checklist: more cues of interviewer's questions about it."""
     reason: tuple[Reason, ...]

@@ -146,6 +146,7 @@ def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
     yield from _cue_problems(("asks",), reasons.asks, sets)
     yield from _cue_problems(("about_before",), reasons.about_before, sets)
     yield from _cue_problems(("scope_change",), reasons.scope_change, sets)
+    yield from _cue_problems(("scope_kept",), reasons.scope_kept, sets)
     for name, cues in reasons.asked.items():
         if name not in CHECKLIST:
             yield Problem(("asked", name), f"{name!r} is none of {', '.join(CHECKLIST)}")
