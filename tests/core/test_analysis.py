@@ -217,6 +217,17 @@ def test_the_score_counts_the_checklist_mistakes_delivery_and_length() -> None:
     assert parts[-1] == {"id": "pacing", "points": -5, "of": 0}
 
 
+def test_the_questions_words_are_judged_with_the_answer() -> None:
+    answer = Answer(
+        transcript=candidate(STRONG),
+        source=Source(kind=SourceKind.TRANSCRIPT),
+        engines=Engines(),
+        asked="Design a URL shortener for the whole world.",
+    )
+    mistakes = build(answer, judge(), PaceSettings()).assessment.mistakes
+    assert next(item for item in mistakes if item.id == "planet_scale").why.startswith("The question asks")
+
+
 def test_nothing_judged_is_no_score() -> None:
     assert document(candidate(OFF_TOPIC))["score"] == {"total": None, "parts": []}
 

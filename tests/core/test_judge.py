@@ -144,6 +144,31 @@ def test_what_only_answers_the_question_about_it_is_prompted() -> None:
     assert the("failure_mitigation", judge().assess(asked)).prompted is True
 
 
+GLOBAL = "We run it in nine regions on five continents, active active, with every shard copied everywhere. "
+
+
+@pytest.mark.parametrize(
+    ("asked", "opening", "is_excused"),
+    [
+        ("Design a chat for users all over the world.", None, True),
+        ("", "Design a chat that works globally.", True),
+        ("chat", "Design a chat for two billion users.", True),
+        ("Design a chat for one office.", "Design a chat.", False),
+        ("", None, False),
+    ],
+)
+def test_a_global_scale_that_the_question_asks_for_is_no_mistake(
+    asked: str, opening: str | None, *, is_excused: bool
+) -> None:
+    turns = (
+        [(CANDIDATE, GLOBAL * 4 + STRONG)] if opening is None else [(COACH, opening), (CANDIDATE, GLOBAL * 4)]
+    )
+    heard = judge().listen(dialogue(*turns), question=asked)
+    finding = the("planet_scale", judge().assess_ungated(heard))
+    assert (finding.why == "The question asks for that scale, so it was not assumed.") is is_excused
+    assert (finding.verdict is Verdict.NOT_MADE and not finding.evidence) or not is_excused
+
+
 talks = st.lists(
     st.tuples(
         st.sampled_from([CANDIDATE, CANDIDATE, COACH]),

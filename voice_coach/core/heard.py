@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from voice_coach.core.candidate_time import Interval, candidate_time
 from voice_coach.core.cue_index import CueIndex, Hit
@@ -61,6 +61,8 @@ class Heard:
     lines: tuple[Line, ...]
     words: tuple[Word, ...]
     """All of the candidate's words."""
+    question: str = ""
+    """The words of the question that is answered; empty where nobody knows."""
 
     def words_of(self, turn: int) -> tuple[Word, ...]:
         """All words of the candidate's first (0) or last (-1) turn."""
@@ -70,12 +72,17 @@ class Heard:
         return tuple(word for line in self.lines if line.turn == wanted for word in line.words)
 
 
-def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = ()) -> Heard:
-    """The candidate's sentences in *transcript* with everything that *index* finds in them."""
+def listen(
+    transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = (), question: str = ""
+) -> Heard:
+    """The candidate's sentences in *transcript* with everything that *index* finds in them.
+
+    *question*: the question's words, beside what the interviewer says before the candidate.
+    """
     time = candidate_time(transcript, excluded)
     lines: list[Line] = []
     asked: Mapping[str, tuple[Hit, ...]] = {}
-    question = ""
+    last = ""
     about: tuple[str, ...] | None = None
     before = place = 0
     for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
@@ -83,7 +90,7 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
         if sentences[0].speaker is Speaker.COACH:
             said = transcript.turns[turn]
             if lines and not _is_nod(said):
-                question, about, asked = said.text, said.asked_about, _by_tag(index, said.words)
+                last, about, asked = said.text, said.asked_about, _by_tag(index, said.words)
                 place = 0
             continue
         for words in _short(sentences):
@@ -94,7 +101,7 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                     hits=_by_tag(index, words),
                     is_question=words[-1].text.rstrip("\"')]").endswith("?"),
                     reply_to=asked,
-                    asked=question,
+                    asked=last,
                     asked_about=about,
                     place_in_reply=place,
                     own_start_s=time.until(words[0].start_s),
@@ -103,7 +110,16 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
             )
             before += len(words)
             place += 1
-    return Heard(lines=tuple(lines), words=tuple(transcript.by(Speaker.CANDIDATE)))
+    return Heard(
+        lines=tuple(lines),
+        words=tuple(transcript.by(Speaker.CANDIDATE)),
+        question=f"{question} {_opening(transcript)}".strip(),
+    )
+
+
+def _opening(transcript: Transcript) -> str:
+    before = takewhile(lambda turn: turn.speaker is Speaker.COACH, transcript.turns)
+    return " ".join(turn.text for turn in before)
 
 
 def _is_nod(said: Turn) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from voice_coach.core import gate, rubric_ids
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
-from voice_coach.core.cues import Span
+from voice_coach.core.cues import Span, compile_cue, plain
 from voice_coach.core.detectors import Detected, Detectors
 from voice_coach.core.features import NAMED_PRODUCT
 from voice_coach.core.findings import Assessment, Finding, Verdict
@@ -77,6 +77,10 @@ class Judge:
         self._items = {item.id: item for item in rules.rubric.checklist.item}
         self._reasons = {reason.id: reason for reason in rules.rubric.reasons.reason}
         self._replies = Replies(rules.rubric)
+        self._excuses = {
+            reason.id: [compile_cue(cue, rules.rubric.sets) for cue in reason.asked_for]
+            for reason in rules.rubric.reasons.reason
+        }
 
     @property
     def rubric(self) -> Rubric:
@@ -88,9 +92,9 @@ class Judge:
         """The backend terms."""
         return self._rules.lexicon
 
-    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Heard:
-        """The candidate's sentences with all cues found; shared by everything that is judged."""
-        return self._rules.listen(transcript, excluded)
+    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = (), question: str = "") -> Heard:
+        """See :meth:`voice_coach.core.rule_judge.RuleJudge.listen`."""
+        return self._rules.listen(transcript, excluded, question)
 
     def assess(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Assessment:
         """All verdicts. *excluded*: stretches in which the session was paused on command."""
@@ -125,7 +129,9 @@ class Judge:
             change_turns=self._replies.to_a_change(heard),
         )
         checks = detected.of("checks_alignment") >= _CHECK_FROM
-        assessment = self._assessment(heard, lambda id_: self._finding(id_, seen))
+        assessment = self._assessment(
+            heard, lambda id_: self._asked_for(id_, heard) or self._finding(id_, seen)
+        )
         return replace(
             assessment,
             stretches=stretches_of(heard, stages),
@@ -158,6 +164,14 @@ class Judge:
         )
 
     # -- one verdict
+
+    def _asked_for(self, id_: str, heard: Heard) -> Finding | None:
+        """The mistake *id_* as not made, where the question asks for what would be one."""
+        text = plain(heard.question)
+        if not any(cue.find(text) for cue in self._excuses.get(id_, ())):
+            return None
+        why = self._reasons[id_].excused
+        return Finding(id=id_, verdict=Verdict.NOT_MADE, confidence=_SUREST, why=why)
 
     def _finding(self, id_: str, seen: Seen) -> Finding:
         if id_ == "defends_first_design" and not seen.change_turns:

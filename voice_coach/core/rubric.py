@@ -164,6 +164,10 @@ class Reason:
     """One sentence, where it is not: what was looked for."""
     asked: Cues = ()
     """Cues of interviewer's questions about this very thing: a reply to them is prompted."""
+    asked_for: Cues = ()
+    """Cues in the question that is answered, which make a mistake none."""
+    excused: str = ""
+    """One sentence, where the question asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,12 @@ class RuleJudge:
         self._index = CueIndex(_all_cues(rubric, self._sets), self._sets)
         self.terms = tuple(term.id for term in lexicon.term)
 
-    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Heard:
-        """The candidate's sentences with all cues found; shared by everything that is judged."""
-        return listen(transcript, self._index, excluded)
+    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = (), question: str = "") -> Heard:
+        """The candidate's sentences with all cues found; shared by everything that is judged.
+
+        *question*: its words, where more is known of them than the interviewer says first.
+        """
+        return listen(transcript, self._index, excluded, question)
 
     def covered_so_far(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> frozenset[str]:
         """The checklist items that are met by now, whatever the length of the answer."""

@@ -153,6 +153,9 @@ def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
         yield from _cue_problems(("asked", name), cues, sets)
     for index, reason in enumerate(reasons.reason):
         yield from _cue_problems(("reason", index, "asked"), reason.asked, sets)
+        yield from _cue_problems(("reason", index, "asked_for"), reason.asked_for, sets)
+        if bool(reason.asked_for) != bool(reason.excused):
+            yield Problem(("reason", index), "asked_for and excused go together")
 
 
 def _score_problems(score: Score) -> Iterator[Problem]:
