@@ -228,6 +228,13 @@ def test_what_came_late_is_called_late() -> None:
     assert fix.try_saying == "Nothing may be lost."
 
 
+@pytest.mark.parametrize("how", [{"prompted": True}, {"place": 0.95}, {}])
+def test_nothing_is_built_on_what_may_not_have_been_met(how: dict[str, Any]) -> None:
+    for item in CHECKLIST:
+        feedback = given(candidate(STRONG), {item: {**how, "confidence": 0.52}})
+        assert item not in {fix.item for fix in feedback.improvements}
+
+
 def test_what_was_met_is_never_called_missing() -> None:
     feedback = given(candidate(STRONG), {})
     assert "did not hear" not in feedback.spoken
