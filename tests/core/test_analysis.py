@@ -204,6 +204,17 @@ def test_the_heard_form_stands_beside_the_corrected_one() -> None:
     }
 
 
+def test_one_heard_word_that_became_two_stands_once_in_the_heard_form() -> None:
+    words = [
+        Word(text="a", start_s=0.0, end_s=0.2),
+        Word(text="cache", start_s=0.2, end_s=0.5, heard="cachekey"),
+        Word(text="key", start_s=0.5, end_s=0.8, heard=""),
+        Word(text="here", start_s=0.8, end_s=1.0),
+    ]
+    turn = document(Transcript(turns=(turn_of(CANDIDATE, words),)))["transcript"]["turns"][0]
+    assert (turn["text"], turn["heard"]) == ("a cache key here", "a cachekey here")
+
+
 def test_the_score_counts_the_checklist_mistakes_delivery_and_length() -> None:
     made = document(candidate(STRONG))
     parts = made["score"]["parts"]

@@ -153,7 +153,8 @@ def _turn(turn: Turn) -> Json:
         "text": turn.text,
     }
     if turn.speaker is Speaker.CANDIDATE and any(word.heard is not None for word in turn.words):
-        item["heard"] = " ".join(word.text if word.heard is None else word.heard for word in turn.words)
+        heard = (word.text if word.heard is None else word.heard for word in turn.words)
+        item["heard"] = " ".join(text for text in heard if text)
     return {**item, "words": [_word(word) for word in turn.words]}
 
 

@@ -33,7 +33,8 @@ class Word:
     filler: bool = False
     """A filled pause: um, uh, er, hmm."""
     heard: str | None = None
-    """What the recogniser wrote, where a term was corrected. The first word of a joined term carries it all."""
+    """What the recogniser wrote, where a term was corrected. The first word of the term carries it all, the rest
+    nothing (an empty text)."""
 
     @property
     def bare(self) -> str:
