@@ -285,6 +285,13 @@ def test_fillers_are_counted_in_a_range_with_the_time_of_the_most() -> None:
     assert "fillers" in fix_of(given(transcript, {}, unnamed), "fillers").text
 
 
+def test_fewer_fillers_than_are_counted_in_are_no_fault() -> None:
+    transcript = candidate(FILLED)
+    metrics = speech_metrics.measure(transcript, SpeechEar(lexicon=judge().lexicon))
+    few = replace(metrics, fillers=metrics.fillers[:4], fillers_per_min=6.0)
+    assert "fillers" not in {fix.item for fix in given(transcript, {}, few).improvements}
+
+
 def test_no_pace_is_said_of_a_few_words() -> None:
     few = measured(words=40, wpm=60.0)
     assert "pace_slow" not in {fix.item for fix in given(candidate(STRONG), {}, few).improvements}
