@@ -7,6 +7,7 @@ import re
 from tests.core.bundled import RULES
 from tests.core.spoken import is_said
 from voice_coach.core.feedback import Feedback
+from voice_coach.core.lexicon_cues import COMPONENT
 from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
 
 LINE_WORDS = 25
@@ -29,7 +30,8 @@ def quotes_in(text: str) -> list[str]:
 
 def parts_in(transcript: Transcript) -> set[str]:
     """The lexicon's ids of the parts that the candidate names."""
-    return {component.id for component in RULES.components(RULES.listen(transcript))}
+    lines = RULES.listen(transcript).lines
+    return {RULES.terms[hit.cue] for line in lines for hit in line.hits.get(COMPONENT, ())}
 
 
 def laws(feedback: Feedback, transcript: Transcript) -> None:

@@ -117,14 +117,6 @@ def test_every_id_once_in_order_with_a_reason() -> None:
     assert all(finding.why for finding in findings(assessment))
 
 
-def test_components_in_the_order_of_their_first_mention() -> None:
-    named = judge().assess(candidate(STRONG)).components
-    starts = [item.evidence.start_s for item in named]
-    assert starts == sorted(starts)
-    assert {"cache", "database", "queue", "worker", "postgres"} <= {item.id for item in named}
-    assert {item.id: item.mentions for item in named}["postgres"] == 2
-
-
 def test_without_a_change_of_scope_nobody_defends_a_design() -> None:
     finding = the("defends_first_design", judge().assess(candidate(STRONG)))
     assert finding.verdict is Verdict.NOT_ASSESSED

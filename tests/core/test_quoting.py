@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.spoken import dialogue, judge, marked, subtitles
 from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
-from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, closing, opening, short_quote, whole_quote
+from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, short_quote, whole_quote
 from voice_coach.core.transcript import Speaker, Word, evidence, laid_out
 
 DANGLING = {
@@ -112,18 +112,6 @@ def test_words_that_were_hardly_recognised_are_not_quoted_where_others_will_do()
     clear = words("the native ace takes it, the cache answers most of the reads.")
     said = [replace(word, p=0.2 if number < 4 else 0.9) for number, word in enumerate(clear)]
     assert short_quote(said).quote == "the cache answers most of the reads."
-
-
-def test_the_first_words_are_the_first() -> None:
-    first, last = (
-        opening(words("Um, okay, so we need links. And more.")),
-        closing(words("Well, that is my design.")),
-    )
-    assert first is not None
-    assert last is not None
-    assert (first.quote, last.quote) == ("we need links. And more.", "Well, that is my design.")
-    assert opening(words("Okay, yes.")) is None
-    assert closing(()) is None
 
 
 @given(

@@ -64,13 +64,6 @@ class Heard:
     question: str = ""
     """The words of the question that is answered; empty where nobody knows."""
 
-    def words_of(self, turn: int) -> tuple[Word, ...]:
-        """All words of the candidate's first (0) or last (-1) turn."""
-        if not self.lines:
-            return ()
-        wanted = self.lines[turn].turn
-        return tuple(word for line in self.lines if line.turn == wanted for word in line.words)
-
 
 def listen(
     transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = (), question: str = ""

@@ -23,7 +23,7 @@ from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import Refusal, refusal
 from voice_coach.core.heard import Heard, Line, quote
 from voice_coach.core.own_words import clause, gather
-from voice_coach.core.quoting import closing, opening, short_quote
+from voice_coach.core.quoting import short_quote
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric import Reason, Rubric
 from voice_coach.core.rule_judge import RuleJudge
@@ -124,7 +124,7 @@ class Judge:
         seen = Seen(
             heard=heard,
             detected=detected,
-            rules={finding.id: _as_rule(finding) for finding in self._rules.checklist(heard)},
+            rules=self._rules.checklist(heard),
             stages=stages,
             change_turns=self._replies.to_a_change(heard),
         )
@@ -157,10 +157,7 @@ class Judge:
             clarification=all_of(rubric_ids.CLARIFICATION),
             deep_dives=all_of(rubric_ids.DEEP_DIVES),
             stretches=(),
-            components=tuple(self._rules.components(heard)),
             own=gather(heard, self._rules.terms),
-            opening=opening(heard.words_of(0)),
-            closing=closing(heard.words_of(-1)),
         )
 
     # -- one verdict
@@ -241,10 +238,6 @@ def _design_share(heard: Heard, detected: Detected) -> float:
     shows = detected.most(_DESIGN) >= _SHOWN_FROM
     words = [len(line.words) for line in heard.lines]
     return sum(count for count, is_design in zip(words, shows, strict=True) if is_design) / sum(words)
-
-
-def _as_rule(finding: Finding) -> float:
-    return finding.confidence if finding.verdict is Verdict.MET else 0.0
 
 
 def _evidence_lines(id_: str, seen: Seen) -> list[int]:

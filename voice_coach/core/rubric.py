@@ -81,10 +81,6 @@ class Item:
     """Only in the first seconds of the candidate's own time."""
     near_last_share: float | None = None
     """Only in sentences that begin within this last share of the candidate's words."""
-    absent_confidence: float = 0.65
-    """How often "not met" is right when nothing near it was said."""
-    near_confidence: float = 0.5
-    """How often it is right when half of it was said."""
     places: int = 3
     """How many places are shown as evidence at most: one where it can only be said once."""
     rule: tuple[Rule, ...]
