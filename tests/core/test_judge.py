@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,19 @@ def test_every_quote_is_in_the_transcript_and_what_was_said_has_one(
         assert 0.0 <= finding.confidence <= 1.0
         for item in (*finding.evidence, *([finding.heard] if finding.heard else [])):
             assert is_said(item, transcript), item
+
+
+@given(st.sets(st.integers(0, 211), max_size=12))
+@settings(max_examples=20, deadline=None)
+def test_thinking_within_sentences_changes_no_sentence(places: set[int]) -> None:
+    spoken = candidate(STRONG).turns[0].words
+    words, late_s = [], 0.0
+    for number, word in enumerate(spoken):
+        late_s += 2.0 * (number in places and word.text[0].islower())
+        words.append(replace(word, start_s=word.start_s + late_s, end_s=word.end_s + late_s))
+    paused = judge().listen(Transcript(turns=(turn_of(CANDIDATE, words),)))
+    fluent = judge().listen(candidate(STRONG))
+    assert [len(line.words) for line in paused.lines] == [len(line.words) for line in fluent.lines]
 
 
 @given(st.floats(0.0, 3600.0))

@@ -78,7 +78,7 @@ def listen(
     last = ""
     about: tuple[str, ...] | None = None
     before = place = 0
-    for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
+    for turn, group in groupby(transcript.sentences(may_think=True), key=lambda sentence: sentence.turn):
         sentences = list(group)
         if sentences[0].speaker is Speaker.COACH:
             said = transcript.turns[turn]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*$")
+_I = re.compile(r"i(['’]\w+)?$")
 _EDGE = re.compile(r"^\W+|\W+$")
 
 
@@ -109,10 +110,16 @@ class Transcript:
         """All words of *speaker* in order."""
         return (word for turn in self.turns if turn.speaker is speaker for word in turn.words)
 
-    def sentences(self, pause_s: float = 1.5) -> tuple[Sentence, ...]:
-        """All turns cut into sentences at punctuation and at gaps of *pause_s* or more between words."""
+    def sentences(self, pause_s: float = 1.5, *, may_think: bool = False) -> tuple[Sentence, ...]:
+        """All turns cut into sentences at punctuation and at gaps of *pause_s* or more between words.
+
+        *may_think*: in a turn with stops such a gap ends a sentence only where the next one begins with a capital
+        letter; else somebody thinks in the middle of it.
+        """
         return tuple(
-            sentence for index, turn in enumerate(self.turns) for sentence in _cut(turn, index, pause_s)
+            sentence
+            for index, turn in enumerate(self.turns)
+            for sentence in _cut(turn, index, pause_s, may_think=may_think)
         )
 
     def with_words(
@@ -177,13 +184,28 @@ def _joined(turn: Turn, words: Iterable[Word], asked_about: tuple[str, ...] | No
     return turn_of(turn.speaker, sorted((*turn.words, *words), key=lambda word: word.start_s), asked_about)
 
 
-def _cut(turn: Turn, index: int, pause_s: float) -> Iterator[Sentence]:
+def _cut(turn: Turn, index: int, pause_s: float, *, may_think: bool) -> Iterator[Sentence]:
+    thinks = may_think and any(_SENTENCE_END.search(word.text) for word in turn.words)
     first = 0
     for position, word in enumerate(turn.words):
         is_last = position + 1 == len(turn.words)
-        gap_s = 0.0 if is_last else turn.words[position + 1].start_s - word.end_s
-        if is_last or _SENTENCE_END.search(word.text) or gap_s >= pause_s:
+        if (
+            is_last
+            or _SENTENCE_END.search(word.text)
+            or _is_cut(turn.words, position, pause_s, thinks=thinks)
+        ):
             yield Sentence(
                 turn=index, first=first, speaker=turn.speaker, words=turn.words[first : position + 1]
             )
             first = position + 1
+
+
+def _is_cut(words: Sequence[Word], at: int, pause_s: float, *, thinks: bool) -> bool:
+    """Whether the pause behind ``words[at]`` ends its sentence."""
+    after = words[at + 1]
+    return after.start_s - words[at].end_s >= pause_s and (not thinks or _begins(after))
+
+
+def _begins(word: Word) -> bool:
+    """Whether *word* is written as the first of a sentence; "I" is written so everywhere."""
+    return _EDGE.sub("", word.text)[:1].isupper() and not _I.match(word.bare)
