@@ -179,6 +179,11 @@ def test_stops_and_capitals_tell_whether_clauses_can_be_told_apart(text: str, wa
     assert is_written(words(text) if text else ()) is wanted
 
 
+def test_where_nothing_can_be_cut_the_first_words_are_quoted() -> None:
+    said = words(" ".join(["of"] * 30))
+    assert 1 <= len(short_quote(said).quote.split()) <= MOST_WORDS
+
+
 def test_said_twice_or_filled_is_not_fluent() -> None:
     assert is_fluent(words("The cache answers."))
     assert not is_fluent(words("The the cache answers."))

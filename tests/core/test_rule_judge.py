@@ -10,6 +10,8 @@ import pytest
 from tests.core.exemplars import MET, NOT_MET, STRONG, WEAK
 from tests.core.spoken import candidate, dialogue, judge, rules
 from voice_coach.core import rubric_ids
+from voice_coach.core.heard import quote
+from voice_coach.core.rules import REPLY_SENTENCES
 from voice_coach.core.transcript import Speaker, Transcript
 
 CANDIDATE, COACH = Speaker.CANDIDATE, Speaker.COACH
@@ -81,6 +83,14 @@ def test_a_question_lends_its_words_to_the_reply() -> None:
     asked = dialogue(start, (COACH, "What happens when the mail provider times out?"), reply)
     assert confidence("failure_mitigation", asked) > 0.0
     assert found("failure_mitigation", asked) == ["Then the worker retries with backoff."]
+
+
+@pytest.mark.parametrize(("before", "is_found"), [(REPLY_SENTENCES - 1, True), (REPLY_SENTENCES, False)])
+def test_a_question_lends_its_words_to_the_first_sentences_alone(before: int, *, is_found: bool) -> None:
+    start = (CANDIDATE, "We have a service and a database.")
+    reply = (CANDIDATE, "Let me see. " * before + "Then the worker retries with backoff.")
+    asked = dialogue(start, (COACH, "What happens when the mail provider times out?"), reply)
+    assert bool(found("failure_mitigation", asked)) is is_found
 
 
 def test_the_coachs_words_are_never_evidence() -> None:
@@ -189,3 +199,8 @@ def test_half_of_it_is_quoted() -> None:
     assert near is not None
     assert "highly available" in near.heard.quote
     assert rules().near("failure_mitigation", rules().listen(candidate("It is nice."))) is None
+
+
+def test_filled_pauses_are_left_out_at_the_edges_of_a_quote() -> None:
+    words = candidate("Um, if Redis dies we fall back, uh").turns[0].words
+    assert quote(words, 0, len(words)).quote == "if Redis dies we fall back,"
