@@ -108,13 +108,12 @@ class Trainer:
         shape = maker.shape(heard)
         if item.part is not None:
             _put_in_place(item.part, features, maker)
-        findings = () if item.part else self.rules.checklist(heard)
         return Example(
             labelled=item,
             heard=heard,
             features=features,
             shape={name: shape[:, number] for number, name in enumerate(maker.shape_names)},
-            rules={found.id: found.confidence if found.evidence else 0.0 for found in findings},
+            rules={} if item.part else self.rules.checklist(heard),
             change_turns=self.replies.to_a_change(heard),
         )
 

@@ -110,7 +110,7 @@ def test_what_was_heard_stays_with_the_first_word_and_time_is_kept() -> None:
     assert [(word.text, word.heard, word.p) for word in result] == [
         ("an", None, 0.9),
         ("idempotency", "ID potency key,", 0.5),
-        ("key,", None, 0.5),
+        ("key,", "", 0.5),
     ]
     assert (result[1].start_s, result[2].end_s) == (0.2, 1.2)
     assert result[1].end_s == result[2].start_s

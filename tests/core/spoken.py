@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from voice_coach.core.content import Lexicon, Term
 from voice_coach.core.features import Encoder
 from voice_coach.core.judge import Judge
 from voice_coach.core.rule_judge import RuleJudge
-from voice_coach.core.transcript import Speaker, Transcript, Turn, Word, laid_out, turn_of
+from voice_coach.core.transcript import Evidence, Speaker, Transcript, Turn, Word, evidence, laid_out, turn_of
 from voice_coach.prompts.rubric import load_rubric
 
 RUBRIC = Path(__file__).resolve().parents[2] / "prompts" / "rubric"
@@ -63,6 +64,20 @@ def dialogue(*turns: tuple[Speaker, str], pause_s: float = 0.5, start_s: float =
     return Transcript(turns=tuple(said))
 
 
+def subtitles(*turns: tuple[Speaker, str], into_next_s: float = 6.0) -> Transcript:
+    """The same as cues of one sentence each, that last *into_next_s* into the next one."""
+    at_s = 0.0
+    said: list[Turn] = []
+    for speaker, text in turns:
+        words: list[Word] = []
+        for cue in re.split(r"(?<=[.?!]) ", text):
+            end_s = at_s + S_PER_WORD * len(cue.split())
+            words += marked(laid_out(cue, at_s, end_s + into_next_s))
+            at_s = end_s
+        said.append(turn_of(speaker, words))
+    return Transcript(turns=tuple(said))
+
+
 def candidate(text: str, start_s: float = 0.0) -> Transcript:
     """One turn of the candidate."""
     return dialogue((Speaker.CANDIDATE, text), start_s=start_s)
@@ -94,4 +109,16 @@ def shifted(transcript: Transcript, by_s: float) -> Transcript:
             for turn in transcript.turns
         ),
         times_estimated=transcript.times_estimated,
+    )
+
+
+def is_said(item: Evidence, transcript: Transcript) -> bool:
+    """Whether it is a run of words of one of the candidate's turns, with their times."""
+    return any(
+        item == evidence(turn.words[first:end])
+        for turn in transcript.turns
+        if turn.speaker is Speaker.CANDIDATE
+        for first, word in enumerate(turn.words)
+        if word.start_s == item.start_s
+        for end in range(first + 1, len(turn.words) + 1)
     )

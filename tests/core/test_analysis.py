@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.exemplars import MET, NOT_MET, OFF_TOPIC, STRONG, WEAK
-from tests.core.spoken import candidate, dialogue, judge, shifted
+from tests.core.spoken import candidate, dialogue, judge, shifted, subtitles
 from voice_coach.core import rubric_ids
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind, build, to_json
 from voice_coach.core.clock import PaceSettings
@@ -59,10 +59,6 @@ talks = st.lists(
 )
 
 
-def plain(words: list[str]) -> list[str]:
-    return [word for word in re.sub(r"[^\w']+", " ", " ".join(words).lower()).split() if word.strip("'")]
-
-
 def assert_verbatim(evidence: dict[str, Any], turns: list[dict[str, Any]]) -> None:
     """The quote is a run of one candidate turn's words, and starts and ends with them."""
     wanted = evidence["quote"].split()
@@ -78,11 +74,14 @@ def assert_verbatim(evidence: dict[str, Any], turns: list[dict[str, Any]]) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(talks)
-def test_every_quote_is_in_the_transcript_with_its_words_times(talk: list[tuple[Speaker, str]]) -> None:
-    made = document(dialogue(*talk))
+@given(talks, st.sampled_from([dialogue, subtitles]))
+def test_every_quote_is_in_the_transcript_with_its_words_times(
+    talk: list[tuple[Speaker, str]], timed: Callable[..., Transcript]
+) -> None:
+    made = document(timed(*talk))
     turns = made["transcript"]["turns"]
-    found = [evidence for item in made["checklist"] for evidence in item["evidence"]]
+    groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
+    found = [evidence for group in groups for item in made[group] for evidence in item["evidence"]]
     found += [evidence for item in made["feedback"]["improvements"] for evidence in item["evidence"]]
     for evidence in found:
         assert_verbatim(evidence, turns)
@@ -206,11 +205,42 @@ def test_the_heard_form_stands_beside_the_corrected_one() -> None:
     }
 
 
-def test_score_of_a_strong_answer_and_of_none() -> None:
-    made = document(candidate(STRONG))["score"]
-    assert made["total"] == 95
-    assert made["parts"][-1] == {"id": "pacing", "points": -5, "of": 0}
-    assert sum(part["of"] for part in made["parts"]) == 100
+def test_one_heard_word_that_became_two_stands_once_in_the_heard_form() -> None:
+    words = [
+        Word(text="a", start_s=0.0, end_s=0.2),
+        Word(text="cache", start_s=0.2, end_s=0.5, heard="cachekey"),
+        Word(text="key", start_s=0.5, end_s=0.8, heard=""),
+        Word(text="here", start_s=0.8, end_s=1.0),
+    ]
+    turn = document(Transcript(turns=(turn_of(CANDIDATE, words),)))["transcript"]["turns"][0]
+    assert (turn["text"], turn["heard"]) == ("a cache key here", "a cachekey here")
+
+
+def test_the_score_counts_the_checklist_mistakes_delivery_and_length() -> None:
+    made = document(candidate(STRONG))
+    parts = made["score"]["parts"]
+    judged = [*made["checklist"], *made["mistakes"], *made["delivery"]]
+    assert [part["id"] for part in parts] == [
+        *(item["id"] for item in judged if item["verdict"] != "not_assessed"),
+        "pacing",
+    ]
+    assert sum(part["of"] for part in parts[: len(rubric_ids.CHECKLIST)]) == 100
+    assert made["score"]["total"] == min(100, sum(part["points"] for part in parts))
+    assert parts[-1] == {"id": "pacing", "points": -5, "of": 0}
+
+
+def test_the_questions_words_are_judged_with_the_answer() -> None:
+    answer = Answer(
+        transcript=candidate(STRONG),
+        source=Source(kind=SourceKind.TRANSCRIPT),
+        engines=Engines(),
+        asked="Design a URL shortener for the whole world.",
+    )
+    mistakes = build(answer, judge(), PaceSettings()).assessment.mistakes
+    assert next(item for item in mistakes if item.id == "planet_scale").why.startswith("The question asks")
+
+
+def test_nothing_judged_is_no_score() -> None:
     assert document(candidate(OFF_TOPIC))["score"] == {"total": None, "parts": []}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.exemplars import MET, OFF_TOPIC, QUEUE, STRONG, VAGUE, WEAK
 from tests.core.feedback_laws import LINE_WORDS, laws, plain, quotes_in
-from tests.core.spoken import candidate, dialogue, judge
+from tests.core.spoken import candidate, dialogue, judge, subtitles
 from voice_coach.core.analysis import Analysis, Answer, Engines, Source, SourceKind, build
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.feedback import MOST_WORDS, Feedback
@@ -63,7 +63,8 @@ def test_one_strength_two_fixes_one_redo_within_ninety_seconds(text: str) -> Non
 
 @pytest.mark.parametrize("text", ANSWERS)
 def test_the_laws_of_every_feedback(text: str) -> None:
-    laws(given(text), candidate(text))
+    for transcript in (candidate(text), subtitles((Speaker.CANDIDATE, text))):
+        laws(analysed(transcript).feedback, transcript)
 
 
 @pytest.mark.parametrize("text", ANSWERS)

@@ -228,6 +228,13 @@ def test_what_came_late_is_called_late() -> None:
     assert fix.try_saying == "Nothing may be lost."
 
 
+@pytest.mark.parametrize("how", [{"prompted": True}, {"place": 0.95}, {}])
+def test_nothing_is_built_on_what_may_not_have_been_met(how: dict[str, Any]) -> None:
+    for item in CHECKLIST:
+        feedback = given(candidate(STRONG), {item: {**how, "confidence": 0.52}})
+        assert item not in {fix.item for fix in feedback.improvements}
+
+
 def test_what_was_met_is_never_called_missing() -> None:
     feedback = given(candidate(STRONG), {})
     assert "did not hear" not in feedback.spoken
@@ -276,6 +283,13 @@ def test_fillers_are_counted_in_a_range_with_the_time_of_the_most() -> None:
     assert "fillers" in fix_of(given(transcript, {}, apart), "fillers").text
     unnamed = replace(metrics, fillers_per_min=6.0, burst=replace(metrics.burst, topic=None))
     assert "fillers" in fix_of(given(transcript, {}, unnamed), "fillers").text
+
+
+def test_fewer_fillers_than_are_counted_in_are_no_fault() -> None:
+    transcript = candidate(FILLED)
+    metrics = speech_metrics.measure(transcript, SpeechEar(lexicon=judge().lexicon))
+    few = replace(metrics, fillers=metrics.fillers[:4], fillers_per_min=6.0)
+    assert "fillers" not in {fix.item for fix in given(transcript, {}, few).improvements}
 
 
 def test_no_pace_is_said_of_a_few_words() -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.spoken import dialogue, judge, marked
+from tests.core.spoken import dialogue, judge, marked, subtitles
 from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
-from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, closing, opening, short_quote, whole_quote
+from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, short_quote, whole_quote
 from voice_coach.core.transcript import Speaker, Word, evidence, laid_out
 
 DANGLING = {
@@ -114,18 +114,6 @@ def test_words_that_were_hardly_recognised_are_not_quoted_where_others_will_do()
     assert short_quote(said).quote == "the cache answers most of the reads."
 
 
-def test_the_first_words_are_the_first() -> None:
-    first, last = (
-        opening(words("Um, okay, so we need links. And more.")),
-        closing(words("Well, that is my design.")),
-    )
-    assert first is not None
-    assert last is not None
-    assert (first.quote, last.quote) == ("we need links. And more.", "Well, that is my design.")
-    assert opening(words("Okay, yes.")) is None
-    assert closing(()) is None
-
-
 @given(
     st.lists(st.sampled_from(SOME_WORDS), min_size=1),
     st.data(),
@@ -191,6 +179,11 @@ def test_stops_and_capitals_tell_whether_clauses_can_be_told_apart(text: str, wa
     assert is_written(words(text) if text else ()) is wanted
 
 
+def test_where_nothing_can_be_cut_the_first_words_are_quoted() -> None:
+    said = words(" ".join(["of"] * 30))
+    assert 1 <= len(short_quote(said).quote.split()) <= MOST_WORDS
+
+
 def test_said_twice_or_filled_is_not_fluent() -> None:
     assert is_fluent(words("The cache answers."))
     assert not is_fluent(words("The the cache answers."))
@@ -207,10 +200,25 @@ def test_only_what_was_written_down_with_its_stops_is_said_back() -> None:
     back = SaidBack(lines)
     assert [line.turn for line in back.lines] == [0]
     written, run_on = lines[0], lines[-1]
-    assert back.line_of(evidence(written.words)) is written
+    assert back.place_of(evidence(written.words)) == (written, Span(first=0, end=7))
+    assert back.place_of(evidence(run_on.words)) is None
     assert back.may_quote(evidence(written.words))
     assert not back.may_quote(evidence(run_on.words))
     assert back.unsure_shares(0.0, 1000.0) == (0.0, 0.0)
+
+
+def test_the_sentence_of_a_quote_is_told_by_its_words_where_subtitles_overlap() -> None:
+    talk = subtitles(
+        (Speaker.CANDIDATE, "Short. A queue holds what is to come. A worker takes it from there.")
+    )
+    lines = judge().listen(talk).lines
+    back = SaidBack(lines)
+    for line in lines:
+        for first in range(len(line.words)):
+            assert back.place_of(evidence(line.words[first:])) == (
+                line,
+                Span(first=first, end=len(line.words)),
+            )
 
 
 @given(

@@ -30,11 +30,14 @@ def test_words_are_kept_in_time_order_whenever_they_come(stretches: list[tuple[S
         assert (turn.start_s, turn.end_s) == (turn.words[0].start_s, turn.words[-1].end_s)
 
 
-@given(STRETCHES)
-def test_sentences_are_the_words_of_their_turns(stretches: list[tuple[Speaker, int, int]]) -> None:
+@given(STRETCHES, st.booleans())
+def test_sentences_are_the_words_of_their_turns(
+    stretches: list[tuple[Speaker, int, int]],
+    may_think: bool,  # noqa: FBT001 - drawn
+) -> None:
     transcript = built(stretches)
     for index, turn in enumerate(transcript.turns):
-        sentences = [item for item in transcript.sentences() if item.turn == index]
+        sentences = [item for item in transcript.sentences(may_think=may_think) if item.turn == index]
         assert tuple(word for item in sentences for word in item.words) == turn.words
         assert " ".join(item.text for item in sentences) == turn.text
         assert all(turn.words[item.first] == item.words[0] for item in sentences)
@@ -63,6 +66,33 @@ def test_a_pause_ends_a_sentence_and_so_does_punctuation_within_quotes() -> None
     sentences = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),)).sentences()
     assert [item.text for item in sentences] == ["one two", 'three "four."', "five (six!)", "seven"]
     assert (sentences[0].start_s, sentences[0].end_s) == (0.0, 1.0)
+
+
+def thought(*pieces: str) -> list[str]:
+    """The sentences of *pieces* with two seconds of silence after each."""
+    words = [
+        word
+        for number, text in enumerate(pieces)
+        for word in laid_out(text, 10.0 * number, 10.0 * number + 8.0)
+    ]
+    transcript = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
+    return [item.text for item in transcript.sentences(may_think=True)]
+
+
+def test_a_thinking_pause_within_a_sentence_does_not_end_it() -> None:
+    assert thought("We keep it", "in one table.", "it is", "I'd say", "“quick.”") == [
+        "We keep it in one table.",
+        "it is I'd say “quick.”",
+    ]
+
+
+def test_a_pause_before_a_capital_letter_ends_a_sentence() -> None:
+    assert thought("We keep it in a table", "Now the queue.") == ["We keep it in a table", "Now the queue."]
+    assert thought("We keep it in a table", "(Now the queue.)")[0] == "We keep it in a table"
+
+
+def test_without_any_stop_pauses_are_all_there_is() -> None:
+    assert thought("we keep it in a table", "now the queue") == ["we keep it in a table", "now the queue"]
 
 
 @pytest.mark.parametrize(

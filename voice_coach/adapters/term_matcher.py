@@ -232,5 +232,5 @@ def _rewritten(words: Sequence[Word], text: str, begins_sentence: bool) -> Itera
             text=part,
             p=min(known) if known else None,
             filler=False,
-            heard=" ".join(word.text for word in words) if index == 0 else None,
+            heard=" ".join(word.text for word in words) if index == 0 else "",
         )

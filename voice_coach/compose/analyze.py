@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from voice_coach.adapters.session_audio import read_candidate
 from voice_coach.adapters.transcript_file import read_transcript
@@ -54,7 +54,7 @@ def analyze_file(
                 transcript=judging.corrected(transcript),
                 source=Source(kind=SourceKind.TRANSCRIPT),
                 engines=Engines(),
-                question=_question(content, question or asked),
+                **_question(content, question or asked),
             )
         )
     if suffix not in AUDIO_SUFFIXES:
@@ -69,7 +69,7 @@ def analyze_file(
             transcript=transcript,
             source=Source(kind=SourceKind.AUDIO, duration_s=duration_s(pcm), sample_rate_hz=RATE_HZ),
             engines=Engines(stt=stt.name),
-            question=_question(content, question),
+            **_question(content, question),
         ),
         () if stt.fallback is None else (not_on_gpu(stt.name, stt.fallback),),
     )
@@ -85,9 +85,16 @@ def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[f
     return transcript
 
 
-def _question(content: Content, named: str | None) -> str | None:
-    """A pack's id where one fits, else the words as they are: the question may have no pack."""
+class _Asked(TypedDict, total=False):
+    question: str
+    asked: str
+
+
+def _question(content: Content, named: str | None) -> _Asked:
+    """What an answer's question is: a pack's id where one fits, else the words as they are, and its words."""
     if named is None:
-        return None
+        return {}
     found = match_question(content.questions, named)
-    return named if found is None else found.id
+    if found is None:
+        return {"question": named, "asked": named}
+    return {"question": found.id, "asked": f"{named} {found.asked}"}

@@ -10,13 +10,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.minilm import MiniLm
-from voice_coach.adapters.session_folder import write_whole
+from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.compose.engines import model_store
 from voice_coach.core import analysis
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
 from voice_coach.core.detectors import Detectors
+from voice_coach.core.errors import StorageError
 from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.speech_metrics import SpeechEar
@@ -24,8 +25,8 @@ from voice_coach.core.transcript import Speaker, turn_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
     from voice_coach.core.clock import PaceSettings
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 
 SENTENCE_MODEL = "minilm-l6"
+_FEWEST_WORDS = 100
+"""An earlier session of fewer words says little of how somebody speaks."""
 
 
 def sentence_encoder(config: Config) -> MiniLm:
@@ -140,13 +143,22 @@ class Judging:
 
 
 def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:
-    """The measures of speech of the sessions before this one, oldest first; one that cannot be read is no measure."""
+    """The measures of speech of the sessions before this one, oldest first.
+
+    One that cannot be read is no measure, nor one of a simulated room or in which hardly anything was said.
+    """
     for path in sorted(folder.path.parent.glob(f"*/{folder.analysis_path.name}")):
         if path.parent.name < folder.path.name:
-            with suppress(OSError, ValueError, KeyError, TypeError):
+            with suppress(OSError, ValueError, KeyError, TypeError, StorageError):
                 earlier = json.loads(path.read_text(encoding="utf-8"))
-                if earlier["source"]["kind"] == SourceKind.SESSION and "times" not in earlier["source"]:
-                    yield dict(earlier["speech"])
+                source, speech = earlier["source"], dict(earlier["speech"])
+                is_measured = source["kind"] == SourceKind.SESSION and "times" not in source
+                if is_measured and speech["words"] >= _FEWEST_WORDS and not _is_simulated(path.parent):
+                    yield speech
+
+
+def _is_simulated(folder: Path) -> bool:
+    return any(line["kind"] == "room_said" for line in SessionFolder(path=folder).journal_lines())
 
 
 def _document(built: analysis.Analysis, fell_back: Sequence[EngineFellBack]) -> dict[str, Any]:

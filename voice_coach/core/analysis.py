@@ -66,6 +66,8 @@ class Answer:
     engines: Engines
     question: str | None = None
     """A pack's id, or the question's words."""
+    asked: str = ""
+    """The question's words, where more is known of them than the interviewer says first."""
     excluded: tuple[Interval, ...] = ()
     """Stretches in which the session was paused on command."""
     earlier: tuple[Mapping[str, object], ...] = ()
@@ -90,7 +92,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar |
     """Measures (as *ear* hears fillers and repairs), judges and words the feedback."""
     ear = ear or SpeechEar()
     transcript, excluded = answer.transcript, answer.excluded
-    heard = judge.listen(transcript, excluded)
+    heard = judge.listen(transcript, excluded, answer.asked)
     assessment = judge.assess_heard(heard)
     metrics = speech_metrics.measure(transcript, ear, check_ins=assessment.check_ins_s, excluded=excluded)
     paced = pacing.review(transcript, assessment.stretches, settings, excluded)
@@ -103,7 +105,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar |
         norms=ear.norms,
         pacing=paced,
         assessment=assessment,
-        score=score.score(assessment.checklist, paced.verdict, judge.rubric.score),
+        score=score.total(assessment, paced.verdict, judge.rubric.score),
         feedback=feedback.compose(material, judge.rubric, judge.lexicon),
     )
 
@@ -151,7 +153,8 @@ def _turn(turn: Turn) -> Json:
         "text": turn.text,
     }
     if turn.speaker is Speaker.CANDIDATE and any(word.heard is not None for word in turn.words):
-        item["heard"] = " ".join(word.text if word.heard is None else word.heard for word in turn.words)
+        heard = (word.text if word.heard is None else word.heard for word in turn.words)
+        item["heard"] = " ".join(text for text in heard if text)
     return {**item, "words": [_word(word) for word in turn.words]}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
+from voice_coach.core.cues import Span
 from voice_coach.core.heard import Line
 from voice_coach.core.transcript import Evidence, Word
 
@@ -79,17 +80,19 @@ class SaidBack:
         """The sentences in which clauses can be told apart."""
         return self._lines
 
-    def line_of(self, evidence: Evidence) -> Line | None:
-        """The sentence that *evidence* is from; None where it may not be quoted from."""
-        middle = (evidence.start_s + evidence.end_s) / 2
-        return next((line for line in self._lines if line.start_s <= middle <= line.end_s), None)
+    def place_of(self, evidence: Evidence) -> tuple[Line, Span] | None:
+        """The sentence that *evidence* is from and where it stands there; None where it may not be quoted from.
+
+        Told by its words and not by its time alone: subtitles may last into the next.
+        """
+        return next(
+            ((line, span) for line in self._lines if (span := _place_in(line, evidence)) is not None), None
+        )
 
     def may_quote(self, evidence: Evidence) -> bool:
         """Whether *evidence* may be read out as it stands."""
-        line = self.line_of(evidence)
-        return line is not None and is_quotable(
-            word for word in line.words if evidence.start_s <= word.start_s < evidence.end_s
-        )
+        place = self.place_of(evidence)
+        return place is not None and is_quotable(place[0].words[place[1].first : place[1].end])
 
     def unsure_shares(self, from_s: float, to_s: float) -> tuple[float, float]:
         """How many of the words that begin in this stretch may have been other words: of all, and of the worst
@@ -98,6 +101,17 @@ class SaidBack:
         words = [word for word in self._words if from_s <= word.start_s < to_s]
         runs = [words[at : at + _RUN_WORDS] for at in range(max(1, len(words) - _RUN_WORDS + 1))]
         return unsure_share(words), max(unsure_share(run) for run in runs)
+
+
+def _place_in(line: Line, evidence: Evidence) -> Span | None:
+    for first, word in enumerate(line.words):
+        if word.start_s != evidence.start_s:
+            continue
+        for end in range(first + 1, len(line.words) + 1):
+            said = line.words[first:end]
+            if said[-1].end_s == evidence.end_s and evidence.quote in " ".join(item.text for item in said):
+                return Span(first=first, end=end)
+    return None
 
 
 def _stops(word: Word) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
 from voice_coach.core.events import Intent
+from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
 from voice_coach.core.session_step import Book, Step
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from voice_coach.core import events
-    from voice_coach.core.interview_state import Reply
+    from voice_coach.core.interview_state import Line, Reply
+
+_UNDERSTOOD = 0.5
+"""Who has heard this share of a question knows what it is about."""
 
 
 def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Step:
@@ -189,7 +193,10 @@ def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[flo
     start_s, end_s = times_s
     if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK):
         words = laid_out(text, start_s, end_s)
-        state = replace(state, transcript=state.transcript.with_words(Speaker.COACH, words))
+        transcript = state.transcript.with_words(
+            Speaker.COACH, words, _asked_about(state, speaking.line, text)
+        )
+        state = replace(state, transcript=transcript)
     note = Note(
         kind="coach_said",
         content={
@@ -204,6 +211,25 @@ def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[flo
         },
     )
     return Step(state=state, commands=(note,))
+
+
+def _asked_about(state: SessionState, line: Line, text: str) -> tuple[str, ...]:
+    """What the candidate was asked about when as much as *text* was heard of *line*."""
+    if len(text.split()) < _UNDERSTOOD * len(line.text.split()):
+        return ()
+    match line.intent:
+        case Intent.FOLLOW_UP | Intent.WRAP_UP:
+            return () if line.about is None else (line.about,)
+        case Intent.SCOPE_CHANGE:
+            return (SCOPE_CHANGE,)
+        case Intent.REPLY | Intent.CHECK:
+            # What was asked before still stands.
+            asked = (
+                turn.asked_about for turn in reversed(state.transcript.turns) if turn.asked_about is not None
+            )
+            return next(asked, ())
+        case _:
+            return ()
 
 
 def _next_line(state: SessionState) -> Step:

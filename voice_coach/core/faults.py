@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import inf
 
 from voice_coach.core import rubric_ids
 from voice_coach.core.advice import Advice
@@ -114,7 +115,7 @@ class Faults:
             yield self._spoken(fault)
         for finding in assessment.checklist:
             if finding.verdict is Verdict.MET:
-                yield self._met(finding)
+                yield self._met(finding, doubt_below)
 
     def _gap(self, finding: Finding, doubt_below: float) -> Fix:
         advice = self._advice[finding.id]
@@ -163,7 +164,8 @@ class Faults:
             kind=Kind.SPEECH, advice=advice, worth=advice.value, part=part, at_s=fault.at_s, slots=slots
         )
 
-    def _met(self, finding: Finding) -> Fix:
+    def _met(self, finding: Finding, doubt_below: float) -> Fix:
+        """What was met only when asked or late, or can go further; last of all where it may not have been met."""
         advice = self._advice[finding.id]
         heard = self._quotes.near(finding, ()) or self._quotes.best(finding, ())
         if finding.prompted and not advice.is_asked_anyway:
@@ -172,6 +174,8 @@ class Faults:
             kind, worth = Kind.LATE, self._weighing.late
         else:
             kind, worth = Kind.STRONGER, self._weighing.stronger * (2.0 - finding.confidence)
+        if finding.confidence < doubt_below:
+            worth = -inf
         part = (self._sayings.named_in(heard, advice) if heard else None) or self._sayings.part(advice)
         return Fix(
             kind=kind, advice=advice, worth=worth, finding=finding, heard=heard, part=part, heard_part=part

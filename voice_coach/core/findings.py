@@ -43,17 +43,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
-    """A building block that the candidate named."""
-
-    id: str
-    """Its lexicon id."""
-    evidence: Evidence
-    """A few words around its first mention."""
-    mentions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """All verdicts on an answer, every id of the rubric once and in its order."""
 
@@ -63,13 +52,7 @@ class Assessment:
     clarification: tuple[Finding, ...]
     deep_dives: tuple[Finding, ...]
     stretches: tuple[Stretch, ...]
-    components: tuple[Component, ...]
-    """In the order in which they were first named."""
     own: OwnWords
-    opening: Evidence | None
-    """A few of the first words."""
-    closing: Evidence | None
-    """A few of the last words."""
     check_ins_s: tuple[float, ...] = ()
     """The ends of the sentences that asked the interviewer something or offered a choice."""
     refusal: Refusal | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from voice_coach.core.candidate_time import Interval, candidate_time
 from voice_coach.core.cue_index import CueIndex, Hit
 from voice_coach.core.cues import plain_text
-from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Word, evidence
+from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Turn, Word, evidence
 
 MOST_WORDS = 45
 """A longer run without punctuation is cut: recognisers and subtitles often leave it out."""
@@ -17,6 +17,8 @@ CUT_FROM = 18
 """Not before this many words."""
 _CONNECTIVES = frozenset({"and", "but", "so", "then", "now", "okay", "also", "next", "because"})
 _QUOTED_WORDS = 40
+_NOD_WORDS = 4
+"""An interviewer's turn of so few words that asks nothing leaves what was asked before standing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +31,13 @@ class Line:
     """By tag."""
     is_question: bool
     reply_to: Mapping[str, tuple[Hit, ...]]
-    """Hits in the interviewer's words right before this turn; empty where nobody had spoken."""
+    """Hits in the interviewer's words before this turn, nods aside; empty where nobody had spoken."""
     asked: str
-    """The interviewer's words right before this turn; empty where nobody had spoken."""
+    """The interviewer's words before this turn, nods aside; empty where nobody had spoken."""
+    asked_about: tuple[str, ...] | None = None
+    """Rubric ids that they asked about; None where only the words can tell."""
     place_in_reply: int
-    """How many sentences of the turn come before."""
+    """How many sentences of the reply come before; a nod of the interviewer does not end it."""
     own_start_s: float
     """Start on the candidate's own clock, which begins with the first word: thinking before it is no part of the
     answer."""
@@ -58,30 +62,33 @@ class Heard:
     lines: tuple[Line, ...]
     words: tuple[Word, ...]
     """All of the candidate's words."""
-
-    def words_of(self, turn: int) -> tuple[Word, ...]:
-        """All words of the candidate's first (0) or last (-1) turn."""
-        if not self.lines:
-            return ()
-        wanted = self.lines[turn].turn
-        return tuple(word for line in self.lines if line.turn == wanted for word in line.words)
+    question: str = ""
+    """The words of the question that is answered; empty where nobody knows."""
 
 
-def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = ()) -> Heard:
-    """The candidate's sentences in *transcript* with everything that *index* finds in them."""
+def listen(
+    transcript: Transcript, index: CueIndex, excluded: Sequence[Interval] = (), question: str = ""
+) -> Heard:
+    """The candidate's sentences in *transcript* with everything that *index* finds in them.
+
+    *question*: the question's words, beside what the interviewer says before the candidate.
+    """
     time = candidate_time(transcript, excluded)
     begun_s = time.until(next((word.start_s for word in transcript.by(Speaker.CANDIDATE)), 0.0))
     lines: list[Line] = []
     asked: Mapping[str, tuple[Hit, ...]] = {}
-    question = ""
-    before = 0
-    for turn, group in groupby(transcript.sentences(), key=lambda sentence: sentence.turn):
+    last = ""
+    about: tuple[str, ...] | None = None
+    before = place = 0
+    for turn, group in groupby(transcript.sentences(may_think=True), key=lambda sentence: sentence.turn):
         sentences = list(group)
         if sentences[0].speaker is Speaker.COACH:
-            question = transcript.turns[turn].text if lines else ""
-            asked = _by_tag(index, transcript.turns[turn].words) if lines else {}
+            said = transcript.turns[turn]
+            if lines and not _is_nod(said):
+                last, about, asked = said.text, said.asked_about, _by_tag(index, said.words)
+                place = 0
             continue
-        for place, words in enumerate(_short(sentences)):
+        for words in _short(sentences):
             lines.append(
                 Line(
                     turn=turn,
@@ -89,14 +96,32 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                     hits=_by_tag(index, words),
                     is_question=words[-1].text.rstrip("\"')]").endswith("?"),
                     reply_to=asked,
-                    asked=question,
+                    asked=last,
+                    asked_about=about,
                     place_in_reply=place,
                     own_start_s=time.until(words[0].start_s) - begun_s,
                     words_before=before,
                 )
             )
             before += len(words)
-    return Heard(lines=tuple(lines), words=tuple(transcript.by(Speaker.CANDIDATE)))
+            place += 1
+    return Heard(
+        lines=tuple(lines),
+        words=tuple(transcript.by(Speaker.CANDIDATE)),
+        question=f"{question} {_opening(transcript)}".strip(),
+    )
+
+
+def _opening(transcript: Transcript) -> str:
+    before = takewhile(lambda turn: turn.speaker is Speaker.COACH, transcript.turns)
+    return " ".join(turn.text for turn in before)
+
+
+def _is_nod(said: Turn) -> bool:
+    """Whether the interviewer only lets the candidate go on, as by "mm-hm"."""
+    return len(said.words) <= _NOD_WORDS and not any(
+        "?" in word.text or word.bare == "please" for word in said.words
+    )
 
 
 def quote(words: Sequence[Word], first: int, end: int) -> Evidence:

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from voice_coach.core import gate, rubric_ids
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
-from voice_coach.core.cues import Span
+from voice_coach.core.cues import Span, compile_cue, plain
 from voice_coach.core.detectors import Detected, Detectors
 from voice_coach.core.features import NAMED_PRODUCT
 from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import Refusal, refusal
 from voice_coach.core.heard import Heard, Line, quote
 from voice_coach.core.own_words import clause, gather
-from voice_coach.core.quoting import closing, opening, short_quote
+from voice_coach.core.quoting import short_quote
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric import Reason, Rubric
 from voice_coach.core.rule_judge import RuleJudge
@@ -81,6 +81,10 @@ class Judge:
         self._items = {item.id: item for item in rules.rubric.checklist.item}
         self._reasons = {reason.id: reason for reason in rules.rubric.reasons.reason}
         self._replies = Replies(rules.rubric)
+        self._excuses = {
+            reason.id: [compile_cue(cue, rules.rubric.sets) for cue in reason.asked_for]
+            for reason in rules.rubric.reasons.reason
+        }
 
     @property
     def rubric(self) -> Rubric:
@@ -92,9 +96,9 @@ class Judge:
         """The backend terms."""
         return self._rules.lexicon
 
-    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Heard:
-        """The candidate's sentences with all cues found; shared by everything that is judged."""
-        return self._rules.listen(transcript, excluded)
+    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = (), question: str = "") -> Heard:
+        """See :meth:`voice_coach.core.rule_judge.RuleJudge.listen`."""
+        return self._rules.listen(transcript, excluded, question)
 
     def assess(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Assessment:
         """All verdicts. *excluded*: stretches in which the session was paused on command."""
@@ -124,12 +128,14 @@ class Judge:
         seen = Seen(
             heard=heard,
             detected=detected,
-            rules={finding.id: _as_rule(finding) for finding in self._rules.checklist(heard)},
+            rules=self._rules.checklist(heard),
             stages=stages,
             change_turns=self._replies.to_a_change(heard),
         )
         checks = detected.of("checks_alignment") >= _CHECK_FROM
-        assessment = self._assessment(heard, lambda id_: self._finding(id_, seen))
+        assessment = self._assessment(
+            heard, lambda id_: self._asked_for(id_, heard) or self._finding(id_, seen)
+        )
         return replace(
             assessment,
             stretches=stretches_of(heard, stages),
@@ -155,13 +161,18 @@ class Judge:
             clarification=all_of(rubric_ids.CLARIFICATION),
             deep_dives=all_of(rubric_ids.DEEP_DIVES),
             stretches=(),
-            components=tuple(self._rules.components(heard)),
             own=gather(heard, self._rules.terms),
-            opening=opening(heard.words_of(0)),
-            closing=closing(heard.words_of(-1)),
         )
 
     # -- one verdict
+
+    def _asked_for(self, id_: str, heard: Heard) -> Finding | None:
+        """The mistake *id_* as not made, where the question asks for what would be one."""
+        text = plain(heard.question)
+        if not any(cue.find(text) for cue in self._excuses.get(id_, ())):
+            return None
+        why = self._reasons[id_].excused
+        return Finding(id=id_, verdict=Verdict.NOT_MADE, confidence=_SUREST, why=why)
 
     def _finding(self, id_: str, seen: Seen) -> Finding:
         if id_ == "defends_first_design" and not seen.change_turns:
@@ -231,10 +242,6 @@ def _design_share(heard: Heard, detected: Detected) -> float:
     shows = detected.most(_DESIGN) >= _SHOWN_FROM
     words = [len(line.words) for line in heard.lines]
     return sum(count for count, is_design in zip(words, shows, strict=True) if is_design) / sum(words)
-
-
-def _as_rule(finding: Finding) -> float:
-    return finding.confidence if finding.verdict is Verdict.MET else 0.0
 
 
 def _evidence_lines(id_: str, seen: Seen) -> list[int]:

@@ -84,11 +84,6 @@ class OwnWords:
     lines: tuple[Line, ...] = field(default=(), repr=False)
     """All sentences."""
 
-    @property
-    def clauses(self) -> Mapping[str, str]:
-        """By lexicon id: a clause about that part."""
-        return {part.id: part.clause for part in self.parts if part.clause}
-
 
 @dataclass(frozen=True, slots=True)
 class _Mention:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from voice_coach.core.clarity import SaidBack
-from voice_coach.core.cues import Span, compile_cue, plain_text
+from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.findings import Finding
 from voice_coach.core.heard import Line
 from voice_coach.core.own_words import clause, is_negation
@@ -34,7 +34,8 @@ class Quotes:
 
     def line_of(self, evidence: Evidence) -> Line | None:
         """The sentence that *evidence* is from; None where it may not be quoted from."""
-        return self._said_back.line_of(evidence)
+        place = self._said_back.place_of(evidence)
+        return None if place is None else place[0]
 
     def may_quote(self, evidence: Evidence) -> bool:
         """Whether *evidence* may be read out as it stands."""
@@ -62,15 +63,14 @@ class Quotes:
 
     def near(self, finding: Finding, cues: Sequence[str]) -> Evidence | None:
         """The few words that *finding* names, if they may be read out and hold one of *cues*."""
-        heard = finding.heard
-        line = None if heard is None else self.line_of(heard)
-        if heard is None or line is None:
+        place = None if finding.heard is None else self._said_back.place_of(finding.heard)
+        if place is None:
             return None
-        words = [word for word in line.words if heard.start_s <= word.start_s < heard.end_s]
-        if cues and not any(compile_cue(cue).find(plain_text(words)) for cue in cues):
+        line, span = place
+        text = plain_text(line.words[span.first : span.end])
+        if cues and not any(compile_cue(cue).find(text) for cue in cues):
             return None
-        first = next(at for at, word in enumerate(line.words) if word.start_s >= heard.start_s)
-        return whole_quote(line.words, [Span(first=first, end=first + len(words))])
+        return whole_quote(line.words, [span])
 
     def clauses(self, finding: Finding, cues: Sequence[str], most: int) -> Iterator[str]:
         """Clauses about one of *cues* that a sentence can be built upon, out of what *finding* rests on."""

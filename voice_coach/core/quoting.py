@@ -127,24 +127,6 @@ def short_quote(words: Sequence[Word], keys: Sequence[Span] = (), most: int = MO
     return evidence(words[span.first : span.end])
 
 
-def opening(words: Sequence[Word]) -> Evidence | None:
-    """The first words of *words* that say something, to the edge of a clause; None where there are too few."""
-    start = next((at for at, word in enumerate(words) if not word.filler and word.bare not in LEADING), 0)
-    said = words[start:]
-    ends = [end for end in _ends(said) if FEWEST_WORDS <= end.at <= MOST_WORDS]
-    whole = next((end for end in ends if said[end.at - 1].text.endswith((".", "?", "!"))), None)
-    best = whole or max(ends, key=lambda end: (end.worth, end.at), default=None)
-    return None if best is None else evidence(said[: best.at])
-
-
-def closing(words: Sequence[Word]) -> Evidence | None:
-    """The last words, from the edge of a clause; None where there are too few."""
-    total = len(words)
-    starts = [start for start in _starts(words) if FEWEST_WORDS <= total - start.at <= MOST_WORDS]
-    best = max(starts, key=lambda start: (start.worth, -start.at), default=None)
-    return None if best is None else evidence(words[best.at :])
-
-
 def _value(words: Sequence[Word], run: tuple[_Cut, _Cut], keys: Sequence[Span]) -> float:
     start, end = run
     covered = sum(

@@ -81,10 +81,6 @@ class Item:
     """Only in the first seconds of the candidate's own time."""
     near_last_share: float | None = None
     """Only in sentences that begin within this last share of the candidate's words."""
-    absent_confidence: float = 0.65
-    """How often "not met" is right when nothing near it was said."""
-    near_confidence: float = 0.5
-    """How often it is right when half of it was said."""
     places: int = 3
     """How many places are shown as evidence at most: one where it can only be said once."""
     rule: tuple[Rule, ...]
@@ -164,6 +160,10 @@ class Reason:
     """One sentence, where it is not: what was looked for."""
     asked: Cues = ()
     """Cues of interviewer's questions about this very thing: a reply to them is prompted."""
+    asked_for: Cues = ()
+    """Cues in the question that is answered, which make a mistake none."""
+    excused: str = ""
+    """One sentence, where the question asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +172,16 @@ class Reasons:
 
     __pydantic_config__ = _STRICT
 
+    asks: Cues
+    """How an interviewer asks for something, where no question mark tells."""
+    about_before: Cues
+    """How a question goes on from the sentence before it."""
     scope_change: Cues
     """How an interviewer changes the scope."""
+    scope_kept: Cues
+    """A sentence in which one of these stands does not."""
+    asked: dict[str, Cues] = field(default_factory=dict)
+    """By element of the checklist: more cues of interviewer's questions about it."""
     reason: tuple[Reason, ...]
 
 
@@ -285,4 +293,5 @@ class Rubric:
         """How an interviewer asks for something, by rubric id; what nobody asks for is left out."""
         asked = {item.id: item.asked for item in self.checklist.item}
         asked |= {reason.id: reason.asked for reason in self.reasons.reason}
+        asked |= {id_: (*asked[id_], *cues) for id_, cues in self.reasons.asked.items()}
         return {id_: cues for id_, cues in asked.items() if cues}

@@ -65,3 +65,14 @@ CLARIFICATION = (
 
 DEEP_DIVES = ("api", "data_model", "scaling", "reliability", "consistency", "observability")
 """Areas to go deep in; two or three done well are enough."""
+
+SCOPE_CHANGE = "scope_change"
+"""Said instead of a rubric id where the interviewer changed the scope."""
+
+TWINS = (
+    frozenset({"scaling", "scaling_strategy"}),
+    frozenset({"reliability", "failure_mitigation", "no_failure_modes"}),
+    frozenset({"data_model", "storage_decision"}),
+    frozenset({"tradeoff_summary", "admits_tradeoffs"}),
+)
+"""What a question about one of them is about as well."""

@@ -9,15 +9,14 @@ found (:mod:`voice_coach.core.judge`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from voice_coach.core import rubric_ids
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cue_index import CueIndex
 from voice_coach.core.cues import Span
-from voice_coach.core.findings import Component, Finding, Verdict
 from voice_coach.core.gate import TOPIC
-from voice_coach.core.heard import Heard, Line, listen, quote
+from voice_coach.core.heard import Heard, Line, listen
 from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
 from voice_coach.core.own_words import LIMIT, LOAD, REASON, clause
 from voice_coach.core.quoting import short_quote
@@ -26,7 +25,6 @@ from voice_coach.core.rules import (
     NEGATION,
     RETRACTION,
     Match,
-    best_lines,
     cues_of,
     matches,
     spans_in,
@@ -38,9 +36,16 @@ from voice_coach.core.transcript import Evidence, Transcript
 _SURE = 0.95
 _MORE = 0.04
 """What each further place where an item is met adds to the confidence."""
-_MOST_QUOTES = 3
-_SAID_WORDS = 14
-_SENTENCE_WORDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Half of what an item asks for."""
+
+    heard: Evidence
+    """A few words that hold it."""
+    own: str | None
+    """The same as a clause that a sentence can be built upon."""
 
 
 class RuleJudge:
@@ -58,9 +63,12 @@ class RuleJudge:
         self._index = CueIndex(_all_cues(rubric, self._sets), self._sets)
         self.terms = tuple(term.id for term in lexicon.term)
 
-    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> Heard:
-        """The candidate's sentences with all cues found; shared by everything that is judged."""
-        return listen(transcript, self._index, excluded)
+    def listen(self, transcript: Transcript, excluded: Sequence[Interval] = (), question: str = "") -> Heard:
+        """The candidate's sentences with all cues found; shared by everything that is judged.
+
+        *question*: its words, where more is known of them than the interviewer says first.
+        """
+        return listen(transcript, self._index, excluded, question)
 
     def covered_so_far(self, transcript: Transcript, excluded: Sequence[Interval] = ()) -> frozenset[str]:
         """The checklist items that are met by now, whatever the length of the answer."""
@@ -71,17 +79,25 @@ class RuleJudge:
             if any(next(self._matches(rule, heard), None) for rule in item.rule)
         )
 
-    def checklist(self, heard: Heard) -> Iterator[Finding]:
-        """The verdict on each item, in the rubric's order; asks not whether the answer can be judged at
-        all.
+    def checklist(self, heard: Heard) -> dict[str, float]:
+        """How sure the rules are that each item is met, 0 where none was; asks not whether the answer can be
+        judged at all.
         """
-        for id_ in rubric_ids.CHECKLIST:
-            yield self._finding(self._items[id_], heard)
+        return {item.id: self._confidence(item, heard) for item in self.rubric.checklist.item}
 
-    def near(self, id_: str, heard: Heard) -> Finding | None:
+    def near(self, id_: str, heard: Heard) -> Near | None:
         """Half of what *id_* asks for, or None where not even that was said."""
-        finding = _not_met(self._items[id_], heard)
-        return None if finding.heard is None else finding
+        item = self._items[id_]
+        found = [
+            (hit.cue, line, hit.span)
+            for line in heard.lines
+            for hit in line.hits.get(_near(item), ())
+            if not line.is_question and _is_near(line, item, len(heard.words))
+        ]
+        if not found:
+            return None
+        _, line, span = min(found, key=lambda half: half[0])
+        return Near(heard=short_quote(line.words, [span]), own=clause(line.words, [span]))
 
     def spans(self, id_: str, number: int, heard: Heard) -> list[Span]:
         """What the rules of *id_* found in one line."""
@@ -96,28 +112,13 @@ class RuleJudge:
         """The building blocks that are named in *line*."""
         return [hit.span for hit in line.hits.get(COMPONENT, ())]
 
-    def _finding(self, item: Item, heard: Heard) -> Finding:
+    def _confidence(self, item: Item, heard: Heard) -> float:
         found = [match for rule in item.rule for match in self._matches(rule, heard)]
         if not found:
-            return _not_met(item, heard)
+            return 0.0
         found.sort(key=lambda match: (-worth(match), match.lines))
-        own = [match for match in found if not _is_prompted(item, match, heard)]
-        shown = _apart(own or found)
         best = max(match.rule.confidence for match in found)
-        places = len(_apart(found))
-        line, keys = _clearest(shown[0], heard)
-        return Finding(
-            id=item.id,
-            verdict=Verdict.MET,
-            confidence=round(min(_SURE, best + _MORE * (places - 1)), 2),
-            prompted=not own,
-            evidence=_evidence(shown[: item.places], heard),
-            heard=short_quote(line.words, keys),
-            own=clause(line.words, keys, _SAID_WORDS),
-            whole=clause(line.words, keys, _SENTENCE_WORDS),
-            place=heard.lines[min(match.lines[0] for match in shown)].words_before / len(heard.words),
-            why=item.met,
-        )
+        return round(min(_SURE, best + _MORE * (_places(found) - 1)), 2)
 
     def _matches(self, rule: Rule, heard: Heard) -> Iterator[Match]:
         reach = self.rubric.checklist.negation_reach
@@ -127,24 +128,12 @@ class RuleJudge:
             until = None if first is None else first.lines[0]
         return matches(rule, heard, reach=reach, until=until)
 
-    def components(self, heard: Heard) -> Iterator[Component]:
-        """The building blocks in the order in which they were first named."""
-        first: dict[int, Evidence] = {}
-        count: dict[int, int] = {}
-        for line in heard.lines:
-            for hit in sorted(line.hits.get(COMPONENT, ()), key=lambda hit: hit.span.first):
-                first.setdefault(hit.cue, short_quote(line.words, [hit.span]))
-                count[hit.cue] = count.get(hit.cue, 0) + 1
-        for cue, evidence in first.items():
-            yield Component(id=self.terms[cue], evidence=evidence, mentions=count[cue])
-
 
 def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Sequence[str]]:
     checklist = rubric.checklist
     rules = [rule for item in checklist.item for rule in item.rule] + list(checklist.pattern)
     cues = cues_of(rules, sets)
     for item in checklist.item:
-        cues[_asked(item)] = item.asked
         cues[_near(item)] = item.near
     cues[CHECK_IN] = rubric.stages.check_in
     return cues | {
@@ -158,30 +147,8 @@ def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Seq
     }
 
 
-def _asked(item: Item) -> str:
-    return f"{item.id}/asked"
-
-
 def _near(item: Item) -> str:
     return f"{item.id}/near"
-
-
-def _not_met(item: Item, heard: Heard) -> Finding:
-    near = [
-        (hit.cue, line, hit)
-        for line in heard.lines
-        for hit in line.hits.get(_near(item), ())
-        if not line.is_question and _is_near(line, item, len(heard.words))
-    ]
-    best = min(near, key=lambda found: found[0], default=None)
-    return Finding(
-        id=item.id,
-        verdict=Verdict.NOT_MET,
-        confidence=item.absent_confidence if best is None else item.near_confidence,
-        heard=None if best is None else short_quote(best[1].words, [best[2].span]),
-        own=None if best is None else clause(best[1].words, [best[2].span]),
-        why=f"I listened for {item.looked_for}, and did not hear it.",
-    )
 
 
 def _is_near(line: Line, item: Item, total: int) -> bool:
@@ -191,40 +158,12 @@ def _is_near(line: Line, item: Item, total: int) -> bool:
     )
 
 
-def _clearest(match: Match, heard: Heard) -> tuple[Line, list[Span]]:
-    """The line that holds what the rule asks for last (a reason, a remedy, a price) or else most of *match*, and
-    what of it; what is asked for last counts most.
-    """
-    number = best_lines(match, 1)[0] if match.point is None or match.point[0] < 0 else match.point[0]
-    keys = spans_in(match, number)
-    point = [key for key in keys if (number, key.first, key.end) == match.point]
-    return heard.lines[number], [*keys, *point, *point]
-
-
-def _is_prompted(item: Item, match: Match, heard: Heard) -> bool:
-    return any(_asked(item) in heard.lines[number].reply_to for number in match.lines)
-
-
-def _apart(found: Sequence[Match]) -> list[Match]:
-    """The first of *found*, and each later one that shares no line with those before."""
-    kept: list[Match] = []
+def _places(found: Sequence[Match]) -> int:
+    """In how many places that share no line something was *found*, the best first."""
     lines: set[int] = set()
+    places = 0
     for match in found:
         if lines.isdisjoint(match.lines):
-            kept.append(match)
+            places += 1
             lines.update(match.lines)
-    return kept
-
-
-def _evidence(shown: Sequence[Match], heard: Heard) -> tuple[Evidence, ...]:
-    """The sentences of the best matches in time order, in all a few."""
-    quoted: list[tuple[int, Evidence]] = []
-    for match in shown:
-        numbers = best_lines(match, _MOST_QUOTES)
-        if len(quoted) + len(numbers) > _MOST_QUOTES:
-            continue
-        for number in numbers:
-            spans = spans_in(match, number)
-            first, end = min(span.first for span in spans), max(span.end for span in spans)
-            quoted.append((number, quote(heard.lines[number].words, first, end)))
-    return tuple(evidence for _, evidence in sorted(quoted, key=lambda item: item[0]))
+    return places

@@ -30,8 +30,6 @@ class Match:
     """Which lines, ascending."""
     spans: tuple[tuple[int, int, int], ...]
     """Line, first word, end, for everything that matched."""
-    point: tuple[int, int, int] | None = None
-    """Of these, what the rule asks for last: a reason, a remedy, a price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +95,6 @@ def spans_in(match: Match, number: int) -> list[Span]:
     return [Span(first=first, end=end) for line, first, end in match.spans if line == number]
 
 
-def best_lines(match: Match, most: int) -> tuple[int, ...]:
-    """The lines in which most of *match* stands, at most so many, ascending."""
-    ranked = sorted(match.lines, key=lambda number: (-len(spans_in(match, number)), number))
-    return tuple(sorted(ranked[:most]))
-
-
 def _is_barred(rule: Rule, heard: Heard, number: int, line: Line) -> bool:
     total = len(heard.words)
     return (
@@ -137,7 +129,6 @@ def _match_in(rule: Rule, lines: Sequence[Line], window: Sequence[int], reach: i
         rule=rule,
         lines=tuple(sorted({seen.line for seen in found})),
         spans=tuple(_place(seen) for seen in found),
-        point=_place(chosen[-1]) if len(chosen) > 1 else None,
     )
 
 

@@ -47,18 +47,6 @@ def total(assessment: Assessment, length: Length, weights: Score) -> Total:
     return Total(total=max(0, min(BEST, earned + adjusted)), parts=parts)
 
 
-def score(checklist: Sequence[Finding], length: Length, weights: Score) -> Total:
-    """The same from the checklist and the length alone."""
-    elements = list(_elements(checklist, weights))
-    if not elements:
-        return Total(total=None, parts=())
-    lost = 0 if length is Length.WITHIN else weights.pacing_outside_target
-    earned = round(BEST * sum(part.points for part in elements) / sum(part.of for part in elements))
-    return Total(
-        total=max(0, min(BEST, earned - lost)), parts=(*elements, Part(id=PACING, points=-lost, of=0))
-    )
-
-
 def _elements(findings: Sequence[Finding], weights: Score) -> Iterator[Part]:
     for finding in findings:
         if finding.verdict is not Verdict.NOT_ASSESSED:

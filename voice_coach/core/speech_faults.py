@@ -42,7 +42,9 @@ def speech_faults(metrics: SpeechMetrics, limits: SpeechLimits) -> Iterator[Spee
         yield SpeechFault(item=SLOW, slots={"pace": spoken_number(_STEP * int(metrics.wpm / _STEP))})
     elif metrics.wpm > limits.fast_wpm:
         yield SpeechFault(item=FAST, slots={"pace": spoken_number(_STEP * ceil(metrics.wpm / _STEP))})
-    if metrics.fillers_per_min is not None and metrics.fillers_per_min > limits.fillers_per_min:
+    if metrics.fillers_per_min is None or len(metrics.fillers) < _STEP:
+        return
+    if metrics.fillers_per_min > limits.fillers_per_min:
         yield _fillers(metrics)
 
 

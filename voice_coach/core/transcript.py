@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*$")
+_I = re.compile(r"i(['’]\w+)?$")
 _EDGE = re.compile(r"^\W+|\W+$")
 
 
@@ -33,7 +34,8 @@ class Word:
     filler: bool = False
     """A filled pause: um, uh, er, hmm."""
     heard: str | None = None
-    """What the recogniser wrote, where a term was corrected. The first word of a joined term carries it all."""
+    """What the recogniser wrote, where a term was corrected. The first word of the term carries it all, the rest
+    nothing (an empty text)."""
 
     @property
     def bare(self) -> str:
@@ -49,6 +51,8 @@ class Turn:
     words: tuple[Word, ...]
     start_s: float
     end_s: float
+    asked_about: tuple[str, ...] | None = None
+    """Rubric ids that a turn of the coach asked about; None where only its words can tell."""
 
     @property
     def text(self) -> str:
@@ -106,14 +110,22 @@ class Transcript:
         """All words of *speaker* in order."""
         return (word for turn in self.turns if turn.speaker is speaker for word in turn.words)
 
-    def sentences(self, pause_s: float = 1.5) -> tuple[Sentence, ...]:
-        """All turns cut into sentences at punctuation and at gaps of *pause_s* or more between words."""
+    def sentences(self, pause_s: float = 1.5, *, may_think: bool = False) -> tuple[Sentence, ...]:
+        """All turns cut into sentences at punctuation and at gaps of *pause_s* or more between words.
+
+        *may_think*: in a turn with stops such a gap ends a sentence only where the next one begins with a capital
+        letter; else somebody thinks in the middle of it.
+        """
         return tuple(
-            sentence for index, turn in enumerate(self.turns) for sentence in _cut(turn, index, pause_s)
+            sentence
+            for index, turn in enumerate(self.turns)
+            for sentence in _cut(turn, index, pause_s, may_think=may_think)
         )
 
-    def with_words(self, speaker: Speaker, words: Sequence[Word]) -> Transcript:
-        """A copy with *words* said by *speaker* added in their place in time.
+    def with_words(
+        self, speaker: Speaker, words: Sequence[Word], asked_about: tuple[str, ...] | None = None
+    ) -> Transcript:
+        """A copy with *words* said by *speaker*, who *asked_about* rubric ids, added in their place in time.
 
         They join the turn of the same speaker that they follow when nobody spoke between; else they are a turn of
         their own. Words may come late: a piece is transcribed after the coach has already spoken.
@@ -125,17 +137,23 @@ class Transcript:
         while position > 0 and turns[position - 1].start_s > words[0].start_s:
             position -= 1
         if position > 0 and turns[position - 1].speaker is speaker:
-            turns[position - 1] = _joined(turns[position - 1], words)
+            turns[position - 1] = _joined(turns[position - 1], words, asked_about)
         elif position < len(turns) and turns[position].speaker is speaker:
-            turns[position] = _joined(turns[position], words)
+            turns[position] = _joined(turns[position], words, asked_about)
         else:
-            turns.insert(position, turn_of(speaker, words))
+            turns.insert(position, turn_of(speaker, words, asked_about))
         return replace(self, turns=tuple(turns))
 
 
-def turn_of(speaker: Speaker, words: Sequence[Word]) -> Turn:
+def turn_of(speaker: Speaker, words: Sequence[Word], asked_about: tuple[str, ...] | None = None) -> Turn:
     """A turn of *words* (at least one) with the times of its first and last word."""
-    return Turn(speaker=speaker, words=tuple(words), start_s=words[0].start_s, end_s=words[-1].end_s)
+    return Turn(
+        speaker=speaker,
+        words=tuple(words),
+        start_s=words[0].start_s,
+        end_s=words[-1].end_s,
+        asked_about=asked_about,
+    )
 
 
 def evidence(words: Sequence[Word]) -> Evidence:
@@ -160,17 +178,34 @@ def laid_out(text: str, start_s: float, end_s: float) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _joined(turn: Turn, words: Iterable[Word]) -> Turn:
-    return turn_of(turn.speaker, sorted((*turn.words, *words), key=lambda word: word.start_s))
+def _joined(turn: Turn, words: Iterable[Word], asked_about: tuple[str, ...] | None) -> Turn:
+    if turn.asked_about is not None:
+        asked_about = (*turn.asked_about, *(asked_about or ()))
+    return turn_of(turn.speaker, sorted((*turn.words, *words), key=lambda word: word.start_s), asked_about)
 
 
-def _cut(turn: Turn, index: int, pause_s: float) -> Iterator[Sentence]:
+def _cut(turn: Turn, index: int, pause_s: float, *, may_think: bool) -> Iterator[Sentence]:
+    thinks = may_think and any(_SENTENCE_END.search(word.text) for word in turn.words)
     first = 0
     for position, word in enumerate(turn.words):
         is_last = position + 1 == len(turn.words)
-        gap_s = 0.0 if is_last else turn.words[position + 1].start_s - word.end_s
-        if is_last or _SENTENCE_END.search(word.text) or gap_s >= pause_s:
+        if (
+            is_last
+            or _SENTENCE_END.search(word.text)
+            or _is_cut(turn.words, position, pause_s, thinks=thinks)
+        ):
             yield Sentence(
                 turn=index, first=first, speaker=turn.speaker, words=turn.words[first : position + 1]
             )
             first = position + 1
+
+
+def _is_cut(words: Sequence[Word], at: int, pause_s: float, *, thinks: bool) -> bool:
+    """Whether the pause behind ``words[at]`` ends its sentence."""
+    after = words[at + 1]
+    return after.start_s - words[at].end_s >= pause_s and (not thinks or _begins(after))
+
+
+def _begins(word: Word) -> bool:
+    """Whether *word* is written as the first of a sentence; "I" is written so everywhere."""
+    return _EDGE.sub("", word.text)[:1].isupper() and not _I.match(word.bare)

@@ -143,9 +143,19 @@ def _stage_problems(stages: Stages, *, sets: Sets) -> Iterator[Problem]:
 def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
     wanted = (*MISTAKES, *DELIVERY, *CLARIFICATION, *DEEP_DIVES)
     yield from _id_problems("reason", [reason.id for reason in reasons.reason], wanted)
+    yield from _cue_problems(("asks",), reasons.asks, sets)
+    yield from _cue_problems(("about_before",), reasons.about_before, sets)
     yield from _cue_problems(("scope_change",), reasons.scope_change, sets)
+    yield from _cue_problems(("scope_kept",), reasons.scope_kept, sets)
+    for name, cues in reasons.asked.items():
+        if name not in CHECKLIST:
+            yield Problem(("asked", name), f"{name!r} is none of {', '.join(CHECKLIST)}")
+        yield from _cue_problems(("asked", name), cues, sets)
     for index, reason in enumerate(reasons.reason):
         yield from _cue_problems(("reason", index, "asked"), reason.asked, sets)
+        yield from _cue_problems(("reason", index, "asked_for"), reason.asked_for, sets)
+        if bool(reason.asked_for) != bool(reason.excused):
+            yield Problem(("reason", index), "asked_for and excused go together")
 
 
 def _score_problems(score: Score) -> Iterator[Problem]:
