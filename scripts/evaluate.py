@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from scripts.labelled import GROUPS, Labelled, read_answers, read_recognised
+from scripts.labelled import GROUPS, Labelled, read_answers, read_recognised, read_second_labels
 from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import Judging
 from voice_coach.config import Config
@@ -57,7 +57,7 @@ class Measured:
 
     verdicts: tuple[Judged, ...]
     refused: int
-    """Verdicts that were not given although an annotator gave one."""
+    """Verdicts that were not given although an annotator gave one; they count as "not met" without confidence."""
     stages: tuple[bool, ...]
     """For each sentence whether its stage is right."""
     phases: tuple[float, ...]
@@ -75,9 +75,8 @@ def measure(judge: Judge, answers: Iterable[Labelled]) -> Measured:
         assessment = judge.assess_heard(heard)
         for finding in (finding for group in GROUPS for finding in getattr(assessment, group)):
             truth = answer.truth[finding.id]
-            if truth is not None and finding.verdict is Verdict.NOT_ASSESSED:
-                refused += 1
-            elif truth is not None:
+            if truth is not None:
+                refused += finding.verdict is Verdict.NOT_ASSESSED
                 verdicts.append(_judged(answer.id, finding, is_true=truth))
         if answer.sentences:
             right, off = _staged(answer, heard, assessment)
@@ -119,6 +118,18 @@ def kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
     others = sum(other for _, other in pairs) / len(pairs)
     by_chance = ones * others + (1 - ones) * (1 - others)
     return 1.0 if by_chance == 1.0 else (agreed - by_chance) / (1 - by_chance)
+
+
+def readers(answers: Iterable[Labelled], second: Mapping[str, Mapping[str, bool | None]]) -> Measured:
+    """The second reader's verdicts beside the first's."""
+    verdicts = [
+        Judged(answer.id, id_, is_true, says, 1.0)
+        for answer in answers
+        if answer.id in second
+        for id_, is_true in answer.truth.items()
+        if is_true is not None and (says := second[answer.id][id_]) is not None
+    ]
+    return Measured(tuple(verdicts), 0, (), ())
 
 
 def figures(measured: Measured) -> dict[str, Any]:
@@ -198,20 +209,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, default=[HELD_OUT])
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--readers", action="store_true", help="how well two readers agree, instead")
     options = parser.parse_args()
     content = load_content()
-    judge = Judging(Config(), content).judge
+    judge = None if options.readers else Judging(Config(), content).judge
     for folder in options.folders:
         answers = read_answers(folder, content.lexicon)
+        if judge is None:
+            second = read_second_labels(EVALUATION / "second_labels" / folder.name)
+            _print(f"{folder.name}, two readers", len(second), readers(answers, second), options)
+            continue
         spoken = read_recognised(answers, RECOGNISED / folder.name)
         same = [answer for answer in answers if answer.id in {item.id for item in spoken}]
         for name, chosen in ((folder.name, answers), ("their text", same), ("as recognised", spoken)):
             if chosen:
-                _print(name, len(chosen), figures(measure(judge, chosen)), as_json=options.json)
+                _print(name, len(chosen), measure(judge, chosen), options)
 
 
-def _print(name: str, answers: int, found: Mapping[str, Any], *, as_json: bool) -> None:
-    if as_json:
+def _print(name: str, answers: int, measured: Measured, options: argparse.Namespace) -> None:
+    found = figures(measured)
+    if options.json:
         print(json.dumps({"name": name, "answers": answers, **found}))
     else:
         print(f"{name}: {answers} answers", *table(found), "", sep="\n")

@@ -101,17 +101,27 @@ def read_fragments(folder: Path, lexicon: Lexicon) -> list[Labelled]:
 
 def _answer(data: Mapping[str, Any], matcher: TermMatcher) -> Labelled:
     gold = data["gold"]
-    verdicts = {id_: gold[group][id_] for group, ids in GROUPS.items() for id_ in ids}
     turns, sentences = _laid_out(data["turns"], matcher)
     return Labelled(
         id=data["id"],
         question=data["question"],
         transcript=Transcript(turns=turns, times_estimated=True),
         sentences=sentences,
-        truth={id_: verdict.get("met", verdict.get("made")) for id_, verdict in verdicts.items()},
-        evidence={id_: _places(verdict["evidence"]) for id_, verdict in verdicts.items()},
+        truth=_truth(gold),
+        evidence={id_: _places(gold[group][id_]["evidence"]) for group, ids in GROUPS.items() for id_ in ids},
         stages=_stages(gold["stages"], [place for place, _, _ in sentences]),
     )
+
+
+def read_second_labels(folder: Path) -> dict[str, Mapping[str, bool | None]]:
+    """By answer what a second reader found in it, by rubric id."""
+    labels = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    return {data["id"]: _truth(data["gold"]) for data in labels}
+
+
+def _truth(gold: Mapping[str, Any]) -> dict[str, bool | None]:
+    verdicts = {id_: gold[group][id_] for group, ids in GROUPS.items() for id_ in ids}
+    return {id_: verdict.get("met", verdict.get("made")) for id_, verdict in verdicts.items()}
 
 
 def _fragment(data: Mapping[str, Any], matcher: TermMatcher) -> Labelled:
