@@ -13,7 +13,10 @@ READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=
 def command_in(said: str) -> str | None:
     """The command that *said* is; "resume" is asked for in a pause."""
     words = laid_out(said, 0.0, 0.4 * len(said.split()))
-    return READER.command(words) or ("resume" if READER.resuming(words) else None)
+    given = READER.command(words)
+    if given is not None:
+        return given.name
+    return "resume" if READER.resuming(words) else None
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,14 @@ class _Cues:
     """The same, where it hardly believes any."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command, and the words that give it."""
+
+    name: str
+    words: tuple[Word, ...]
+
+
 class CommandReader:
     """Finds the command in what was said."""
 
@@ -66,7 +74,7 @@ class CommandReader:
         polite = _any((*commands.before, *commands.after))
         self._polite = compile_cue(whole(f"({polite}) ({polite})? ({polite})?")) if polite else None
 
-    def command(self, words: Sequence[Word]) -> str | None:
+    def command(self, words: Sequence[Word]) -> Given | None:
         """The command that the last utterance of *words* is, or that the coach is addressed with in it.
 
         "… and the worker can [pause] stop now" is none: without "coach", a command is all that was said, or follows
@@ -74,13 +82,16 @@ class CommandReader:
         none either: where nothing is paused it hands nothing over.
         """
         before, last = self._parted(words)
-        addressed = self._named(self._addressed(last))
-        if addressed is not None:
-            return addressed
+        addressed = self._addressed(last)
+        name = self._named(addressed)
+        if name is not None:
+            return Given(name, tuple(addressed))
         if before and not _FINISHED.search(before[-1].text):
             return None
         name = self._last_of(_sentences(last), self._named)
-        return None if before and name in ALL_THAT_IS_SAID else name
+        if name is None or (before and name in ALL_THAT_IS_SAID):
+            return None
+        return Given(name, tuple(last))
 
     def resuming(self, words: Sequence[Word]) -> Sequence[Word]:
         """Those of *words*, said in a pause, that ask to go on; none if they do not."""

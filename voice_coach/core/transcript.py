@@ -132,6 +132,17 @@ class Transcript:
             turns.insert(position, turn_of(speaker, words))
         return replace(self, turns=tuple(turns))
 
+    def without(self, words: Iterable[Word]) -> Transcript:
+        """A copy without *words*; a turn of which nothing is left goes."""
+        gone = frozenset(words)
+        left = ((turn, [word for word in turn.words if word not in gone]) for turn in self.turns)
+        turns = (
+            turn if len(kept) == len(turn.words) else turn_of(turn.speaker, kept)
+            for turn, kept in left
+            if kept
+        )
+        return replace(self, turns=tuple(turns))
+
 
 def turn_of(speaker: Speaker, words: Sequence[Word]) -> Turn:
     """A turn of *words* (at least one) with the times of its first and last word."""

@@ -7,7 +7,7 @@ wait and which no detector gives yet. Waits are those of the table in docs/metri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, assert_never
 
@@ -119,6 +119,8 @@ class Heard:
 
     tail: Tail
     command: str | None = None
+    said: tuple[Word, ...] = field(default=(), compare=False)
+    """The words of the command."""
 
 
 def wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
@@ -175,7 +177,7 @@ class TailReader:
             return Heard(tail=Tail.HOLD if words else Tail.NOTHING)
         command = self._commands.command(words)
         if command is not None:
-            return Heard(tail=Tail.COMMAND, command=command)
+            return Heard(tail=Tail.COMMAND, command=command.name, said=command.words)
         text = plain_text(spoken)
         for tail, cues in (
             (Tail.THINK, self._think),
