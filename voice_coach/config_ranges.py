@@ -43,6 +43,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "whisper.guards.no_speech": _PROBABILITY,
     "whisper.guards.no_speech_unvoiced": _PROBABILITY,
     "whisper.guards.no_speech_tail": _PROBABILITY,
+    "whisper.guards.ghost_s": (0.0, 1.0),
+    "whisper.guards.ghost_probability": _PROBABILITY,
     "whisper.guards.tail_s": (0.0, 30.0),
     "whisper.guards.tail_drop_db": (0.0, 100.0),
     "whisper.guards.log_probability": (-20.0, 0.0),

@@ -34,6 +34,7 @@ from voice_coach.adapters.whisper_guards import (
     is_silent_tail,
     lost_text,
     placed,
+    without_ghosts,
     without_loops,
 )
 from voice_coach.config import environment
@@ -409,6 +410,31 @@ def test_times_stay_in_order_and_inside_the_piece() -> None:
     piece = Piece(id=0, start_s=10.0, pcm=silence(1.0), voiced_s=0.5)
     found = [(word.start_s, word.end_s) for word in placed(words, piece)]
     assert found == [(10.0, 10.5), (10.5, 10.5), (10.6, 11.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "for_s", "p", "stays"),
+    [
+        ("When", 0.0, 0.43, False),
+        ("When", 0.3, 0.43, True),
+        ("When", 0.0, 0.9, True),
+        ("If", 0.0, 0.43, True),
+        ("it.", 0.06, 0.3, True),
+    ],
+)
+def test_a_doubted_word_without_sound_is_no_repeat(text: str, for_s: float, p: float, *, stays: bool) -> None:
+    words = [
+        Word(text="when", start_s=1.0, end_s=1.2, p=0.9),
+        Word(text=text, start_s=1.2, end_s=1.2 + for_s, p=p),
+    ]
+    assert (without_ghosts(words, WhisperGuardSettings()) == tuple(words)) is stays
+
+
+def test_nor_is_it_a_sentence() -> None:
+    needed = Word(text="needed.", start_s=1.0, end_s=1.2, p=0.9)
+    stray = Word(text="it.", start_s=1.2, end_s=1.26, p=0.31)
+    follows = Word(text="If", start_s=1.3, end_s=1.5, p=0.9)
+    assert without_ghosts((stray, needed, stray, follows), WhisperGuardSettings()) == (stray, needed, follows)
 
 
 def test_no_word_stands_in_the_silence_around_a_piece() -> None:

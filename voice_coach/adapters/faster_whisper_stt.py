@@ -25,6 +25,7 @@ from voice_coach.adapters.whisper_guards import (
     is_silent_tail,
     lost_text,
     placed,
+    without_ghosts,
 )
 from voice_coach.core.audio import RATE_HZ, Piece, duration_s, to_float32
 from voice_coach.core.errors import SpeechToTextError
@@ -136,7 +137,8 @@ class FasterWhisper:
         words = self._whole(words, piece)
         if self._detector is not None:
             words = edged(words, piece.pcm, self._detector, self._settings.edges)
-        return tuple(replace(word, filler=word.bare in self._fillers) for word in placed(words, piece))
+        own = without_ghosts(placed(words, piece), guards)
+        return tuple(replace(word, filler=word.bare in self._fillers) for word in own)
 
     def _whole(self, words: tuple[Word, ...], piece: Piece) -> tuple[Word, ...]:
         """*words* of *piece* with those of the stretches that were passed over."""
