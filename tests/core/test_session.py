@@ -274,10 +274,17 @@ class TestCommands:
         scenario.candidate_says("stop.").passes(3.0)
         assert len(scenario.said) == 2
 
-    def test_what_cannot_be_taken_back_must_be_all_that_was_said(self) -> None:
-        scenario = started().candidate_says("There are gates.").candidate_says("Stop.").passes(3.0)
+    def test_what_cannot_be_taken_back_follows_a_long_silence(self) -> None:
+        scenario = started().candidate_says("There are gates.")
+        scenario.candidate_says("Stop.", after_s=0.5).passes(3.0)
         assert scenario.state.stage is Stage.ANSWERING
-        scenario.candidate_says("Coach, stop.").until_ended()
+        scenario.candidate_says("Stop.", after_s=0.0).until_ended()
+
+    def test_nor_is_it_one_inside_an_answer(self) -> None:
+        scenario = started().candidate_says("And then the worker gets a message that says").passes(2.0)
+        scenario.candidate_says("stop.", after_s=0.0).passes(3.0)
+        scenario.candidate_says("The worker does not start.").candidate_says("Stop the worker.").passes(3.0)
+        assert scenario.state.stage is Stage.ANSWERING
 
     def test_what_is_said_to_the_program_is_no_part_of_the_answer(self) -> None:
         scenario = started().candidate_says("There are gates.").candidate_says("Pause.")
