@@ -40,6 +40,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "speaker.fade_s": (0.001, 1.0),
     "whisper.beam": (1, 20),
     "whisper.threads": (0, 256),
+    "whisper.other_language": _PROBABILITY,
     "whisper.guards.no_speech": _PROBABILITY,
     "whisper.guards.no_speech_unvoiced": _PROBABILITY,
     "whisper.guards.no_speech_tail": _PROBABILITY,

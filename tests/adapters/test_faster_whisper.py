@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import jiwer
@@ -129,6 +130,23 @@ def test_a_sentence_comes_back_with_times_in_the_session(stt: FasterWhisper, sen
     assert stt.fallback is None
 
 
+def test_a_language_is_told_where_it_clearly_is_not_english(
+    stt: FasterWhisper, sentence: Pcm, said: Callable[[str, str], Pcm]
+) -> None:
+    german = said("Zuerst gehe ich die Anforderungen durch. Dann zeichne ich, wie alles zusammenhängt.", "de")
+    assert stt.other_language(piece(german)) == "de"
+    assert stt.other_language(piece(sentence)) is None
+
+
+@pytest.mark.parametrize(("is_multilingual", "broken"), [(False, ""), (True, "out of memory")])
+def test_a_model_that_cannot_tell_tells_none(
+    monkeypatch: pytest.MonkeyPatch, *, is_multilingual: bool, broken: str
+) -> None:
+    fake = FakeModel("", broken=broken)
+    fake.model.is_multilingual = is_multilingual
+    assert answering(monkeypatch, fake).other_language(piece(silence(6.0))) is None
+
+
 @pytest.mark.parametrize("sound", ["silence", "noise", "tapping"])
 def test_where_nobody_speaks_nothing_is_written(stt: FasterWhisper, sound: str) -> None:
     taps = silence(3.0)
@@ -158,6 +176,12 @@ class FakeModel:
         self._answers = {True: prompted, False: bare}
         self._broken = broken
         self.passes: list[bool] = []
+        self.model = SimpleNamespace(is_multilingual=True)
+
+    def detect_language(self, audio: object) -> tuple[str, float, list[object]]:
+        if self._broken:
+            raise RuntimeError(self._broken)
+        return "de", 0.99, []
 
     def transcribe(self, audio: object, *, initial_prompt: str | None = None, **options: object) -> Any:  # noqa: ANN401
         if self._broken:

@@ -57,6 +57,8 @@ class Heard:
     lines: tuple[Line, ...]
     words: tuple[Word, ...]
     """All of the candidate's words."""
+    is_other_language: bool = False
+    """The sound was clearly not English, whatever the recogniser made of it."""
 
     def words_of(self, turn: int) -> tuple[Word, ...]:
         """All words of the candidate's first (0) or last (-1) turn."""
@@ -94,7 +96,11 @@ def listen(transcript: Transcript, index: CueIndex, excluded: Sequence[Interval]
                 )
             )
             before += len(words)
-    return Heard(lines=tuple(lines), words=tuple(transcript.by(Speaker.CANDIDATE)))
+    return Heard(
+        lines=tuple(lines),
+        words=tuple(transcript.by(Speaker.CANDIDATE)),
+        is_other_language=transcript.is_other_language,
+    )
 
 
 def quote(words: Sequence[Word], first: int, end: int) -> Evidence:

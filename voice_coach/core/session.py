@@ -74,6 +74,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
             return ended_by(state, event, book)
         case events.FramesLost():
             return Step(state=replace(state, lost_frames=state.lost_frames + event.frames))
+        case events.LanguageHeard():
+            return Step(state=replace(state, transcript=state.transcript.with_language(event.other)))
         case events.EngineFellBack() | events.RoomSaid():
             return Step(state=state)
         case _:
