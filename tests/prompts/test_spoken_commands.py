@@ -7,7 +7,7 @@ from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
 
-READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=0.7, doubt=0.5)
+READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=0.7, doubt=0.6)
 
 
 def command_in(said: str) -> str | None:
