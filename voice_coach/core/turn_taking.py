@@ -87,8 +87,8 @@ class TurnTakingSettings:
     utterance_gap_s: float = 0.7
     """A silence of this length sets an utterance of its own apart, which may be a command."""
     misheard_probability: float = 0.6
-    """A word under this is doubted: what sounds like a command then may be one. Measured: "let's" written for "skip" 0.49 to
-    0.58, a true one from 0.80."""
+    """A word under this is doubted: what sounds like a command then may be one. Measured: "let's" written for "skip"
+    0.49 to 0.58, a true one from 0.80."""
     false_cut_off_s: float = 0.7
     """Who resumes within this of the coach's start was cut off: waits double."""
     barge_in_s: float = 0.6
