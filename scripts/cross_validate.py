@@ -6,6 +6,8 @@ chosen while tuning (features, penalties) is chosen by this; the held-out answer
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from scripts.evaluate import Judged, Measured, figures, table
 from scripts.train_judge import (
     Example,
@@ -22,12 +24,12 @@ from voice_coach.compose.content import load_content
 from voice_coach.core.detectors import Detected
 
 
-def cross_validated(answers: list[Example], found: list[Detected]) -> Measured:
-    """The verdicts on each fold by models that saw the other folds; *found* is what detectors say of answers that
-    they did not see.
+def cross_validated(answers: list[Example], found: list[Detected]) -> dict[str, Measured]:
+    """The verdicts on each fold by models that saw the other folds, for each form of the answers; *found* is what
+    detectors say of answers that they did not see.
     """
-    verdicts: list[Judged] = []
-    right: list[bool] = []
+    verdicts: defaultdict[str, list[Judged]] = defaultdict(list)
+    right: defaultdict[str, list[bool]] = defaultdict(list)
     steps = transitions(answers)
     folds = folds_of(answers)
     for fold in sorted(set(folds)):
@@ -45,19 +47,24 @@ def cross_validated(answers: list[Example], found: list[Detected]) -> Measured:
                     likely = fitted.probability(seen[number])
                     says = likely >= 0.5  # noqa: PLR2004 - more likely than not
                     sure = likely if says else 1.0 - likely
-                    verdicts.append(Judged(answers[number].labelled.id, model.id, is_true, says, sure))
+                    verdicts[answers[number].labelled.form].append(
+                        Judged(answers[number].labelled.id, model.id, is_true, says, sure)
+                    )
         for number in tested:
             labelled, heard = answers[number].labelled, answers[number].heard
             wanted = [labelled.stages[place] for place in labelled.places(heard)]
-            right += [one == other for one, other in zip(wanted, seen[number].stages, strict=True)]
-    return Measured(tuple(verdicts), 0, tuple(right), ())
+            right[labelled.form] += [
+                one == other for one, other in zip(wanted, seen[number].stages, strict=True)
+            ]
+    return {form: Measured(tuple(verdicts[form]), 0, tuple(right[form]), ()) for form in verdicts}
 
 
 def main() -> None:
     """Prints the figures."""
     trainer = Trainer(load_content())
     answers, fragments, _ = trainer.read()
-    print(*table(figures(cross_validated(answers, unseen(answers, fragments)))), sep="\n")
+    for form, measured in cross_validated(answers, unseen(answers, fragments)).items():
+        print(form, *table(figures(measured)), sep="\n")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ class Labelled:
     stages: Mapping[Place, str]
     part: str | None = None
     """Where a fragment stood: start, middle or end. None for a whole answer."""
+    form: str = "as written"
+    """Or ``as recognised``, ``garbled``."""
 
     def places(self, heard: Heard) -> list[Place]:
         """For each line of *heard* the sentence that holds its middle."""
@@ -85,7 +87,7 @@ def read_recognised(answers: Iterable[Labelled], folder: Path) -> list[Labelled]
             transcript, _ = read_transcript(path)
             times = json.loads(path.read_text("utf-8")).get("sentences", ())
             sentences = tuple(((turn, place), start_s, end_s) for turn, place, start_s, end_s in times)
-            found.append(replace(answer, transcript=transcript, sentences=sentences))
+            found.append(replace(answer, transcript=transcript, sentences=sentences, form="as recognised"))
     return found
 
 

@@ -17,8 +17,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from scripts.garble import garbler
 from scripts.labelled import Labelled, read_answers, read_fragments, read_recognised
 from scripts.verdict_features import MODELS
+from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.compose.content import Content, load_content
 from voice_coach.compose.judging import sentence_encoder
 from voice_coach.config import Config
@@ -85,13 +87,15 @@ class Trainer:
         self.encoder = sentence_encoder(Config())
 
     def read(self) -> tuple[list[Example], list[Example], FeatureMaker]:
-        """The tuning answers, some of them once more as they are recognised when spoken; the fragments; and what made
-        their features.
+        """The tuning answers, once more as they might be recognised, and some as they were when spoken; the fragments;
+        and what made their features.
         """
         lexicon = self.content.lexicon
         written = read_answers(DATA / "answers" / "tuning", lexicon)
         recognised = read_recognised(written, DATA / "recognised" / "tuning")
-        labelled = [*written, *recognised, *read_fragments(DATA / "fragments", lexicon)]
+        mishears = garbler(written, TermMatcher(lexicon))
+        garbled = [mishears.garbled(answer) for answer in written]
+        labelled = [*written, *recognised, *garbled, *read_fragments(DATA / "fragments", lexicon)]
         examples, maker = self.examples(labelled)
         answers = [example for example in examples if example.labelled.part is None]
         return answers, [example for example in examples if example.labelled.part is not None], maker

@@ -89,7 +89,8 @@ class ScriptedStt:
 
     name = "scripted"
 
-    def __init__(self, texts: Sequence[str | BaseException]) -> None:
+    def __init__(self, texts: Sequence[str | BaseException], language: str | None = None) -> None:
+        self.language = language
         self._texts = deque(texts)
         self.heard: list[Piece] = []
 
@@ -99,6 +100,10 @@ class ScriptedStt:
         if isinstance(text, BaseException):
             raise text
         return laid_out(text, piece.start_s + 0.3, piece.end_s - 0.3)
+
+    def other_language(self, piece: Piece) -> str | None:
+        del piece
+        return self.language
 
 
 class MemoryJournal:

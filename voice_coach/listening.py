@@ -12,12 +12,17 @@ from voice_coach.core.endpointing import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from voice_coach.core.audio import Pcm
+    from voice_coach.core.audio import Pcm, Piece
     from voice_coach.core.endpointing import Endpointer, Heard
     from voice_coach.core.session_state import SessionState
-    from voice_coach.core.transcript import Word
+    from voice_coach.core.transcript import Transcript, Word
     from voice_coach.core.turn_taking import TailReader
     from voice_coach.ports import GatedDetector
+
+LANGUAGE_PIECES = 3
+"""So many pieces are listened to for their language: one may be mistaken, most are not."""
+LANGUAGE_FROM_S = 5.0
+"""Voice in a piece from which its language can be told."""
 
 
 def frames_of(pcm: Pcm) -> Iterator[AudioFrame]:
@@ -42,6 +47,11 @@ def listen(frames: Iterable[AudioFrame], detector: GatedDetector, endpointer: En
     heard = endpointer.flush()
     if heard != NOTHING:
         yield heard
+
+
+def tells_language(piece: Piece, transcript: Transcript) -> bool:
+    """Whether *piece* is to be listened to for its language: the first few of some length are."""
+    return piece.voiced_s >= LANGUAGE_FROM_S and len(transcript.languages) < LANGUAGE_PIECES
 
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:

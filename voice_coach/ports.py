@@ -82,6 +82,9 @@ class SpeechToText(Protocol):
     def transcribe(self, piece: Piece) -> tuple[Word, ...]:
         """The words of *piece* with session times. Blocks. Raises SpeechToTextError."""
 
+    def other_language(self, piece: Piece) -> str | None:
+        """The language of *piece* by two letters where it clearly is not English; else, and in doubt, None. Blocks."""
+
 
 class TextToSpeech(Protocol):
     """A voice."""

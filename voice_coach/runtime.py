@@ -22,7 +22,7 @@ from voice_coach.core.errors import AudioDeviceError, CoachError
 from voice_coach.core.journal import encode
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
-from voice_coach.listening import hear, worth_keeping
+from voice_coach.listening import hear, tells_language, worth_keeping
 from voice_coach.shell import Snapshot
 from voice_coach.workers import Failed
 
@@ -47,6 +47,11 @@ TICK_FRAMES = round(events.TICK_S / frames_to_s(1))
 class _Words:
     piece: int
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Language:
+    other: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +234,9 @@ class Rehearsal:
     def _transcribe(self, piece: Piece) -> None:
         job = _Transcribe(stt=self._shell.stt, piece=piece)
         self._shell.workers.submit("ears", piece.id, job)
+        if not self._state.is_paused and tells_language(piece, self._state.transcript):
+            # After its words, which are waited for.
+            self._shell.workers.submit("ears", None, _TellLanguage(stt=self._shell.stt, piece=piece))
 
     def _listen(self, command: commands.Listen) -> None:
         ears = self._shell.ears
@@ -256,6 +264,8 @@ class Rehearsal:
             if isinstance(result, _Words):
                 self._on_words(result.piece, result.words)
                 self._show()
+            elif isinstance(result, _Language):
+                self._post(events.LanguageHeard(at_s=self._now_s, other=result.other))
             elif isinstance(result, _Rendered):
                 self._speech.rendered(result.utterance, result.clip)
             elif isinstance(result, Failed):
@@ -332,3 +342,12 @@ class _Transcribe:
 
     def __call__(self) -> _Words:
         return _Words(piece=self.piece.id, words=self.stt.transcribe(self.piece))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TellLanguage:
+    stt: SpeechToText
+    piece: Piece
+
+    def __call__(self) -> _Language:
+        return _Language(other=self.stt.other_language(self.piece))

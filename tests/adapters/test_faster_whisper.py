@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable, Sequence, Sized
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import jiwer
@@ -34,6 +35,7 @@ from voice_coach.adapters.whisper_guards import (
     is_silent_tail,
     lost_text,
     placed,
+    without_ghosts,
     without_loops,
 )
 from voice_coach.config import environment
@@ -128,6 +130,23 @@ def test_a_sentence_comes_back_with_times_in_the_session(stt: FasterWhisper, sen
     assert stt.fallback is None
 
 
+def test_a_language_is_told_where_it_clearly_is_not_english(
+    stt: FasterWhisper, sentence: Pcm, said: Callable[[str, str], Pcm]
+) -> None:
+    german = said("Zuerst gehe ich die Anforderungen durch. Dann zeichne ich, wie alles zusammenhängt.", "de")
+    assert stt.other_language(piece(german)) == "de"
+    assert stt.other_language(piece(sentence)) is None
+
+
+@pytest.mark.parametrize(("is_multilingual", "broken"), [(False, ""), (True, "out of memory")])
+def test_a_model_that_cannot_tell_tells_none(
+    monkeypatch: pytest.MonkeyPatch, *, is_multilingual: bool, broken: str
+) -> None:
+    fake = FakeModel("", broken=broken)
+    fake.model.is_multilingual = is_multilingual
+    assert answering(monkeypatch, fake).other_language(piece(silence(6.0))) is None
+
+
 @pytest.mark.parametrize("sound", ["silence", "noise", "tapping"])
 def test_where_nobody_speaks_nothing_is_written(stt: FasterWhisper, sound: str) -> None:
     taps = silence(3.0)
@@ -157,6 +176,12 @@ class FakeModel:
         self._answers = {True: prompted, False: bare}
         self._broken = broken
         self.passes: list[bool] = []
+        self.model = SimpleNamespace(is_multilingual=True)
+
+    def detect_language(self, audio: object) -> tuple[str, float, list[object]]:
+        if self._broken:
+            raise RuntimeError(self._broken)
+        return "de", 0.99, []
 
     def transcribe(self, audio: object, *, initial_prompt: str | None = None, **options: object) -> Any:  # noqa: ANN401
         if self._broken:
@@ -409,6 +434,31 @@ def test_times_stay_in_order_and_inside_the_piece() -> None:
     piece = Piece(id=0, start_s=10.0, pcm=silence(1.0), voiced_s=0.5)
     found = [(word.start_s, word.end_s) for word in placed(words, piece)]
     assert found == [(10.0, 10.5), (10.5, 10.5), (10.6, 11.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "for_s", "p", "stays"),
+    [
+        ("When", 0.0, 0.43, False),
+        ("When", 0.3, 0.43, True),
+        ("When", 0.0, 0.9, True),
+        ("If", 0.0, 0.43, True),
+        ("it.", 0.06, 0.3, True),
+    ],
+)
+def test_a_doubted_word_without_sound_is_no_repeat(text: str, for_s: float, p: float, *, stays: bool) -> None:
+    words = [
+        Word(text="when", start_s=1.0, end_s=1.2, p=0.9),
+        Word(text=text, start_s=1.2, end_s=1.2 + for_s, p=p),
+    ]
+    assert (without_ghosts(words, WhisperGuardSettings()) == tuple(words)) is stays
+
+
+def test_nor_is_it_a_sentence() -> None:
+    needed = Word(text="needed.", start_s=1.0, end_s=1.2, p=0.9)
+    stray = Word(text="it.", start_s=1.2, end_s=1.26, p=0.31)
+    follows = Word(text="If", start_s=1.3, end_s=1.5, p=0.9)
+    assert without_ghosts((stray, needed, stray, follows), WhisperGuardSettings()) == (stray, needed, follows)
 
 
 def test_no_word_stands_in_the_silence_around_a_piece() -> None:

@@ -52,6 +52,19 @@ def test_in_a_session_s_folder_it_is_the_microphone_alone(
     assert heard_in(tmp_path / "both.wav", monkeypatch) == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.parametrize("language", ["de", None])
+def test_a_recording_in_another_language_is_not_judged(
+    language: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wav(tmp_path / "talk.wav", np.concatenate([tone(6.0), np.zeros(32000, np.int16)]))
+    design = "We store the links in a database and the server reads them from the cache. " * 9
+    monkeypatch.setattr(analyze, "make_stt", lambda _: SmallStt([design], language))
+    monkeypatch.setattr(analyze, "make_ears", lambda _: ears())
+    found = analyze_file(tmp_path / "talk.wav", None, small_config(), CONTENT, on_progress=lambda _: None)
+    why = {item["why"] for item in found["checklist"]}
+    assert (why == {"The answer does not seem to be in English."}) is (language is not None)
+
+
 @pytest.mark.parametrize("make", [SessionAudio, StereoWav])
 def test_a_session_s_recording_says_so_wherever_it_is_copied_to(
     make: Callable[[Path], Recording], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

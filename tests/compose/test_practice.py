@@ -20,6 +20,7 @@ from tests.sounds import tone
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.session_folder import SessionFolder, find
+from voice_coach.adapters.sound_card import choose
 from voice_coach.compose import practice, scene
 from voice_coach.compose.content import Content
 from voice_coach.compose.options import PracticeOptions, Speed
@@ -28,6 +29,7 @@ from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
 from voice_coach.core.audio import Clip, Pcm
 from voice_coach.core.errors import (
+    AudioDeviceError,
     ConfigError,
     EngineError,
     InputError,
@@ -354,3 +356,28 @@ def test_a_microphone_cannot_be_sped_up(monkeypatch: pytest.MonkeyPatch, setting
     with pytest.raises(ConfigError, match=r"--speed max: a microphone cannot be sped up; .*--input"):
         plan(setting.config, CONTENT, PracticeOptions(speed=Speed.MAX))
     assert plan(setting.config, CONTENT, PracticeOptions()).scene.is_live
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"output": "desk"}, "--output desk: no loudspeaker found: .*--output none"),
+        ({"input": "desk"}, "--input desk: no microphone found: .*--input FILE"),
+        ({"input": "desk", "output": "shelf"}, "--input desk: no microphone found"),
+        ({"input": "room.toml", "output": "desk"}, "--output desk: no loudspeaker found"),
+        ({"input": "talk.wav", "output": "desk"}, "--output desk: no loudspeaker found"),
+    ],
+)
+def test_a_named_device_that_is_absent_is_told_with_its_option(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    setting: Setting,
+    given: dict[str, str],
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("room.toml").write_text('[[say]]\ntext = "Hello."\n', encoding="utf-8")
+    write_wav(Path("talk.wav"), np.zeros(16000, np.int16))
+    monkeypatch.setattr(scene, "find_device", lambda role, name: choose(role, (), name))
+    with pytest.raises(AudioDeviceError, match=f"^{told}"):
+        plan(setting.config, CONTENT, PracticeOptions(**given))  # type: ignore[arg-type]

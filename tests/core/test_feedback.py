@@ -164,6 +164,23 @@ def test_the_length_never_contradicts_itself(minutes: float, wanted: str) -> Non
     assert len(times) == len(set(times)), line
 
 
+@pytest.mark.parametrize(
+    ("answer_s", "minutes", "wanted"),
+    [
+        (120.0, 3.0, ["two minutes", "two minutes twenty-five"]),
+        (142.0, 3.0, ["two minutes twenty-five"]),
+        (240.0, 3.0, ["four minutes", "three minutes thirty-five"]),
+        (450.0, 12.5, ["seven and a half minutes", "ten minutes"]),
+    ],
+)
+def test_limits_are_not_rounded_away(answer_s: float, minutes: float, wanted: list[str]) -> None:
+    turn = candidate(STRONG).turns[0]
+    said = analysed(turn_at(turn, answer_s / turn.end_s), minutes).feedback.said
+    line = next(line.text for line in said if line.about == "pacing")
+    times = re.findall(r"[a-z]+(?: and a half)? minutes(?: [a-z]+-five)?", line)
+    assert sorted(times) == sorted(wanted), line
+
+
 def test_an_answer_that_is_a_moment_too_short_is_not_said_to_be_as_long_as_the_target() -> None:
     turn = candidate(STRONG).turns[0]
     line = next(

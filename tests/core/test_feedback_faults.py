@@ -254,6 +254,12 @@ def test_a_long_monologue_is_said_with_its_beginning() -> None:
     assert "four minutes" in fix_of(given(candidate(STRONG), {}, unknown), "monologue").text
 
 
+def test_no_length_is_told_where_times_were_laid_out_by_rule() -> None:
+    estimated = replace(candidate(STRONG), times_estimated=True)
+    metrics = replace(speech_metrics.measure(estimated), longest_monologue_s=250.0)
+    assert "monologue" not in {fix.item for fix in given(estimated, {}, metrics).improvements}
+
+
 @pytest.mark.parametrize(
     ("wpm", "item", "pace"),
     [(98.7, "pace_slow", "ninety-five"), (185.4, "pace_fast", "one hundred and ninety"), (150.0, None, "")],

@@ -387,6 +387,29 @@ class TestCommands:
         return line.text
 
 
+class TestHandedOver:
+    @pytest.mark.parametrize("elapsed_s", [60.0, DEEP_S])
+    def test_a_check_is_agreed_to_and_leads_on(self, elapsed_s: float) -> None:
+        asked = f"{TALK} Does that plan work for you?"
+        first, *_, second = interviewer(QUESTIONS[0]).reply(moment(asked, elapsed_s=elapsed_s)).lines
+        assert first.text in CONTENT.lines.agreed
+        assert (second.text in CONTENT.lines.go_on) is (elapsed_s < DEEP_S)
+        assert (second.intent is Intent.FOLLOW_UP) is (elapsed_s == DEEP_S)
+
+    @pytest.mark.parametrize("elapsed_s", [60.0, DEEP_S])
+    def test_a_choice_is_left_to_the_candidate(self, elapsed_s: float) -> None:
+        asked = f"{TALK} Shall I go deeper on storage or on failures?"
+        line = interviewer(QUESTIONS[0]).reply(moment(asked, elapsed_s=elapsed_s)).lines[-1]
+        assert line.text in CONTENT.lines.your_choice
+
+    def test_a_number_that_the_fact_holds_is_confirmed_before_the_fact(self) -> None:
+        question = CONTENT.questions["url-shortener"]
+        asked = "We write about 40 links a second. Is that right?"
+        first, second = interviewer(question).reply(moment(asked, elapsed_s=60.0)).lines
+        assert first.text in CONTENT.lines.confirmed
+        assert second.about == "write_volume"
+
+
 class TestEnd:
     def test_with_no_gap_left_the_candidate_is_invited_on_and_then_to_sum_up(self) -> None:
         coach = interviewer(QUESTIONS[0])

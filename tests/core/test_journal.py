@@ -76,6 +76,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         end_s=TIMES,
         is_recorded=st.booleans(),
     ),
+    st.builds(events.LanguageHeard, at_s=TIMES, other=st.none() | st.text()),
     st.builds(events.FramesLost, at_s=TIMES, frames=st.integers(1)),
 )
 STARTED = events.SpeechStarted(at_s=1.5, onset_s=1.25)

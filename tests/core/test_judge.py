@@ -86,6 +86,26 @@ def test_too_little_is_not_judged(text: str, reason: Reason) -> None:
     assert assessment.stretches == ()
 
 
+@pytest.mark.parametrize(
+    ("languages", "is_other"),
+    [
+        ((), False),
+        (("de", "de", None), True),
+        (("de", None), False),
+        ((None, None, "la"), False),
+        (("de",), True),
+    ],
+)
+def test_sound_in_another_language_is_not_judged_whatever_was_written(
+    languages: tuple[str | None, ...], *, is_other: bool
+) -> None:
+    heard = candidate(STUFFED)
+    for language in languages:
+        heard = heard.with_language(language)
+    refused = judge().assess(heard).refusal
+    assert (refused is not None and refused.reason is Reason.OTHER_LANGUAGE) is is_other
+
+
 def test_a_design_without_jargon_is_judged() -> None:
     text = (
         "Picture a kitchen. The orders come in at the hatch, and somebody pins each one to the rail. If a cook drops "

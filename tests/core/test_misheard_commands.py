@@ -91,6 +91,9 @@ def test_answers_that_were_really_spoken_and_heard_command_nothing(row: Row) -> 
         ("Koch,/0.269 say/0.409 that/0.491 again./0.999", "say_again"),
         ("Time/0.757 kick./0.023", "time"),
         ("It's/0.501 app./0.186", "skip"),
+        ("Let's/0.515 get./0.550", "skip"),
+        ("Let's/0.525 get/0.899 it./0.308", "skip"),
+        ("To/0.055 get,/0.918 please./0.907", "skip"),
         ("I/0.9 am/0.9 done./0.9 That's/0.9 it./0.9", "done"),
     ],
 )
@@ -112,6 +115,8 @@ def test_what_is_written_for_a_command_is_one(written: str, command: str) -> Non
         "Review./0.1",
         "I'm/0.9 done./0.9 Then/0.9 the/0.9 cache./0.9",
         "Next./0.9 Storage./0.9",
+        "Let's/0.83 get./0.9",
+        "Let's/0.5 get/0.97 going./0.99",
     ],
 )
 def test_what_may_be_an_answer_is_none(written: str) -> None:

@@ -14,6 +14,7 @@ from voice_coach.core.commands import Listen, Render, StopSpeaking
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.interview import Pressure
 from voice_coach.core.session_stage import Stage
+from voice_coach.core.transcript import Speaker
 
 LONG = "The requirements are small and at a high level there is a service and a store. "
 
@@ -273,10 +274,34 @@ class TestCommands:
         scenario.candidate_says("stop.").passes(3.0)
         assert len(scenario.said) == 2
 
-    def test_what_cannot_be_taken_back_must_be_all_that_was_said(self) -> None:
-        scenario = started().candidate_says("There are gates.").candidate_says("Stop.").passes(3.0)
+    def test_what_cannot_be_taken_back_follows_a_long_silence(self) -> None:
+        scenario = started().candidate_says("There are gates.")
+        scenario.candidate_says("Stop.", after_s=0.5).passes(3.0)
         assert scenario.state.stage is Stage.ANSWERING
-        scenario.candidate_says("Coach, stop.").until_ended()
+        scenario.candidate_says("Stop.", after_s=0.0).until_ended()
+
+    def test_nor_is_it_one_inside_an_answer(self) -> None:
+        scenario = started().candidate_says("And then the worker gets a message that says").passes(2.0)
+        scenario.candidate_says("stop.", after_s=0.0).passes(3.0)
+        scenario.candidate_says("The worker does not start.").candidate_says("Stop the worker.").passes(3.0)
+        assert scenario.state.stage is Stage.ANSWERING
+
+    def test_what_is_said_to_the_program_is_no_part_of_the_answer(self) -> None:
+        scenario = started().candidate_says("There are gates.").candidate_says("Pause.")
+        scenario.until_coach_has_spoken().candidate_says("Resume.").until_coach_has_spoken()
+        scenario.candidate_says("We keep them open, coach, how much time do I have?").until_coach_has_spoken()
+        scenario.candidate_says("Coach, skip.").until_coach_has_spoken()
+        scenario.candidate_says("Let me think.").until_coach_has_spoken()
+        said = " ".join(word.text for word in scenario.state.transcript.by(Speaker.CANDIDATE))
+        assert said == "There are gates. We keep them open, Let me think."
+        given = [note.content.get("said") for note in scenario.notes if note.kind == "command"]
+        assert given[0] == "There are gates. Pause."
+        assert session.replay(scenario.recorded, scenario.book).transcript == scenario.state.transcript
+
+    def test_nor_is_what_the_end_of_the_input_came_before(self) -> None:
+        scenario = started().candidate_says("There are gates.").candidate_says("Pause.")
+        scenario.post(events.InputEnded(at_s=scenario.now_s, reason="gone"))
+        assert [word.text for word in scenario.state.transcript.by(Speaker.CANDIDATE)][-1] == "gates."
 
     def test_saying_it_again_does_not_grow(self) -> None:
         scenario = started().candidate_says(LONG).until_coach_has_spoken()

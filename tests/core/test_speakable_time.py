@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_coach.core.speakable_time import spoken_length, spoken_moment, spoken_number
+from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_moment, spoken_number
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,20 @@ def test_moments(seconds: float, said: str) -> None:
 )
 def test_lengths_are_rounded_for_the_ear(seconds: float, said: str) -> None:
     assert spoken_length(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (48, "fifty seconds"),
+        (144, "two minutes twenty-five"),
+        (216, "three minutes thirty-five"),
+        (240, "four minutes"),
+        (750, "twelve and a half minutes"),
+    ],
+)
+def test_limits_are_told_to_five_seconds(seconds: float, said: str) -> None:
+    assert spoken_limit(seconds) == said
 
 
 def test_numbers() -> None:

@@ -15,7 +15,7 @@ from voice_coach.core.commands import StopSpeaking
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.interview_state import InterviewState, Line
 from voice_coach.core.session_stage import Stage
-from voice_coach.core.talked_over import HALF, broken_off, settled
+from voice_coach.core.talked_over import HALF, broken_off, needed, settled
 
 QUESTION, RULES = "Design a parking garage.", "You have twelve and a half minutes."
 SIZE, LATENCY = "Eight hundred spaces.", "A gate opens within a second."
@@ -237,6 +237,13 @@ class TestWrapUp:
         scenario.candidate_says("I gave up cheap writes.").until_ended()
         assert texts(scenario).count("<thanks>") == 1
 
+    def test_who_is_done_needs_none(self) -> None:
+        scenario = opened(words_per_s=0.2)
+        scenario.until(lambda: scenario.state.stage is Stage.WRAPPING_UP)
+        until_audible(scenario, "<wrap_up>").passes(1.0)
+        scenario.candidate_says("I'm done.", after_s=0.0).until_ended()
+        assert texts(scenario).count("<wrap_up>") == 0
+
 
 LINE = Line(text="Most users are on one continent, so start there. Keep it simple.", intent=Intent.ANSWER)
 
@@ -257,6 +264,16 @@ class TestLeft:
         assert owed is not None
         assert owed.line == replace(LINE, text=left)
         assert owed.was_heard is (share >= HALF)
+
+    @pytest.mark.parametrize(("intent", "is_needed"), [(Intent.WRAP_UP, True), (Intent.ANSWER, False)])
+    def test_a_wrap_up_is_needed_until_its_question_was_heard(
+        self, intent: Intent, *, is_needed: bool
+    ) -> None:
+        line = replace(LINE, text="Let's bring it to a close. What should I remember most?", intent=intent)
+        for share, is_still in ((0.4, True), (0.6, is_needed), (0.85, False)):
+            owed = broken_off(line, share)
+            assert owed is not None
+            assert bool(needed((owed,), "parking")) is is_still
 
     def test_nothing_is_left_of_what_was_heard_to_the_end(self) -> None:
         assert broken_off(LINE, 1.0) is None

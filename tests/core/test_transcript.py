@@ -116,3 +116,12 @@ def test_evidence_has_the_times_of_its_words() -> None:
     quote = evidence(laid_out("at a high level", 3.0, 5.0)[1:])
     assert (quote.quote, quote.end_s) == ("a high level", 5.0)
     assert 3.0 < quote.start_s < 4.0
+
+
+def test_words_can_be_taken_out_and_an_empty_turn_with_them() -> None:
+    first, second = laid_out("One two.", 0.0, 1.0), laid_out("Stop.", 3.0, 3.5)
+    transcript = Transcript().with_words(Speaker.CANDIDATE, first)
+    transcript = transcript.with_words(Speaker.COACH, laid_out("Three.", 1.5, 2.0))
+    longer = transcript.with_words(Speaker.CANDIDATE, second)
+    assert longer.without(second) == transcript
+    assert [turn.text for turn in transcript.without(first[:1]).turns] == ["two.", "Three."]

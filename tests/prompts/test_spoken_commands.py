@@ -7,13 +7,16 @@ from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.folder import prompts_folder
 
-READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=0.7, doubt=0.5)
+READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=0.7, doubt=0.6)
 
 
 def command_in(said: str) -> str | None:
     """The command that *said* is; "resume" is asked for in a pause."""
     words = laid_out(said, 0.0, 0.4 * len(said.split()))
-    return READER.command(words) or ("resume" if READER.resuming(words) else None)
+    given = READER.command(words)
+    if given is not None:
+        return given.name
+    return "resume" if READER.resuming(words) else None
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from voice_coach.core.errors import AudioDeviceError, SpeechToTextError, Storage
 from voice_coach.core.events import CommandName, EngineFellBack
 from voice_coach.core.session_stage import Stage as SessionStage
 from voice_coach.core.transcript import Speaker
+from voice_coach.listening import LANGUAGE_PIECES
 from voice_coach.workers import ThreadWorkers
 
 if TYPE_CHECKING:
@@ -95,6 +96,15 @@ class TestWholeSession:
         for entry in scene.journal.of("room_said"):
             assert scene.tape.loudest(scene.tape.microphone, entry["start"] + 0.02, entry["end"]) > 1000
             assert entry["t"] >= entry["end"]
+
+    def test_the_language_of_the_first_long_pieces_is_noted_and_told_the_judge(self) -> None:
+        scene = stage()
+        scene.stt.language = "de"
+        state = scene.run()
+        noted = scene.journal.of("language_heard")
+        assert 1 <= len(noted) <= LANGUAGE_PIECES
+        assert state.transcript.languages == ("de",) * len(noted)
+        check_journal(scene.journal, state)
 
     def test_the_screen_is_shown_every_tick(self) -> None:
         scene = stage()

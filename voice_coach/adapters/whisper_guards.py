@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ, SILENCE_DBFS, Pcm, Piece, dbfs
 from voice_coach.core.transcript import Word
 
+_HAIR_S = 1e-6
+_SENTENCE_END = re.compile(r"[.!?]$")
 _DRAWN_OUT = re.compile(r"([^\W\d])\1{4,}")
 
 
@@ -46,6 +48,10 @@ class WhisperGuardSettings:
     """So many words in a row that stand in the prompt are its echo."""
     words_per_voiced_s: float = 1.2
     """Fewer words than this: text was lost. The slowest tenth of speakers articulates 2.7 words a second."""
+    ghost_s: float = 0.06
+    """A word no longer than this may be none: it has no sound of its own."""
+    ghost_probability: float = 0.5
+    """It is none where it is doubted as well, and says the word before it again or is a whole sentence."""
     doubt_from_s: float = 2.0
     """Voice in a piece from which that can be told."""
 
@@ -128,6 +134,22 @@ def placed(words: Sequence[Word], piece: Piece) -> tuple[Word, ...]:
         result.append(replace(word, start_s=begin, end_s=finish))
         earliest = finish
     return tuple(result)
+
+
+def without_ghosts(words: Sequence[Word], settings: WhisperGuardSettings) -> tuple[Word, ...]:
+    """*words* without those that Whisper writes where two of its segments meet: "when When", "it."."""
+    kept: list[Word] = []
+    for word in words:
+        is_short = word.end_s - word.start_s <= settings.ghost_s + _HAIR_S
+        is_doubted = word.p is not None and word.p < settings.ghost_probability
+        if not (kept and is_short and is_doubted and _is_stray(kept[-1], word)):
+            kept.append(word)
+    return tuple(kept)
+
+
+def _is_stray(before: Word, word: Word) -> bool:
+    is_sentence = _SENTENCE_END.search(before.text) and _SENTENCE_END.search(word.text)
+    return word.bare == before.bare or bool(is_sentence)
 
 
 def _is_believable(segment: Segment, *, is_voiced: bool, settings: WhisperGuardSettings) -> bool:

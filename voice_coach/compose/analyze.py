@@ -13,7 +13,7 @@ from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ, duration_s
 from voice_coach.core.errors import InputError
 from voice_coach.core.transcript import Speaker, Transcript
-from voice_coach.listening import frames_of, listen
+from voice_coach.listening import frames_of, listen, tells_language
 from voice_coach.prompts.questions import match_question
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[f
     transcript = Transcript()
     for heard in listen(frames_of(pcm), ears.detector, ears.endpointer):
         for piece in heard.pieces:
+            if tells_language(piece, transcript):
+                transcript = transcript.with_language(stt.other_language(piece))
             transcript = transcript.with_words(Speaker.CANDIDATE, stt.transcribe(piece))
             on_progress(min(1.0, piece.end_s * RATE_HZ / len(pcm)))
     return transcript

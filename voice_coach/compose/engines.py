@@ -138,6 +138,12 @@ class CorrectedSpeech:
         """The words of *piece*, corrected."""
         return self._matcher.correct(self._stt.transcribe(piece))
 
+    def other_language(self, piece: Piece) -> str | None:
+        """The recogniser's answer; None where it cannot tell."""
+        tell = getattr(self._stt, "other_language", None)
+        language: str | None = None if tell is None else tell(piece)
+        return language
+
 
 def not_on_gpu(name: str, reason: str) -> EngineFellBack:
     """That the recogniser called *name* computes on the processor."""

@@ -86,7 +86,7 @@ def check(options: PracticeOptions, audio: AudioSettings) -> None:
 
 
 def _check_input(options: PracticeOptions, audio: AudioSettings) -> None:
-    name, said = _named("--input", options.input, audio.input)
+    name, said = named("--input", options.input, audio.input)
     if name is None:
         return
     kind = input_kind(name)
@@ -102,7 +102,7 @@ def _check_input(options: PracticeOptions, audio: AudioSettings) -> None:
 
 
 def _check_output(options: PracticeOptions, audio: AudioSettings) -> None:
-    name, said = _named("--output", options.output, audio.output)
+    name, said = named("--output", options.output, audio.output)
     if name is None:
         return
     kind = output_kind(name)
@@ -154,7 +154,7 @@ def _check_written(path: Path, said: str) -> None:
         raise InputError(message)
 
 
-def _named(option: str, given: str | None, configured: str) -> tuple[str | None, str]:
+def named(option: str, given: str | None, configured: str) -> tuple[str | None, str]:
     """What is named, and how it was."""
     if given is not None and not given.strip():
         message = f"{option} is empty; name something, or leave it out"

@@ -13,9 +13,17 @@ from voice_coach.adapters.room import Room
 from voice_coach.adapters.room_script import RoomScript, load_room, rendered
 from voice_coach.adapters.session_audio import read_candidate
 from voice_coach.adapters.sound_card import Role, find_device, has_device
-from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed, input_kind, output_kind
+from voice_coach.compose.options import (
+    InputKind,
+    OutputKind,
+    PracticeOptions,
+    Speed,
+    input_kind,
+    named,
+    output_kind,
+)
 from voice_coach.core import events
-from voice_coach.core.errors import ConfigError
+from voice_coach.core.errors import AudioDeviceError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,6 +57,12 @@ class Scene:
         return self.speed is Speed.REALTIME
 
     @property
+    def needs_loudspeaker(self) -> bool:
+        """Whether the coach is to be heard: a recording or room alone needs no loudspeaker."""
+        is_wanted = self.input is InputKind.DEVICE or self.output_name is not None
+        return self.output is OutputKind.DEVICE and is_wanted and self.is_live
+
+    @property
     def may_echo(self) -> bool:
         """Whether the microphone may hear the coach: a file or room never does."""
         return self.input is InputKind.DEVICE and self.output is OutputKind.DEVICE
@@ -69,28 +83,23 @@ def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) 
     Raises InputError for a file that cannot be used, ConfigError for a speed that a device does not have,
     AudioDeviceError for a device that is not there.
     """
-    input_name = options.input or config.audio.input or None
-    output_name = options.output or config.audio.output or None
+    input_name, input_said = named("--input", options.input, config.audio.input)
+    output_name, output_said = named("--output", options.output, config.audio.output)
     heard_from, spoken_to = input_kind(input_name), output_kind(output_name)
-    if heard_from is InputKind.ROOM and input_name is not None:
-        room = load_room(Path(input_name))
-        return Scene(
+    if heard_from is not InputKind.DEVICE and input_name is not None:
+        is_room = heard_from is InputKind.ROOM
+        scene = Scene(
             input=heard_from,
             output=spoken_to,
             input_name=input_name,
             output_name=output_name,
             speed=options.speed or Speed.REALTIME,
-            room=room,
+            room=load_room(Path(input_name)) if is_room else None,
+            recording=None if is_room else read_candidate(Path(input_name)),
         )
-    if heard_from is InputKind.FILE and input_name is not None:
-        return Scene(
-            input=heard_from,
-            output=spoken_to,
-            input_name=input_name,
-            output_name=output_name,
-            speed=options.speed or Speed.REALTIME,
-            recording=read_candidate(Path(input_name)),
-        )
+        if scene.needs_loudspeaker:
+            _look_for(Role.LOUDSPEAKER, output_name, output_said)
+        return scene
     is_named = input_name is not None or (output_name is not None and spoken_to is OutputKind.DEVICE)
     if not is_named and not has_device(Role.MICROPHONE) and not has_device(Role.LOUDSPEAKER):
         return Scene(
@@ -105,9 +114,11 @@ def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) 
     if options.speed is Speed.MAX:
         message = "--speed max: a microphone cannot be sped up; name a file or a room with --input"
         raise ConfigError(message)
-    find_device(Role.MICROPHONE, input_name)
+    wanted = [(Role.MICROPHONE, input_name, input_said)]
     if spoken_to is OutputKind.DEVICE:
-        find_device(Role.LOUDSPEAKER, output_name)
+        wanted.append((Role.LOUDSPEAKER, output_name, output_said))
+    for role, name, said in sorted(wanted, key=lambda item: item[1] is None):
+        _look_for(role, name, said)
     return Scene(
         input=heard_from,
         output=spoken_to,
@@ -115,6 +126,17 @@ def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) 
         output_name=output_name,
         speed=Speed.REALTIME,
     )
+
+
+def _look_for(role: Role, name: str | None, said: str) -> None:
+    """Raises AudioDeviceError, which tells how a device was named, where it is not there."""
+    try:
+        find_device(role, name)
+    except AudioDeviceError as failure:
+        if name is None:
+            raise
+        message = f"{said}: {failure}"
+        raise AudioDeviceError(message) from failure
 
 
 def open_scene(scene: Scene, config: Config, voice_named: Callable[[str | None], TextToSpeech]) -> Stage:
@@ -147,10 +169,7 @@ def _opened(
 
 def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:
     """The loudspeaker where there is one to be heard through; a recording or room alone needs none."""
-    wants_device = scene.output is OutputKind.DEVICE and (
-        scene.input is InputKind.DEVICE or scene.output_name is not None
-    )
-    if not wants_device or not scene.is_live:
+    if not scene.needs_loudspeaker:
         return FramePlayer()
     from voice_coach.adapters import speaker
 

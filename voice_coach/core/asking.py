@@ -14,9 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from voice_coach.core.cues import Cue, Span, at_end, compile_cue, plain_text, whole
+from voice_coach.core.cues import Cue, Span, at_end, compile_cue, plain, plain_text, whole
+from voice_coach.core.quantities import Quantity, quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +34,7 @@ LONGEST_TAG_QUESTION = 12
 MOST_ANSWERS = 3
 """Answers given in one breath: more cannot be kept in mind."""
 _CLAUSE_END = (",", ";", ":", "–", "-", ".", "?", "!")
+_FactCues = tuple[tuple[str, tuple[Cue, ...]], ...]
 _TAGS = frozenset({"right", "correct", "yes", "no", "okay", "ok"})
 
 
@@ -41,7 +44,9 @@ class AskedKind(StrEnum):
     FACT = "fact"
     """Something about the product."""
     CHECK = "check"
-    """Agreement, or a choice of where to go: "does that sound right"."""
+    """Agreement: "does that sound right"."""
+    CHOICE = "choice"
+    """Where to go: "shall I go deeper on storage or on failures"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,8 @@ class Asked:
 
     kind: AskedKind
     words: tuple[Word, ...]
+    is_stated: bool = False
+    """It is a statement of which was asked whether it is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,8 @@ class Answer:
     """None: nothing; the candidate decides."""
     text: str | None
     """The words to say; None where there is no fact."""
+    is_confirmed: bool = False
+    """It holds the number that was stated."""
 
 
 def find_questions(
@@ -73,18 +82,31 @@ def find_questions(
     facts = _fact_cues(question) if question else ()
     found: list[Asked] = []
     explanations = 0
-    for index in range(len(sentences) - 1, -1, -1):
+    index = len(sentences) - 1
+    while index >= 0:
         words = sentences[index].words
+        untagged = _untagged(words, compiled)
+        stated = _stated(sentences[index - 1].words, words, compiled, facts) if index else None
         is_last = index == len(sentences) - 1
         kind = _kind(words, compiled, is_last=is_last)
-        kind = _settled(kind, has_fact=bool(kind and _matched(plain_text(words), facts)))
-        if kind is not None:
-            found.append(Asked(kind=kind, words=words))
+        has_fact = bool(kind and _matched(plain_text(untagged), facts))
+        kind = _settled(kind, has_fact=has_fact)
+        if kind is AskedKind.FACT and not has_fact and _first(compiled.approval, plain_text(words)):
+            kind = AskedKind.CHECK
+        if stated is not None:
+            found.append(stated)
+            index -= 1
+            explanations = 0
+        elif kind is not None:
+            is_tagged = len(untagged) < len(words) and _first(compiled.unlike, plain_text(words)) is None
+            parts = _parts(untagged, compiled) if kind is AskedKind.FACT else (words,)
+            found.extend(Asked(kind=kind, words=part, is_stated=is_tagged) for part in reversed(parts))
             explanations = 0
         elif explanations < MOST_EXPLANATIONS and _explains(sentences[index], compiled):
             explanations += 1
         else:
             break
+        index -= 1
     return tuple(reversed(found))
 
 
@@ -97,12 +119,16 @@ def answer_facts(asked: Sequence[Asked], question: Question) -> tuple[Answer, ..
     texts = {fact.id: fact.answer for fact in question.facts}
     answers: list[Answer] = []
     for item in asked:
-        if item.kind is AskedKind.CHECK:
+        if item.kind is not AskedKind.FACT:
             continue
-        matched = _matched(plain_text(item.words), facts)
+        said = plain_text(item.words)
+        matched = _matched(said, facts)
         if not matched:
             answers.append(Answer(fact=None, text=None))
-        answers.extend(Answer(fact=name, text=texts[name]) for name in matched)
+        stated = tuple(quantities(said)) if item.is_stated else ()
+        answers.extend(
+            Answer(fact=name, text=texts[name], is_confirmed=_holds(texts[name], stated)) for name in matched
+        )
     return _each_once(answers)[:MOST_ANSWERS]
 
 
@@ -115,6 +141,12 @@ class _TurnCues:
     aside: tuple[Cue, ...]
     hand_over: tuple[Cue, ...]
     hand_over_at_end: tuple[Cue, ...]
+    choice: tuple[Cue, ...]
+    choice_at_end: tuple[Cue, ...]
+    approval: tuple[Cue, ...]
+    confirm: tuple[Cue, ...]
+    stated: tuple[Cue, ...]
+    unlike: tuple[Cue, ...]
     lead_in: tuple[Cue, ...]
     only_lead_in: tuple[Cue, ...]
     explains: tuple[Cue, ...]
@@ -127,6 +159,12 @@ def _turn_cues(cues: TurnCues) -> _TurnCues:
         aside=_compiled(cues.aside),
         hand_over=_compiled(cues.hand_over),
         hand_over_at_end=_compiled(at_end(cue) for cue in cues.hand_over),
+        choice=_compiled(cues.choice),
+        choice_at_end=_compiled(at_end(cue) for cue in cues.choice),
+        approval=_compiled(cues.approval),
+        confirm=_compiled(whole(cue) for cue in cues.confirm),
+        stated=_compiled(cues.stated),
+        unlike=_compiled(cues.unlike),
         lead_in=_compiled(at_end(cue) for cue in cues.lead_in),
         only_lead_in=_compiled(_several(cues.lead_in)),
         explains=_compiled(cues.explains),
@@ -164,6 +202,8 @@ def _settled(kind: AskedKind | _Guess | None, *, has_fact: bool) -> AskedKind | 
 def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKind | _Guess | None:
     text = plain_text(words)
     has_mark = words[-1].text.rstrip("\"')]").endswith("?")
+    if _first(cues.choice if has_mark else cues.choice_at_end, text) is not None:
+        return AskedKind.CHOICE
     check = _first(cues.hand_over if has_mark else cues.hand_over_at_end, text)
     if check is not None:
         return _Guess.FACT_OR_CHECK if _is_tag(check, words) else AskedKind.CHECK
@@ -190,6 +230,37 @@ def _first(cues: Sequence[Cue], text: PlainText) -> Span | None:
 def _is_tag(check: Span, words: Sequence[Word]) -> bool:
     """Whether *check* only confirms the short statement before it: "it's read heavy, is that right"."""
     return 3 <= check.first <= LONGEST_TAG_QUESTION and _ends_clause(words[: check.first])  # noqa: PLR2004
+
+
+def _untagged(words: tuple[Word, ...], cues: _TurnCues) -> tuple[Word, ...]:
+    """*words* without the "right?" or "is that right?" at their end."""
+    ends = (at for at in range(1, len(words)) if _ends_clause(words[:at]))
+    tag = next((at for at in ends if _first(cues.confirm, plain_text(words[at:])) is not None), len(words))
+    return words[:tag]
+
+
+def _stated(
+    before: tuple[Word, ...], words: Sequence[Word], cues: _TurnCues, facts: _FactCues
+) -> Asked | None:
+    """The statement *before*, of which *words* ask whether it is right and of which *facts* know; else None."""
+    said = plain_text(before)
+    if (
+        len(before) > LONGEST_TAG_QUESTION
+        or _first(cues.confirm, plain_text(words)) is None
+        or not (_first(cues.stated, said) or any(quantities(said)))
+        or not _matched(said, facts)
+    ):
+        return None
+    return Asked(kind=AskedKind.FACT, words=before, is_stated=_first(cues.unlike, said) is None)
+
+
+def _parts(words: tuple[Word, ...], cues: _TurnCues) -> tuple[tuple[Word, ...], ...]:
+    """The questions that *words* join: "does it have to be in order, and can I assume we only do text"."""
+    text = plain_text(words)
+    openings = {span.first for span in _clause_openings(cues.question, text, words, cues)}
+    joints = [at for at, word in enumerate(words) if word.bare == "and" and at and _ends_clause(words[:at])]
+    cuts = [at for at in joints if at + 1 in openings and any(first < at for first in openings)]
+    return tuple(words[first:end] for first, end in pairwise([0, *cuts, len(words)]))
 
 
 def _clause_openings(
@@ -220,12 +291,18 @@ def _explains(sentence: Sentence, cues: _TurnCues) -> bool:
 # -- what answers it -------------------------------------------------------------------------------------
 
 
+def _holds(answer: str, stated: Sequence[Quantity]) -> bool:
+    """Whether *answer* holds a number of those *stated*."""
+    known = tuple(quantities(plain(answer)))
+    return any(number.fits(other) for number in stated for other in known)
+
+
 @lru_cache(maxsize=4)
-def _fact_cues(question: Question) -> tuple[tuple[str, tuple[Cue, ...]], ...]:
+def _fact_cues(question: Question) -> _FactCues:
     return tuple((fact.id, _compiled(fact.asked)) for fact in question.facts)
 
 
-def _matched(text: PlainText, facts: Sequence[tuple[str, tuple[Cue, ...]]]) -> list[str]:
+def _matched(text: PlainText, facts: _FactCues) -> list[str]:
     """The facts asked for in *text*, in that order; of two that share words the longer match counts."""
     hits = sorted(
         (

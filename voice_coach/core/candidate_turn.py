@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_coach.core.coach_turn import broken_off_now, say, stop_speaking, taken_back
+from voice_coach.core.coach_turn import broken_off_now, end, say, stop_speaking, taken_back
 from voice_coach.core.commands import Note, Render, Transcribe
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.session_stage import TALKING, Stage
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from voice_coach.core import events
     from voice_coach.core.transcript import Word
 
+PART_OF_THE_ANSWER = frozenset({CommandName.THINK, CommandName.DONE})
+"""Commands that one says to a person as well: they stay in the answer."""
 UNHEARD_LIMIT_S = 1.5
 """A silence of this length after speech that was never cut into a piece: it was too faint to be words."""
 
@@ -121,10 +123,24 @@ def in_silence(state: SessionState, book: Book) -> Step:
         said = " ".join(word.text for word in moment.words)
         notes.append(Note(kind="command", content={"t": state.at_s, "name": heard.command, "said": said}))
     reply = book.interviewer.reply(moment)
-    done = say(replace(state, armed=None), reply, because)
+    done = say(replace(_without_command(state, heard), armed=None), reply, because)
     is_talk = heard.command is None and reply.stage is None
     after = replace(done.state, before_reply=before if is_talk else None)
     return Step(state=after, commands=(*notes, *done.commands))
+
+
+def ended_by(state: SessionState, event: events.InputEnded, book: Book) -> Step:
+    """The end of the input, before which a command may have been said that was not yet obeyed."""
+    if state.stage in TALKING and not state.pending:
+        state = _without_command(*_read(state, book))
+    return end(state, event.reason)
+
+
+def _without_command(state: SessionState, heard: Heard) -> SessionState:
+    """What was said to the program is no part of the answer: it stays in the journal alone."""
+    if heard.command is None or heard.command in PART_OF_THE_ANSWER:
+        return state
+    return replace(state, transcript=state.transcript.without(heard.said), heard=None)
 
 
 def _has_words(state: SessionState, book: Book) -> bool:

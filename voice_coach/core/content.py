@@ -122,6 +122,16 @@ class TurnCues:
     """How questions to the interviewer begin: "should I assume", "do we need"."""
     aside: tuple[str, ...]
     """Sentences that look like questions but are put to oneself: "how would I do that"."""
+    choice: tuple[str, ...] = ()
+    """A hand-over that leaves it to the interviewer where to go: "shall I go deeper on storage or on failures"."""
+    approval: tuple[str, ...] = ()
+    """Questions that ask for agreement where no fact answers them: "would this outline be fine"."""
+    confirm: tuple[str, ...] = ()
+    """Whole sentences that ask whether the statement before them is right: "can we agree on that"."""
+    stated: tuple[str, ...] = ()
+    """What makes a statement one that a fact may confirm, besides a number: "I'll assume"."""
+    unlike: tuple[str, ...] = ()
+    """Words by which a number is another one: "more than"."""
     lead_in: tuple[str, ...] = ()
     """What may stand before the opening of a question: "okay", "just to be clear"."""
     explains: tuple[str, ...] = ()
@@ -175,8 +185,14 @@ class Lines:
     """After the question: the one-line rules. ``{minutes}`` is the target in words."""
     unknown_fact: tuple[str, ...]
     """No fact answers it: "your call; say what you assume"."""
+    agreed: tuple[str, ...]
+    """After a check: "does that sound reasonable"."""
+    your_choice: tuple[str, ...]
+    """After an offer: "shall I go deeper on storage or on failures"."""
+    confirmed: tuple[str, ...]
+    """Before a fact that holds the number of which it was asked whether it is right."""
     go_on: tuple[str, ...]
-    """After an answer to a clarifying question or a check: an invitation to continue."""
+    """An invitation to continue, also after ``agreed``."""
     soft_prompt: tuple[str, ...]
     """After a long silence with the current part unfinished."""
     nothing_heard: tuple[str, ...]

@@ -182,6 +182,15 @@ class FramesLost:
     """Of 20 ms, since the last such event."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageHeard:
+    """A piece was listened to for its language."""
+
+    at_s: float
+    other: str | None
+    """By two letters, where it clearly was not English."""
+
+
 Event = (
     SessionStarted
     | Tick
@@ -197,4 +206,5 @@ Event = (
     | InputEnded
     | RoomSaid
     | FramesLost
+    | LanguageHeard
 )

@@ -22,7 +22,7 @@ from voice_coach.core.phrasing import Phrasing
 from voice_coach.core.quotes import Quotes
 from voice_coach.core.rubric import Rubric
 from voice_coach.core.sayings import Sayings, listed
-from voice_coach.core.speakable_time import spoken_length, spoken_moment
+from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_moment
 from voice_coach.core.speech_faults import easy_pace, speech_faults
 from voice_coach.core.speech_metrics import SpeechMetrics
 from voice_coach.core.strengths import Strength, Strengths
@@ -171,12 +171,17 @@ class _Composer:
 
     def _length(self) -> _Spoken:
         pacing = self._material.pacing
-        low, high = spoken_length(pacing.target_min_s), spoken_length(pacing.target_max_s)
         length = spoken_length(pacing.answer_s)
-        slots = {"length": length, "low": low, "high": high}
-        is_edge = (pacing.verdict is Length.SHORT and length == low) or (
-            pacing.verdict is Length.LONG and length == high
+        low_s, high_s = pacing.target_min_s, pacing.target_max_s
+        is_edge = (pacing.verdict is Length.SHORT and length == spoken_length(low_s)) or (
+            pacing.verdict is Length.LONG and length == spoken_length(high_s)
         )
+        if (
+            pacing.verdict is Length.WITHIN
+            and not low_s <= _HALF_S * round(pacing.answer_s / _HALF_S) <= high_s
+        ):
+            length = spoken_limit(pacing.answer_s)
+        slots = {"length": length, "low": spoken_limit(low_s), "high": spoken_limit(high_s)}
         texts = self._texts.length_edge if is_edge else self._texts.length
         return _Spoken(text=self._phrasing.line(texts[pacing.verdict], slots), about=PACING, dropped=1)
 
@@ -289,6 +294,7 @@ class _Composer:
         return _Spoken(text=self._phrasing.line(self._texts.redo, {"goal": goal}), about=fix.advice.item)
 
 
+_HALF_S = 30.0
 _POINT_WORDS, _GOAL_WORDS = 18, 21
 
 

@@ -39,6 +39,8 @@ def refusal(heard: Heard, gate: Gate) -> Refusal | None:
     if len(bare) < gate.min_words:
         why = f"Only {len(bare)} words were heard, and it takes {gate.min_words} to judge an answer."
         return Refusal(reason=Reason.TOO_SHORT, why=why)
+    if heard.is_other_language:
+        return Refusal(reason=Reason.OTHER_LANGUAGE, why="The answer does not seem to be in English.")
     if median_p(heard) < gate.min_median_p:
         return Refusal(reason=Reason.UNCLEAR, why="The recording was recognised with too little certainty.")
     if function_share(bare, gate) < gate.min_function_words:

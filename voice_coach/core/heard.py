@@ -64,6 +64,8 @@ class Heard:
     """All of the candidate's words."""
     question: str = ""
     """The words of the question that is answered; empty where nobody knows."""
+    is_other_language: bool = False
+    """The sound was clearly not English, whatever the recogniser made of it."""
 
 
 def listen(
@@ -109,6 +111,7 @@ def listen(
         lines=tuple(lines),
         words=tuple(transcript.by(Speaker.CANDIDATE)),
         question=f"{question} {_opening(transcript)}".strip(),
+        is_other_language=transcript.is_other_language,
     )
 
 

@@ -44,7 +44,10 @@ SAID_AT_ONCE = (
     "unknown_fact",
     "thinking_granted",
     "soft_prompt",
+    "agreed",
     "go_on",
+    "your_choice",
+    "confirmed",
     "nothing_heard",
     "wrap_up",
     "wrap_up_summed_up",
@@ -132,7 +135,7 @@ class Interviewer:
         """Whether *words*, the open turn, end with a question to the interviewer."""
         asked = self._asked(words)
         answers = answer_facts(asked, self._question)
-        if any(item.kind is AskedKind.CHECK for item in asked) or any(answer.fact for answer in answers):
+        if any(item.kind is not AskedKind.FACT for item in asked) or any(answer.fact for answer in answers):
             return Asks.SURELY
         return Asks.PERHAPS if answers else Asks.NOT
 
@@ -289,6 +292,9 @@ class Interviewer:
                 line, state = self._wording.line("unknown_fact", Intent.ANSWER, None, state)
             else:
                 line = Line(text=answer.text, intent=Intent.ANSWER, about=answer.fact)
+            if answer.is_confirmed:
+                yes, state = self._wording.line("confirmed", Intent.REPLY, None, state)
+                lines.append(yes)
             lines.append(line)
         return Reply(state=replace(state, was_prompted=False), lines=tuple(lines))
 
@@ -298,9 +304,10 @@ class Interviewer:
         turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
         return find_questions(turn.sentences(), self._cues, self._question)
 
-    def _is_check(self, moment: Moment) -> bool:
-        """Whether the candidate asks whether all is well so far."""
-        return any(item.kind is AskedKind.CHECK for item in self._asked(moment.words))
+    def _hands_over(self, moment: Moment) -> AskedKind | None:
+        """Whether the candidate asks last whether all is well so far, or where to go."""
+        asked = self._asked(moment.words)
+        return asked[-1].kind if asked and asked[-1].kind is not AskedKind.FACT else None
 
     # -- leading on --------------------------------------------------------------------------------------------
 
@@ -308,8 +315,14 @@ class Interviewer:
         if self._is_time_to_wrap_up(moment):
             return self._wrap_up(moment)
         cue, state = self._time_cue(moment)
-        if not skips and self._is_early(moment) and self._is_check(moment):
-            return self._invite("go_on", cue, state)
+        handed = None if skips else self._hands_over(moment)
+        if handed is AskedKind.CHOICE:
+            return self._invite("your_choice", cue, state)
+        if handed is AskedKind.CHECK:
+            agreed, state = self._wording.line("agreed", Intent.REPLY, None, state)
+            cue = (agreed, *cue)
+            if self._is_early(moment):
+                return self._invite("go_on", cue, state)
         if not skips and self._wants_to_go_on(moment):
             return self._invite("soft_prompt", cue, state)
         chosen = self._follow_ups.next(moment)

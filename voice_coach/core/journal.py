@@ -34,6 +34,7 @@ KINDS: Mapping[str, type[Any]] = {
     "input_ended": events.InputEnded,
     "room_said": events.RoomSaid,
     "frames_lost": events.FramesLost,
+    "language_heard": events.LanguageHeard,
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
 from voice_coach.core.candidate_turn import (
+    ended_by,
     fell_silent,
     in_silence,
     on_command,
@@ -72,9 +73,11 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.Assessed():
             return _on_assessed(state, event, book)
         case events.InputEnded():
-            return end(state, event.reason)
+            return ended_by(state, event, book)
         case events.FramesLost():
             return Step(state=replace(state, lost_frames=state.lost_frames + event.frames))
+        case events.LanguageHeard():
+            return Step(state=replace(state, transcript=state.transcript.with_language(event.other)))
         case events.EngineFellBack() | events.RoomSaid():
             return Step(state=state)
         case _:

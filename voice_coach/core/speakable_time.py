@@ -65,5 +65,11 @@ def spoken_length(length_s: float) -> str:
     return f"{spoken_number(minutes)}{' and a half' if half else ''} minutes"
 
 
+def spoken_limit(limit_s: float) -> str:
+    """A limit, which is not rounded away: to five seconds, half minutes as in :func:`spoken_length`."""
+    near_s = 5 * round(limit_s / 5)
+    return spoken_length(near_s) if near_s % 30 == 0 else spoken_moment(near_s)
+
+
 def _counted(number: int, unit: str) -> str:
     return f"{spoken_number(number)} {unit}{'' if number == 1 else 's'}"

@@ -33,7 +33,7 @@ class SpeechFault:
 
 def speech_faults(metrics: SpeechMetrics, limits: SpeechLimits) -> Iterator[SpeechFault]:
     """What lies beyond *limits*."""
-    if metrics.longest_monologue_s > limits.monologue_s:
+    if metrics.is_measured and metrics.longest_monologue_s > limits.monologue_s:
         slots = {"length": spoken_length(metrics.longest_monologue_s)}
         yield SpeechFault(item=MONOLOGUE, slots=slots, at_s=metrics.longest_monologue_start_s)
     if metrics.wpm is None or metrics.words < _FEWEST_WORDS:

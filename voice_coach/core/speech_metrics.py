@@ -93,6 +93,8 @@ class SpeechMetrics:
     repairs: tuple[Repair, ...]
     disfluencies_per_100_words: float | None
     """Filled pauses and repairs, as such counts are usually made."""
+    is_measured: bool = True
+    """False where times were laid out by rule: then no length is worth a word."""
 
     @property
     def restarts(self) -> int:
@@ -152,6 +154,7 @@ def measure(
         burst=densest(said, ear.terms) if timed else None,
         repairs=tuple(repairs),
         disfluencies_per_100_words=_per(100 * (filled + len(repairs)), count) if enough else None,
+        is_measured=is_measured,
     )
 
 

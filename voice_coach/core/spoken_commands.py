@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from voice_coach.core.content import SpokenCommand, SpokenCommands
     from voice_coach.core.transcript import Word
 
-ALL_THAT_IS_SAID = frozenset({CommandName.STOP, CommandName.SKIP})
-"""Commands that cannot be taken back."""
+FINAL = frozenset({CommandName.STOP, CommandName.SKIP})
+"""Commands that cannot be taken back: after talk they need a longer silence."""
+FINAL_GAP_S = 1.5
+"""This long: a new sentence begins after it, whatever the punctuation."""
 UNBELIEVED = 0.001
 """The recogniser has all but ruled a word out. Measured on the base model, one word said alone in several voices:
 "pause" written as "Postgres" under 0.0005 (9 of 9), a true "Postgres" from 0.002 to 0.4 (13 of 13)."""
@@ -52,6 +54,14 @@ class _Cues:
     """The same, where it hardly believes any."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command, and the words that give it."""
+
+    name: str
+    words: tuple[Word, ...]
+
+
 class CommandReader:
     """Finds the command in what was said."""
 
@@ -66,21 +76,26 @@ class CommandReader:
         polite = _any((*commands.before, *commands.after))
         self._polite = compile_cue(whole(f"({polite}) ({polite})? ({polite})?")) if polite else None
 
-    def command(self, words: Sequence[Word]) -> str | None:
+    def command(self, words: Sequence[Word]) -> Given | None:
         """The command that the last utterance of *words* is, or that the coach is addressed with in it.
 
         "… and the worker can [pause] stop now" is none: without "coach", a command is all that was said, or follows
-        a finished sentence; and one that cannot be taken back must be all that was said. "Let's continue" is
+        a finished sentence; and one that cannot be taken back follows a long silence. "Let's continue" is
         none either: where nothing is paused it hands nothing over.
         """
+        utterance = last_utterance(words, self._gap_s)
         before, last = self._parted(words)
-        addressed = self._named(self._addressed(last))
-        if addressed is not None:
-            return addressed
+        addressed = self._addressed(last)
+        name = self._named(addressed)
+        if name is not None:
+            return Given(name, tuple(addressed))
         if before and not _FINISHED.search(before[-1].text):
             return None
         name = self._last_of(_sentences(last), self._named)
-        return None if before and name in ALL_THAT_IS_SAID else name
+        is_soon = bool(before) and last_utterance(words, FINAL_GAP_S) != utterance
+        if name is None or (name in FINAL and is_soon):
+            return None
+        return Given(name, tuple(last))
 
     def resuming(self, words: Sequence[Word]) -> Sequence[Word]:
         """Those of *words*, said in a pause, that ask to go on; none if they do not."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HALF = 0.5
 """A line that was heard this far was heard: what it is about is known by then."""
+MOST = 0.8
+"""A wrap-up must have been heard this far: its question stands at its end, and nothing that is said later asks it."""
 FEW_WORDS = 8
 """So few words over the opening are no answer yet: it is finished after them."""
 NEEDED = frozenset({Intent.QUESTION, Intent.ANSWER, Intent.SCOPE_CHANGE, Intent.WRAP_UP})
@@ -37,7 +39,7 @@ class Owed:
     @property
     def was_heard(self) -> bool:
         """Whether enough of it was."""
-        return self.heard_share >= HALF
+        return self.heard_share >= (MOST if self.line.intent is Intent.WRAP_UP else HALF)
 
 
 def broken_off(line: Line, heard_share: float) -> Owed | None:

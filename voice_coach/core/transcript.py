@@ -105,6 +105,8 @@ class Transcript:
     """True where word times were laid out by rule, so that pauses and rates mean nothing."""
     pauses_known: bool = True
     """False where words were spread over given stretches of many seconds, so that pauses within are not known."""
+    languages: tuple[str | None, ...] = ()
+    """Of the stretches that were listened to for it: by two letters where it clearly is not English, else None."""
 
     def by(self, speaker: Speaker) -> Iterator[Word]:
         """All words of *speaker* in order."""
@@ -142,6 +144,26 @@ class Transcript:
             turns[position] = _joined(turns[position], words, asked_about)
         else:
             turns.insert(position, turn_of(speaker, words, asked_about))
+        return replace(self, turns=tuple(turns))
+
+    def with_language(self, other: str | None) -> Transcript:
+        """A copy with the language of one more stretch."""
+        return replace(self, languages=(*self.languages, other))
+
+    @property
+    def is_other_language(self) -> bool:
+        """Whether most stretches that were listened to for it clearly are not English."""
+        return 2 * sum(other is not None for other in self.languages) > len(self.languages)
+
+    def without(self, words: Iterable[Word]) -> Transcript:
+        """A copy without *words*; a turn of which nothing is left goes."""
+        gone = frozenset(words)
+        left = ((turn, [word for word in turn.words if word not in gone]) for turn in self.turns)
+        turns = (
+            turn if len(kept) == len(turn.words) else turn_of(turn.speaker, kept)
+            for turn, kept in left
+            if kept
+        )
         return replace(self, turns=tuple(turns))
 
 
