@@ -28,6 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 IDS = tuple(id_ for ids in GROUPS.values() for id_ in ids)
 
+AS_WRITTEN = "as written"
 Place = tuple[int, int]
 """A sentence: its turn, and its place in the turn."""
 
@@ -47,8 +48,8 @@ class Labelled:
     stages: Mapping[Place, str]
     part: str | None = None
     """Where a fragment stood: start, middle or end. None for a whole answer."""
-    form: str = "as written"
-    """Or ``as recognised``, ``garbled``."""
+    form: str = AS_WRITTEN
+    """Or "as recognised", or "garbled"."""
 
     def places(self, heard: Heard) -> list[Place]:
         """For each line of *heard* the sentence that holds its middle."""

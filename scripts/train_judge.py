@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from scripts.garble import garbler
-from scripts.labelled import Labelled, read_answers, read_fragments, read_recognised
+from scripts.labelled import AS_WRITTEN, Labelled, read_answers, read_fragments, read_recognised
 from scripts.verdict_features import MODELS
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.compose.content import Content, load_content
@@ -103,7 +103,9 @@ class Trainer:
     def examples(self, labelled: list[Labelled]) -> tuple[list[Example], FeatureMaker]:
         """All of *labelled* with their features, and what made them."""
         heard = [self.rules.listen(item.transcript) for item in labelled]
-        vocabulary = _vocabulary(heard)
+        vocabulary = _vocabulary(
+            [lines for item, lines in zip(labelled, heard, strict=True) if item.form == AS_WRITTEN]
+        )
         maker = FeatureMaker(self.encoder, self.content.rubric, self.content.lexicon, vocabulary)
         return [self._example(item, lines, maker) for item, lines in zip(labelled, heard, strict=True)], maker
 

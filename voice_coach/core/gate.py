@@ -31,6 +31,9 @@ class Refusal:
     """One sentence."""
 
 
+OFF_TOPIC = Refusal(reason=Reason.OFF_TOPIC, why="The talk does not seem to be about a system's design.")
+
+
 def refusal(heard: Heard, gate: Gate) -> Refusal | None:
     """The first reason not to judge, or None."""
     bare = [word.bare for word in heard.words if word.bare and not word.filler]
@@ -46,7 +49,7 @@ def refusal(heard: Heard, gate: Gate) -> Refusal | None:
     if function_share(bare, gate) < gate.min_function_words:
         return Refusal(reason=Reason.OTHER_LANGUAGE, why="The answer does not seem to be in English.")
     if topic_per_100(heard) < gate.min_topic_per_100:
-        return Refusal(reason=Reason.OFF_TOPIC, why="The talk does not seem to be about a system's design.")
+        return OFF_TOPIC
     return None
 
 

@@ -20,7 +20,7 @@ from voice_coach.core.cues import Span, compile_cue, plain
 from voice_coach.core.detectors import Detected, Detectors
 from voice_coach.core.features import NAMED_PRODUCT
 from voice_coach.core.findings import Assessment, Finding, Verdict
-from voice_coach.core.gate import Refusal, refusal
+from voice_coach.core.gate import OFF_TOPIC, Refusal, refusal
 from voice_coach.core.heard import Heard, Line, quote
 from voice_coach.core.own_words import clause, gather
 from voice_coach.core.quoting import short_quote
@@ -39,9 +39,10 @@ _DESIGN = (
     "scaling_strategy",
     "failure_mitigation",
     "unjustified_component",
+    *rubric_ids.CLARIFICATION,
     *rubric_ids.DEEP_DIVES,
 )
-"""What only talk about a system's design shows."""
+"""What talk about a system's design shows."""
 _SHOWN_FROM = 0.4
 """A sentence that its detector gives less than this is shown as evidence only if no other is likelier."""
 _CHECK_FROM = 0.5
@@ -111,13 +112,14 @@ class Judge:
     def assess_heard(self, heard: Heard) -> Assessment:
         """All verdicts on what :meth:`listen` gave."""
         refused = refusal(heard, self.rubric.gate)
-        if refused is None:
-            return self.assess_ungated(heard)
-        if refused.reason is gate.Reason.OFF_TOPIC:
-            detected = self._trained.detectors.detect(heard)
-            if _design_share(heard, detected) >= self.rubric.gate.min_design_share:
-                return self._assessed(heard, detected)
-        return self._refused(heard, refused)
+        if refused is not None and refused.reason is not gate.Reason.OFF_TOPIC:
+            return self._refused(heard, refused)
+        detected = self._trained.detectors.detect(heard)
+        limits = self.rubric.gate
+        least = limits.min_design_share if refused is None else limits.min_design_share_off_topic
+        if _design_share(heard, detected) < least:
+            return self._refused(heard, refused or OFF_TOPIC)
+        return self._assessed(heard, detected)
 
     def assess_ungated(self, heard: Heard) -> Assessment:
         """All verdicts, whether or not the talk can be judged at all; at least one line."""

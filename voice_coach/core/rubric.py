@@ -115,7 +115,9 @@ class Gate:
     min_topic_per_100: float
     """Different topic cues for each hundred words, at least."""
     min_design_share: float
-    """Share of the words in which detectors find a design, from which on missing topic cues do not matter."""
+    """Share of the words in sentences in which detectors find a design, at least."""
+    min_design_share_off_topic: float
+    """The same where there are too few topic cues."""
     topic: Cues
     min_function_words: float
     """Share of the words below which the talk is not English."""
