@@ -29,10 +29,10 @@ BY_ABSENCE = {
 NEEDS_SEVERAL = {"explicit_requirements", "checks_alignment", "signposts"}
 """One sentence that shows them is named although it is not enough."""
 
-RECORDED = {"checklist and mistakes": 0.80, "the rest": 0.65}
-"""Cohen's kappa on the held-out answers when the judge was last trained, rounded down; docs/metrics.md has the
-figures themselves.
-"""
+RECORDED = {"checklist and mistakes": 0.83, "the rest": 0.74}
+"""Cohen's kappa on the held-out answers when the judge was last trained (docs/metrics.md)."""
+MARGIN = 0.05
+"""A training on other data may cost so much before somebody should look."""
 
 
 def test_there_are_enough_answers_over_enough_questions() -> None:
@@ -104,7 +104,7 @@ def test_the_judge_does_not_fall_well_below_the_recorded_figures() -> None:
     judge = Judging(Config(), load_content()).judge
     found = figures(measure(judge, read_answers(HELD_OUT, LEXICON)))
     for name, recorded in RECORDED.items():
-        assert found["pairs"][name]["kappa"] >= recorded - 0.05
-    assert found["false_accusations"] <= 0.05
-    assert found["sure_right"] >= 0.88
-    assert found["stage_accuracy"] >= 0.55
+        assert found["pairs"][name]["kappa"] >= recorded - MARGIN
+    assert found["false_accusations"] <= 0.05 + MARGIN
+    assert found["sure_right"] >= 0.94 - MARGIN
+    assert found["stage_accuracy"] >= 0.74 - MARGIN

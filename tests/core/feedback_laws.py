@@ -21,7 +21,8 @@ _TIME = re.compile(r"\b(seconds?|minutes?|very start|half a minute)\b")
 
 
 def plain(text: str) -> str:
-    return " ".join(re.sub(r"[^\w']+", " ", text.lower()).split())
+    """Its words in small letters, without the signs at their edges."""
+    return " ".join(filter(None, (word.strip("'") for word in re.sub(r"[^\w']+", " ", text.lower()).split())))
 
 
 def quotes_in(text: str) -> list[str]:

@@ -99,7 +99,7 @@ def test_cues_that_are_not_known_are_not_asked_for(folder: Path) -> None:
         ('kind = "best"', 'kind = "worst"', "kind"),
         ('stages = ["clarify", ', "stages = [", "needs each of clarify, requirements"),
         ('stages = ["clarify", ', 'stages = ["begin", ', "needs each of clarify, requirements"),
-        ("first = [0.026, ", "first = [", "rows and columns"),
+        ("first = [", "first = [0.5, ", "rows and columns"),
         ('of = ["failure"]', 'of = ["failures"]', "no cue is called failures"),
         ('of = ["failure"]', "of = []", "cue needs at least one"),
         ('kind = "second", of = ["opening_roadmap"]', 'kind = "second"', "second needs at least one"),

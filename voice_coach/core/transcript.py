@@ -202,7 +202,7 @@ def laid_out(text: str, start_s: float, end_s: float) -> tuple[Word, ...]:
 
 def _joined(turn: Turn, words: Iterable[Word], asked_about: tuple[str, ...] | None) -> Turn:
     if turn.asked_about is not None:
-        asked_about = (*turn.asked_about, *(asked_about or ()))
+        asked_about = tuple(dict.fromkeys((*turn.asked_about, *(asked_about or ()))))
     return turn_of(turn.speaker, sorted((*turn.words, *words), key=lambda word: word.start_s), asked_about)
 
 
