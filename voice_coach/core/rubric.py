@@ -100,6 +100,8 @@ class Checklist:
     """How many words further a negation reaches."""
     retraction: Cues
     """Takes the sentence before back."""
+    passed_over: Cues
+    """Holds a part that is only weighed, or passed over for another."""
     item: tuple[Item, ...]
     pattern: tuple[Rule, ...] = ()
     """Rules that others refer to by ``before``."""

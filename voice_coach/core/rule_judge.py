@@ -18,7 +18,7 @@ from voice_coach.core.cues import Span
 from voice_coach.core.gate import TOPIC
 from voice_coach.core.heard import Heard, Line, listen
 from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
-from voice_coach.core.own_words import LIMIT, LOAD, REASON, clause
+from voice_coach.core.own_words import LIMIT, LOAD, PASSED_OVER, REASON, clause
 from voice_coach.core.quoting import short_quote
 from voice_coach.core.rubric import Item, Rubric, Rule
 from voice_coach.core.rules import (
@@ -139,6 +139,7 @@ def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Seq
     return cues | {
         NEGATION: checklist.negation,
         RETRACTION: checklist.retraction,
+        PASSED_OVER: checklist.passed_over,
         TOPIC: rubric.gate.topic,
         COMPONENT: sets[COMPONENT],
         REASON: sets[REASON],
