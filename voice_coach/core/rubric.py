@@ -271,6 +271,8 @@ class FeedbackTexts:
     """By stage, what a plan calls it; may hold ``{component}``."""
     subjects: dict[str, Cues]
     """What an answer may be about, where that matters for what is suggested: cues by name."""
+    kinds: dict[str, tuple[str, ...]]
+    """Parts of which other things are true than of most of their category: lexicon ids by kind."""
     limits: SpeechLimits
     weighing: Weighing
     not_assessed: dict[str, tuple[str, ...]]
