@@ -190,12 +190,32 @@ def test_what_was_only_announced_is_no_half_of_it() -> None:
 
 def test_half_of_it_is_quoted() -> None:
     text = STRONG.replace(
-        "If the cache goes down we fall back", "The cache could go down at night. We fall back"
+        "If the cache goes down we fall back",
+        "The cache could go down at night. Nights are long. We fall back",
     )
     near = shown("could go down", text)
     fix = fix_of(given(candidate(text), {"failure_mitigation": {**GAP, "heard": near}}), "failure_mitigation")
     assert fix.evidence[0].quote == "The cache could go down at night."
     assert "cache" in fix.try_saying
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        "nobody can edit, but all regions go on",
+        "we read from the copies and limit",
+        "all is slow. So we limit",
+    ],
+)
+def test_half_of_it_that_goes_on_is_only_a_doubt(goes_on: str) -> None:
+    text = STRONG.replace(
+        "If the cache goes down we fall back", f"If the cache goes down {goes_on}, we fall back"
+    )
+    near = evidence(line_with("If the cache goes down", text).words[:8])
+    feedback = given(candidate(text), {"failure_mitigation": {**GAP, "heard": near}})
+    fix = fix_of(feedback, "failure_mitigation")
+    assert DOUBT.search(fix.text)
+    assert "If the cache goes down" not in fix.text
 
 
 def test_what_was_said_when_asked_is_asked_for_unasked() -> None:

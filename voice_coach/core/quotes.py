@@ -18,7 +18,9 @@ _DENIED = -0.5
 """What it costs that it says what is not so, where that is not what it is quoted for."""
 _STUB, _STUB_WORDS = -0.8, 5
 """What it costs that it has fewer words."""
-_SHOWN_BEST = 0.6
+_BEGINNING = 4
+"""So many words of a sentence tell whether it goes on with the one before."""
+_SHOWN_BEST = 1.5
 """What it is worth that it is of the sentence that shows it best."""
 
 
@@ -71,6 +73,17 @@ class Quotes:
         if cues and not any(compile_cue(cue).find(text) for cue in cues):
             return None
         return whole_quote(line.words, [span])
+
+    def goes_on(self, quote: Evidence, cues: Sequence[str]) -> bool:
+        """Whether *quote* or what was said right behind it holds one of *cues*."""
+        place = self._said_back.place_of(quote)
+        if place is None:
+            return False
+        line, span = place
+        lines = self._said_back.lines
+        after = next((one.words for one, other in zip(lines[1:], lines, strict=False) if other is line), ())
+        text = plain_text([*line.words[span.first :], *after[:_BEGINNING]])
+        return any(compile_cue(cue).find(text) for cue in cues)
 
     def clauses(self, finding: Finding, cues: Sequence[str], most: int) -> Iterator[str]:
         """Clauses about one of *cues* that a sentence can be built upon, out of what *finding* rests on."""

@@ -159,6 +159,7 @@ def _advice_problems(where: Location, advice: Advice, texts: FeedbackTexts) -> I
             (*where, "try_saying", category), lines, may=set(_BUILT), last=last, most=MOST_WORDS
         )
     yield from _cue_problems((*where, "keys"), advice.keys)
+    yield from _cue_problems((*where, "goes_on"), advice.goes_on)
     if advice.item in CHECKLIST:
         most = _SLOT_WORDS["stronger"]
         yield from _list_problems((*where, "stronger"), advice.stronger, needed={"time"}, most=most)
