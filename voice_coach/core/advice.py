@@ -87,7 +87,9 @@ class Praise:
     noun: str
     """What it is, to go in a list: "an overview"."""
     keys: Cues = ()
-    """What the quote is cut around."""
+    """What a quote for it has to hold."""
+    may_ask: bool = False
+    """Whether a question can be what is praised."""
     lines: tuple[str, ...]
     """What it did for the listener, without a full stop."""
 

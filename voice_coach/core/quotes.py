@@ -50,14 +50,16 @@ class Quotes:
         without: Sequence[Evidence] = (),
         *,
         must_hold: bool = False,
+        may_ask: bool = True,
     ) -> Evidence | None:
         """Of what *finding* rests on, a few words that stand by themselves, hold most of *cues* and are none of
-        *without*; None where none may be read out (or, if they *must_hold* one, where none does).
+        *without*; None where none may be read out (or, if they *must_hold* one, where none does). *may_ask*: whether
+        they may be from a question.
         """
         found = [
             (worth + (_SHOWN_BEST if _holds(shown, finding.heard) else 0.0), quoted)
             for shown in finding.evidence
-            if (line := self.line_of(shown)) is not None
+            if (line := self.line_of(shown)) is not None and (may_ask or not line.is_question)
             for worth, held, quoted in _quoted(line, cues)
             if held >= must_hold and not any(overlap(quoted, other) for other in without)
         ]
