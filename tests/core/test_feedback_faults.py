@@ -15,7 +15,7 @@ from voice_coach.core.faults import IDS
 from voice_coach.core.feedback import Feedback, Improvement, Material, compose
 from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.heard import Line
-from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, MISTAKES
+from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
 from voice_coach.core.speech_metrics import SpeechEar, SpeechMetrics
 from voice_coach.core.transcript import Evidence, Speaker, Transcript, evidence, turn_of
 
@@ -190,12 +190,55 @@ def test_what_was_only_announced_is_no_half_of_it() -> None:
 
 def test_half_of_it_is_quoted() -> None:
     text = STRONG.replace(
-        "If the cache goes down we fall back", "The cache could go down at night. We fall back"
+        "If the cache goes down we fall back",
+        "The cache could go down at night. Nights are long. We fall back",
     )
     near = shown("could go down", text)
     fix = fix_of(given(candidate(text), {"failure_mitigation": {**GAP, "heard": near}}), "failure_mitigation")
     assert fix.evidence[0].quote == "The cache could go down at night."
     assert "cache" in fix.try_saying
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        "nobody can edit, but all regions go on",
+        "we read from the copies and limit",
+        "all is slow. So we limit",
+    ],
+)
+def test_half_of_it_that_goes_on_is_only_a_doubt(goes_on: str) -> None:
+    text = STRONG.replace(
+        "If the cache goes down we fall back", f"If the cache goes down {goes_on}, we fall back"
+    )
+    near = evidence(line_with("If the cache goes down", text).words[:8])
+    feedback = given(candidate(text), {"failure_mitigation": {**GAP, "heard": near}})
+    fix = fix_of(feedback, "failure_mitigation")
+    assert DOUBT.search(fix.text)
+    assert "If the cache goes down" not in fix.text
+
+
+@pytest.mark.parametrize(
+    ("said", "item", "quoted"),
+    [
+        ("Does a message have to arrive in order?", "guarantees", False),
+        ("A message must never be lost on the way.", "guarantees", True),
+        ("The server turns each number into letters.", "scaling_strategy", False),
+        ("At the peak I add copies of the server.", "scaling_strategy", True),
+        ("Does that plan work for you so far?", "checks_alignment", True),
+    ],
+)
+def test_a_strength_is_quoted_only_with_words_that_show_it(said: str, item: str, quoted: bool) -> None:  # noqa: FBT001
+    text = f"{said} {STRONG}"
+    rest = {"verdict": Verdict.NOT_ASSESSED}
+    changes: Changes = dict.fromkeys((*CHECKLIST, *DELIVERY, *CLARIFICATION, *DEEP_DIVES), rest)
+    changes |= {
+        "api": GAP,
+        "data_model": GAP,
+        item: {"evidence": (shown(said.split(".", maxsplit=1)[0], text),)},
+    }
+    strength = given(candidate(text), changes).strengths[0]
+    assert bool(quotes_in(strength)) == quoted, strength
 
 
 def test_what_was_said_when_asked_is_asked_for_unasked() -> None:

@@ -28,6 +28,7 @@ def test_there_is_advice_for_every_id_and_praise_for_all_that_can_be_met() -> No
 def lines() -> list[str]:
     """All that may be said, without the cues."""
     cues = {cue for advice in TEXTS.advice for cue in advice.keys}
+    cues |= {cue for advice in TEXTS.advice for cue in advice.goes_on}
     cues |= {cue for praise in TEXTS.praise for cue in praise.keys}
     cues |= {cue for subject in TEXTS.subjects.values() for cue in subject}
     return [line for line in strings_of(TEXTS) if line not in cues and " " in line]
@@ -41,6 +42,13 @@ def test_no_line_grades_or_speaks_of_the_person() -> None:
 def test_no_line_names_a_part_that_the_candidate_may_not_have_said() -> None:
     for line in lines():
         assert not parts_in(candidate(re.sub(r"\{\w+\}", "it", line))), line
+
+
+def test_kinds_are_of_one_category() -> None:
+    categories = {term.id: term.category for term in CONTENT.lexicon.term}
+    wanted = {"memory": "cache", "tools": "product"}
+    for kind, ids in TEXTS.kinds.items():
+        assert {categories.get(id_) for id_ in ids} == {wanted.get(kind, "store")}, kind
 
 
 def test_what_is_said_most_has_many_variants() -> None:
@@ -70,7 +78,11 @@ def complaint(tmp_path: Path, old: str, new: str) -> str:
         ('"{line}, and it came unasked."', '"{line}, and {it"', "strength_unprompted.1: braces"),
         ('"{line}, and it came unasked."', '"{line} ' + "word " * 30 + '"', "at most 25"),
         ('heard = ["At {time} I heard, \\"{quote}\\"."]', "heard = []", "heard: needs at least one line"),
-        ('  queue = ["First it works', '  line = ["First it works', "try_saying.line: is none of"),
+        (
+            '  queue = ["The first version does',
+            '  line = ["The first version does',
+            "try_saying.line: is none of",
+        ),
         ('  any = ["Let me take {component}', '  cache = ["Let me take {component}', "needs the key any"),
         ('"I\'ll take {steps}."', '"I\'ll take {stairs}."', "may hold {component}, "),
         (

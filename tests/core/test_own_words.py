@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.core.exemplars import VAGUE, WEAK
-from tests.core.spoken import candidate, judge
+from tests.core.spoken import candidate, dialogue, judge
 from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.own_words import OwnWords, clause
 from voice_coach.core.transcript import Speaker, Transcript, Word, laid_out, turn_of
@@ -99,6 +99,50 @@ def test_a_part_is_called_what_the_candidate_called_it() -> None:
     assert 0.0 < parts["queue"].said_s < 0.5
     assert parts["queue"].quote is not None
     assert parts["queue"].quote.quote in ("A queue takes the clicks.", "The queue feeds a worker.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The alternative is Postgres with manual sharding.",
+        "I take a cache instead of Postgres here.",
+        "I'd write to a file rather than to Postgres.",
+        "I would not take Postgres.",
+        "We will not use Postgres.",
+        "Postgres would be too slow for that.",
+        "I could use Postgres, but it is too slow.",
+        "I was thinking of Postgres, and then left it.",
+        "I'd pick a cache over Postgres.",
+        "If listing became the main use I'd switch to Postgres.",
+        "A cache is quicker than Postgres.",
+    ],
+)
+def test_what_is_passed_over_or_only_weighed_is_no_part(said: str) -> None:
+    assert "postgres" not in {part.id for part in own(f"Well, let me see. {said}").parts}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Edits flow out over Postgres to all of them.",
+        "Rather than one file, I use Postgres.",
+        "I could use Postgres here.",
+        "When it grows, I would move to Postgres.",
+        "The alternative is Kafka, and I take Postgres. Postgres keeps it.",
+    ],
+)
+def test_what_is_chosen_is_a_part(said: str) -> None:
+    assert "postgres" in {part.id for part in own(f"Well, let me see. {said}").parts}
+
+
+def test_what_only_the_interviewer_names_is_no_part() -> None:
+    talk = dialogue(
+        (Speaker.CANDIDATE, "A cache answers the reads."),
+        (Speaker.COACH, "Would you put Kafka there?"),
+        (Speaker.CANDIDATE, "It works without it."),
+    )
+    found = judge().assess_ungated(judge().listen(talk)).own
+    assert [part.id for part in found.parts] == ["cache"]
 
 
 def test_a_whole_sentence_of_some_length_is_the_best_clause() -> None:

@@ -199,6 +199,8 @@ def test_half_of_it_is_quoted() -> None:
     assert near is not None
     assert "highly available" in near.heard.quote
     assert rules().near("failure_mitigation", rules().listen(candidate("It is nice."))) is None
+    heard = rules().listen(candidate("Well. It is highly available, that thing."))
+    assert rules().near("failure_mitigation", heard, without={1}) is None
 
 
 def test_filled_pauses_are_left_out_at_the_edges_of_a_quote() -> None:

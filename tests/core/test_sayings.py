@@ -73,6 +73,50 @@ def test_the_parts_are_listed_as_they_were_called() -> None:
     assert "the gateway, the queue, the worker and Postgres" in tried(text, "high_level_first")
 
 
+def test_what_is_the_same_thing_is_listed_once() -> None:
+    replaced = sayings(
+        "The gateway calls the queue. The database is SQLite. Later Postgres keeps it, and Postgres has a replica."
+    )
+    assert replaced.slots(None)["parts"] == "the gateway, the queue and Postgres"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A read replica stands in each region. A queue takes the edits. Postgres keeps them.",
+        "A queue takes the edits. Postgres keeps them. MySQL keeps the rest, in the database.",
+    ],
+)
+def test_fewer_than_three_different_parts_are_not_listed(text: str) -> None:
+    assert "parts" not in sayings(text).slots(None)
+    assert "the parts are" not in tried(text, "high_level_first").lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Cassandra keeps the messages.", "wide"),
+        ("The photos go into S3.", "blobs"),
+        ("Redis holds it.", "memory"),
+    ],
+)
+def test_what_is_true_of_most_stores_is_not_said_of_all(text: str, wanted: str) -> None:
+    for item in ("storage_decision", "tradeoff_summary", "no_tradeoffs"):
+        lines = [re.split(r"\{\w+\}", line)[-1] for line in ADVICE[item].try_saying[wanted]]
+        said = tried(text, item)
+        assert any(line and said.endswith(line) for line in lines), said
+
+
+def test_redis_is_a_cache_where_caching_is_spoken_of() -> None:
+    for text, item in (
+        ("Redis holds the links, as a cache.", "unjustified_component"),
+        ("Redis holds the counters.", "storage_decision"),
+    ):
+        for advice in (ADVICE["unjustified_component"], ADVICE["storage_decision"]):
+            part = sayings(text).part(advice)
+            assert (part is not None) == (advice.item == item), text
+
+
 def test_a_requirement_of_the_candidates_own_leads_to_the_part() -> None:
     slots = sayings(STRONG).slots(None)
     assert slots["need"] == "redirects must come back within a hundred milliseconds"

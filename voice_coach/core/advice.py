@@ -46,6 +46,8 @@ class Advice:
     """Categories of the part that it is about, the best first."""
     keys: Cues = ()
     """What a quote for it has to hold, and is cut around."""
+    goes_on: Cues = ()
+    """What is the other half of it where it follows a quote that is half of it, so that it may have been there."""
     is_of_part: bool = False
     """Whether a quote for it has to name a part."""
     is_quoted: bool = False
@@ -85,7 +87,9 @@ class Praise:
     noun: str
     """What it is, to go in a list: "an overview"."""
     keys: Cues = ()
-    """What the quote is cut around."""
+    """What a quote for it has to hold."""
+    may_ask: bool = False
+    """Whether a question can be what is praised."""
     lines: tuple[str, ...]
     """What it did for the listener, without a full stop."""
 

@@ -20,6 +20,18 @@ ASIDES = _words(
     "because since cause cos if unless or why what how suppose imagine say said maybe perhaps"
 )
 """Nothing can be added to a clause with one of these: an aside, a reason, a condition, a doubt."""
+OPINIONS = _words(
+    "best better great good terrible awful awesome amazing perfect excellent brilliant scalable resilient robust "
+    "tolerant powerful super fancy modern nice nicely favourite favorite highly"
+)
+"""A clause with one of these praises or blames."""
+STATES = _words(
+    "is are was has have had do does need needs want wants would will can could should must i'd we'd i'll we'll "
+    "there's it's that's we've i've fit fits work works scale scales"
+)
+"""Verbs that alone do not tell what something does."""
+AT_WORK = _words("for in on behind between")
+"""With one of these "there is" tells what something is used for: "a cache for the links"."""
 BREAKS = _words(
     "i i'm i've i'd i'll it's that's there's we we're we've we'd we'll they're they he's she's let's"
 )

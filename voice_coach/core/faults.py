@@ -30,6 +30,8 @@ _ANNOUNCING = frozenset({"opening_roadmap", "signposts", "scope_summary"})
 """What is said there is only named, and not yet gone into."""
 
 
+_DOUBT = 0.01
+"""So far below the rubric's confidence a doubt is."""
 _NEEDLESS = "unjustified_component"
 """It is not said of a part behind which something like a reason stands."""
 
@@ -122,7 +124,10 @@ class Faults:
         near = self._quotes.near(finding, advice.keys) if advice.keys else None
         if near is not None and any(overlap(near, other) for other in self._announced):
             near = None
-        return self._fix(Kind.GAP, finding, near, finding.confidence - self._unheard(finding.id), doubt_below)
+        confidence = finding.confidence - self._unheard(finding.id)
+        if near is not None and self._quotes.goes_on(near, advice.goes_on):
+            near, confidence = None, min(confidence, doubt_below - _DOUBT)
+        return self._fix(Kind.GAP, finding, near, confidence, doubt_below)
 
     def _mistake(self, finding: Finding, doubt_below: float) -> Fix:
         advice = self._advice[finding.id]

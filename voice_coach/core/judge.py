@@ -45,6 +45,8 @@ _DESIGN = (
 """What talk about a system's design shows."""
 _SHOWN_FROM = 0.4
 """A sentence that its detector gives less than this is shown as evidence only if no other is likelier."""
+_HALF_UP_TO = 0.2
+"""A sentence that its detector gives more may be all that was asked for, and not only half of it."""
 _CHECK_FROM = 0.5
 _SUREST = 0.98
 """Two careful readers disagree about one verdict in fifty (evaluation/README.md)."""
@@ -196,7 +198,8 @@ class Judge:
         if is_true and id_ not in _BY_ABSENCE:
             return self._with_evidence(finding, seen)
         if id_ in self._items and not is_true:
-            near = self._rules.near(id_, seen.heard)
+            whole = {int(number) for number in np.flatnonzero(seen.detected.of(id_) > _HALF_UP_TO)}
+            near = self._rules.near(id_, seen.heard, without=whole)
             return finding if near is None else replace(finding, heard=near.heard, own=near.own)
         return finding
 

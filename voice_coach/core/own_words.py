@@ -17,13 +17,16 @@ from voice_coach.core.clarity import SaidBack, is_quotable, is_sure
 from voice_coach.core.clause_words import (
     ASIDES,
     ASKING,
+    AT_WORK,
     BREAKS,
     JOINTS,
     NEGATIONS,
     NO_STARTS,
+    OPINIONS,
     PAST,
     PLACES,
     RELATIVES,
+    STATES,
 )
 from voice_coach.core.cues import Span
 from voice_coach.core.english import MODALS, NO_SUBJECTS, OPEN, PERSONS, SUBJECTS, VERBS
@@ -35,6 +38,7 @@ from voice_coach.core.transcript import Evidence, Word, evidence
 LOAD = "load"
 LIMIT = "limit"
 REASON = "access_pattern"
+PASSED_OVER = "/passed_over"
 MOST_WORDS = 12
 _FEWEST_WORDS = 3
 _SAID_BEST = range(5, 11)
@@ -111,7 +115,7 @@ def gather(heard: Heard, terms: Sequence[str]) -> OwnWords:
         if not line.hits.get(COMPONENT) and (said := clause(line.words, [hit.span]))
     ]
     return OwnWords(
-        parts=tuple(_parts(mentions, lines)),
+        parts=tuple(sorted(_parts(mentions, lines), key=lambda part: part.said_s)),
         reason=max((said for said in reasons if _about_queries(said)), key=_about_queries, default=None),
         load=max((said for said in _said(lines, LOAD) if _load(said)[1]), key=_load, default=None),
         limit=next((_BOUND.sub("", said) for said in _said(lines, LIMIT) if said[:2] != "a "), None),
@@ -122,7 +126,7 @@ def gather(heard: Heard, terms: Sequence[str]) -> OwnWords:
 def _parts(mentions: Mapping[str, Sequence[_Mention]], written: Sequence[Line]) -> Iterator[Part]:
     clear = {id(line) for line in written}
     for name, found in mentions.items():
-        meant = [mention for mention in found if not _is_denied(mention)]
+        meant = [mention for mention in found if not _is_denied(mention) and not _is_passed_over(mention)]
         if not meant:
             continue
         usable = [mention for mention in meant if id(mention.line) in clear]
@@ -130,6 +134,7 @@ def _parts(mentions: Mapping[str, Sequence[_Mention]], written: Sequence[Line]) 
             (said, mention)
             for mention in usable
             if (said := clause(mention.line.words, [mention.span], without=mention.rivals))
+            and _tells_what_it_does(said)
         ]
         best = max(clauses, key=lambda item: _fitness(*item), default=None)
         yield Part(
@@ -149,6 +154,16 @@ def _is_denied(mention: _Mention) -> bool:
     """Whether the sentence speaks of doing without it."""
     before = mention.line.words[max(0, mention.span.first - _NEGATION_REACH) : mention.span.first]
     return any(is_negation(word) for word in before)
+
+
+def _is_passed_over(mention: _Mention) -> bool:
+    """Whether the part is only weighed, in the same clause: "the alternative is Postgres"."""
+    words, first = mention.line.words, mention.span.first
+    return any(
+        hit.span.first <= first < hit.span.end
+        and not any(word.text.endswith((",", ";", ":")) for word in words[hit.span.first : first])
+        for hit in mention.line.hits.get(PASSED_OVER, ())
+    )
 
 
 def _called(mentions: Sequence[_Mention]) -> str:
@@ -179,6 +194,14 @@ def _quote(mentions: Sequence[_Mention]) -> Evidence | None:
     ]
     best = max(found, key=lambda item: item[0], default=None)
     return None if best is None else evidence(best[1])
+
+
+def _tells_what_it_does(said: str) -> bool:
+    """Whether a clause tells what a part does or is used for, and not only how it is: "Redis is super fast"."""
+    words = said.lower().split()
+    does = any(word in VERBS - STATES and before not in _BEFORE_NOUNS for before, word in pairwise(words))
+    is_used = bool(AT_WORK & {*words}) and bool(STATES & {*words})
+    return (does or is_used) and not OPINIONS & {*words}
 
 
 def _about_queries(reason: str) -> int:

@@ -18,7 +18,9 @@ _DENIED = -0.5
 """What it costs that it says what is not so, where that is not what it is quoted for."""
 _STUB, _STUB_WORDS = -0.8, 5
 """What it costs that it has fewer words."""
-_SHOWN_BEST = 0.6
+_BEGINNING = 4
+"""So many words of a sentence tell whether it goes on with the one before."""
+_SHOWN_BEST = 1.5
 """What it is worth that it is of the sentence that shows it best."""
 
 
@@ -48,14 +50,16 @@ class Quotes:
         without: Sequence[Evidence] = (),
         *,
         must_hold: bool = False,
+        may_ask: bool = True,
     ) -> Evidence | None:
         """Of what *finding* rests on, a few words that stand by themselves, hold most of *cues* and are none of
-        *without*; None where none may be read out (or, if they *must_hold* one, where none does).
+        *without*; None where none may be read out (or, if they *must_hold* one, where none does). *may_ask*: whether
+        they may be from a question.
         """
         found = [
             (worth + (_SHOWN_BEST if _holds(shown, finding.heard) else 0.0), quoted)
             for shown in finding.evidence
-            if (line := self.line_of(shown)) is not None
+            if (line := self.line_of(shown)) is not None and (may_ask or not line.is_question)
             for worth, held, quoted in _quoted(line, cues)
             if held >= must_hold and not any(overlap(quoted, other) for other in without)
         ]
@@ -71,6 +75,17 @@ class Quotes:
         if cues and not any(compile_cue(cue).find(text) for cue in cues):
             return None
         return whole_quote(line.words, [span])
+
+    def goes_on(self, quote: Evidence, cues: Sequence[str]) -> bool:
+        """Whether *quote* or what was said right behind it holds one of *cues*."""
+        place = self._said_back.place_of(quote)
+        if place is None:
+            return False
+        line, span = place
+        lines = self._said_back.lines
+        after = next((one.words for one, other in zip(lines[1:], lines, strict=False) if other is line), ())
+        text = plain_text([*line.words[span.first :], *after[:_BEGINNING]])
+        return any(compile_cue(cue).find(text) for cue in cues)
 
     def clauses(self, finding: Finding, cues: Sequence[str], most: int) -> Iterator[str]:
         """Clauses about one of *cues* that a sentence can be built upon, out of what *finding* rests on."""

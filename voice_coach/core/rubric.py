@@ -100,6 +100,8 @@ class Checklist:
     """How many words further a negation reaches."""
     retraction: Cues
     """Takes the sentence before back."""
+    passed_over: Cues
+    """Holds a part that is only weighed, or passed over for another."""
     item: tuple[Item, ...]
     pattern: tuple[Rule, ...] = ()
     """Rules that others refer to by ``before``."""
@@ -269,6 +271,8 @@ class FeedbackTexts:
     """By stage, what a plan calls it; may hold ``{component}``."""
     subjects: dict[str, Cues]
     """What an answer may be about, where that matters for what is suggested: cues by name."""
+    kinds: dict[str, tuple[str, ...]]
+    """Parts of which other things are true than of most of their category: lexicon ids by kind."""
     limits: SpeechLimits
     weighing: Weighing
     not_assessed: dict[str, tuple[str, ...]]

@@ -8,7 +8,7 @@ found (:mod:`voice_coach.core.judge`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from voice_coach.core.candidate_time import Interval
@@ -18,7 +18,7 @@ from voice_coach.core.cues import Span
 from voice_coach.core.gate import TOPIC
 from voice_coach.core.heard import Heard, Line, listen
 from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
-from voice_coach.core.own_words import LIMIT, LOAD, REASON, clause
+from voice_coach.core.own_words import LIMIT, LOAD, PASSED_OVER, REASON, clause
 from voice_coach.core.quoting import short_quote
 from voice_coach.core.rubric import Item, Rubric, Rule
 from voice_coach.core.rules import (
@@ -85,14 +85,14 @@ class RuleJudge:
         """
         return {item.id: self._confidence(item, heard) for item in self.rubric.checklist.item}
 
-    def near(self, id_: str, heard: Heard) -> Near | None:
-        """Half of what *id_* asks for, or None where not even that was said."""
+    def near(self, id_: str, heard: Heard, without: Container[int] = ()) -> Near | None:
+        """Half of what *id_* asks for, in none of the sentences *without*; None where not even that was said."""
         item = self._items[id_]
         found = [
             (hit.cue, line, hit.span)
-            for line in heard.lines
+            for number, line in enumerate(heard.lines)
             for hit in line.hits.get(_near(item), ())
-            if not line.is_question and _is_near(line, item, len(heard.words))
+            if number not in without and not line.is_question and _is_near(line, item, len(heard.words))
         ]
         if not found:
             return None
@@ -139,6 +139,7 @@ def _all_cues(rubric: Rubric, sets: dict[str, tuple[str, ...]]) -> dict[str, Seq
     return cues | {
         NEGATION: checklist.negation,
         RETRACTION: checklist.retraction,
+        PASSED_OVER: checklist.passed_over,
         TOPIC: rubric.gate.topic,
         COMPONENT: sets[COMPONENT],
         REASON: sets[REASON],

@@ -34,8 +34,12 @@ _EDGES = re.compile(r"[^\w']+")
 _NEEDS = ("explicit_requirements", "guarantees")
 _NEED_CUES = ("(must|has to|have to|should|needs to|is allowed)", "(within|at most|less than) ...")
 _LOOKED_UP = "index"
-_BESIDE = (_LOOKED_UP, "product")
-"""They are no stations of a request."""
+_TOOLS = "tools"
+_BESIDE = (_LOOKED_UP, _TOOLS, "product", "replica")
+"""They are no stations of a request of their own."""
+_STORE, _MEMORY = "store", "memory"
+_CACHING = "cach"
+"""How words about caching begin."""
 _STRUCTURES = frozenset(
     {
         "index",
@@ -64,6 +68,10 @@ class Sayings:
         self.names = tuple(_EDGES.sub(" ", part.said).strip() for part in self._parts)
         """What the candidate called the parts, as cues."""
         self._subjects = _subjects(assessment, texts)
+        self._kinds = {id_: kind for kind, ids in texts.kinds.items() for id_ in ids}
+        self._is_cached = any(
+            word.bare.startswith(_CACHING) for line in assessment.own.lines for word in line.words
+        )
         self._quotes = quotes
         self._shared = dict(self._slots_of_all(assessment))
 
@@ -71,8 +79,9 @@ class Sayings:
         """The part that *advice* is about, where its anchor names one."""
         if advice.anchor is Anchor.NONE:
             return None
+        without = (_LOOKED_UP,) if advice.is_of_part else (_LOOKED_UP, _TOOLS)
         wanted = [part for part in self._parts if self._category(part) in advice.prefers] or (
-            [] if advice.prefers else [part for part in self._parts if self._category(part) != _LOOKED_UP]
+            [] if advice.prefers else [part for part in self._parts if self._category(part) not in without]
         )
         if advice.anchor is Anchor.FIRST:
             return min(wanted, key=lambda part: part.said_s, default=None)
@@ -94,7 +103,7 @@ class Sayings:
         self, advice: Advice, part: Part | None, finding: Finding | None, phrasing: Phrasing
     ) -> str:
         """What could have been said instead of what was missing."""
-        names = [ANY] if part is None else [self._category(part), ANY]
+        names = [ANY] if part is None else [*self._names(part), ANY]
         keys = [key for name in names for key in (*(f"{name} {subject}" for subject in self._subjects), name)]
         lines = next(advice.try_saying[key] for key in keys if key in advice.try_saying)
         return phrasing.part(lines, self.slots(part, finding), MOST_WORDS)
@@ -160,19 +169,38 @@ class Sayings:
         return part
 
     def _category(self, part: Part) -> str:
-        return self._terms[part.id].category
+        """What it is; what can be a cache is a store where nobody spoke of caching."""
+        kind = self._kinds.get(part.id)
+        if kind == _TOOLS:
+            return kind
+        is_store = kind == _MEMORY and not self._is_cached
+        return _STORE if is_store else self._terms[part.id].category
+
+    def _names(self, part: Part) -> list[str]:
+        """Under which lines are looked for: the kind of a store first."""
+        category = self._category(part)
+        kind = self._kinds.get(part.id) if category == _STORE else None
+        return [category] if kind is None else [kind, category]
 
     def _is_other(self, part: Part, than: Part) -> bool:
         names = self.name(part).lower().split()[-1], self.name(than).lower().split()[-1]
-        return names[0] != names[1] and self._category(part) not in (_LOOKED_UP, self._category(than))
+        return names[0] != names[1] and self._category(part) not in (_LOOKED_UP, _TOOLS, self._category(than))
 
     def _listed_parts(self) -> str | None:
-        """The building blocks in the order in which they were named: "the gateway, the cache and Postgres"."""
-        names: dict[str, str] = {}
+        """The building blocks, each kind once, in the order in which they came: "the gateway, the cache and Postgres".
+
+        Of one kind the product, and of several the one that was said most, the last one first.
+        """
+        kinds: dict[str, Part] = {}
         for part in self._parts:
-            if self._category(part) not in _BESIDE:
-                names.setdefault(self.name(part).split()[-1].lower(), self.name(part))
-        return listed(list(names.values())[:_MOST_PARTS]) if len(names) >= _FEWEST_PARTS else None
+            kind = self._category(part)
+            if kind not in _BESIDE and self._weight(part) >= self._weight(kinds.setdefault(kind, part)):
+                kinds[kind] = part
+        names = [self.name(part) for part in kinds.values()]
+        return listed(names[:_MOST_PARTS]) if len(names) >= _FEWEST_PARTS else None
+
+    def _weight(self, part: Part) -> tuple[bool, int]:
+        return self._terms[part.id].is_product, part.mentions
 
     def _steps(self, assessment: Assessment) -> str | None:
         """A plan of the steps that were taken."""

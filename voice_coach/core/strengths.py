@@ -51,8 +51,7 @@ class Strengths:
         chosen = close[turn % len(close)]
         if chosen.heard is None or not any(overlap(chosen.heard, other) for other in without):
             return chosen
-        heard = self._quotes.best(chosen.finding, chosen.praise.keys, without)
-        return replace(chosen, heard=heard)
+        return replace(chosen, heard=self._quote(chosen.praise, chosen.finding, without))
 
     def noun(self, item: str) -> str:
         """What *item* is, to go in a sentence."""
@@ -68,12 +67,18 @@ class Strengths:
                 nouns.append(strength.praise.noun)
         return nouns
 
+    def _quote(self, praise: Praise, finding: Finding, without: Sequence[Evidence] = ()) -> Evidence | None:
+        """Words that show what is praised; None where there are none that may be read out."""
+        return self._quotes.best(
+            finding, praise.keys, without, must_hold=bool(praise.keys), may_ask=praise.may_ask
+        )
+
     def _found(self, assessment: Assessment) -> Iterator[Strength]:
         groups = assessment.checklist, assessment.delivery, assessment.clarification, assessment.deep_dives
         for finding in [finding for group in groups for finding in group]:
             if finding.verdict is Verdict.MET and finding.confidence >= _SURE:
                 praise = self._praise[finding.id]
-                heard = self._quotes.best(finding, praise.keys)
+                heard = self._quote(praise, finding)
                 extra = (_QUOTED if heard else 0.0) + (0.0 if finding.prompted else _UNPROMPTED)
                 yield Strength(
                     praise=praise,

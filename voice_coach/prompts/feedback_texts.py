@@ -5,7 +5,7 @@ element.
 from __future__ import annotations
 
 import string
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from voice_coach.core.cues import check_cue
@@ -123,7 +123,7 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
     for subject, cues in texts.subjects.items():
         yield from _cue_problems(("subjects", subject), cues)
     for index, advice in enumerate(texts.advice):
-        yield from _advice_problems(("advice", index), advice, texts.subjects)
+        yield from _advice_problems(("advice", index), advice, texts)
     for index, praise in enumerate(texts.praise):
         yield from _praise_problems(("praise", index), praise)
     met = (*CHECKLIST, *DELIVERY, *CLARIFICATION, *DEEP_DIVES)
@@ -135,7 +135,7 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
             yield Problem((key,), f"needs one table for each of {', '.join(wanted)}")
 
 
-def _advice_problems(where: Location, advice: Advice, subjects: Container[str]) -> Iterator[Problem]:
+def _advice_problems(where: Location, advice: Advice, texts: FeedbackTexts) -> Iterator[Problem]:
     measured = _MEASURED.get(advice.item, set())
     always = (_ALWAYS | measured) - {"time", "quote"}
     own = {*_BUILT, *_HEARD, *always}
@@ -149,17 +149,17 @@ def _advice_problems(where: Location, advice: Advice, subjects: Container[str]) 
         yield Problem((*where, "try_saying"), f"needs the key {ANY}, for answers that name no part")
     for category, lines in advice.try_saying.items():
         name, _, subject = category.partition(" ")
-        if name not in {*BUILDING_BLOCKS, ANY}:
-            yield Problem(
-                (*where, "try_saying", category), f"is none of {', '.join(sorted(BUILDING_BLOCKS))}"
-            )
-        if subject and subject not in subjects:
+        if name not in {*BUILDING_BLOCKS, *texts.kinds, ANY}:
+            names = ", ".join(sorted({*BUILDING_BLOCKS, *texts.kinds}))
+            yield Problem((*where, "try_saying", category), f"is none of {names}")
+        if subject and subject not in texts.subjects:
             yield Problem((*where, "try_saying", category), f"no subject is named {subject!r}")
         last = set() if name == ANY else {"component"}
         yield from _list_problems(
             (*where, "try_saying", category), lines, may=set(_BUILT), last=last, most=MOST_WORDS
         )
     yield from _cue_problems((*where, "keys"), advice.keys)
+    yield from _cue_problems((*where, "goes_on"), advice.goes_on)
     if advice.item in CHECKLIST:
         most = _SLOT_WORDS["stronger"]
         yield from _list_problems((*where, "stronger"), advice.stronger, needed={"time"}, most=most)

@@ -95,6 +95,7 @@ def _checklist_problems(checklist: Checklist, *, sets: Sets) -> Iterator[Problem
     yield from _id_problems("item", [item.id for item in checklist.item], CHECKLIST)
     yield from _cue_problems(("negation",), checklist.negation, sets)
     yield from _cue_problems(("retraction",), checklist.retraction, sets)
+    yield from _cue_problems(("passed_over",), checklist.passed_over, sets)
     patterns = {rule.name for rule in checklist.pattern}
     names: set[str] = set()
     for index, item in enumerate(checklist.item):
