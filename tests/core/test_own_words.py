@@ -115,6 +115,9 @@ def test_a_part_is_called_what_the_candidate_called_it() -> None:
         "I'd pick a cache over Postgres.",
         "If listing became the main use I'd switch to Postgres.",
         "A cache is quicker than Postgres.",
+        "The manager will ask where is Postgres.",
+        "I take that back about Postgres.",
+        "A real Postgres would answer far cleverer questions.",
     ],
 )
 def test_what_is_passed_over_or_only_weighed_is_no_part(said: str) -> None:

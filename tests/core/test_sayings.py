@@ -108,13 +108,11 @@ def test_what_is_true_of_most_stores_is_not_said_of_all(text: str, wanted: str) 
 
 
 def test_redis_is_a_cache_where_caching_is_spoken_of() -> None:
-    for text, item in (
-        ("Redis holds the links, as a cache.", "unjustified_component"),
-        ("Redis holds the counters.", "storage_decision"),
-    ):
-        for advice in (ADVICE["unjustified_component"], ADVICE["storage_decision"]):
-            part = sayings(text).part(advice)
-            assert (part is not None) == (advice.item == item), text
+    storage = ADVICE["storage_decision"]
+    assert sayings("Redis holds the links, as a cache.").part(storage) is None
+    assert sayings("Redis holds the counters.").part(storage) is not None
+    for text in ("Redis holds the links, as a cache.", "Redis holds the counters."):
+        assert sayings(text).part(ADVICE["unjustified_component"]) is not None
 
 
 def test_a_requirement_of_the_candidates_own_leads_to_the_part() -> None:

@@ -49,6 +49,8 @@ _STRUCTURES = frozenset(
         "b-tree",
         "lsm-tree",
         "geohash",
+        "trie",
+        "quadtree",
         "topic",
         "follower",
     }
@@ -80,7 +82,7 @@ class Sayings:
         if advice.anchor is Anchor.NONE:
             return None
         without = (_LOOKED_UP,) if advice.is_of_part else (_LOOKED_UP, _TOOLS)
-        wanted = [part for part in self._parts if self._category(part) in advice.prefers] or (
+        wanted = [part for part in self._parts if self._is_preferred(part, advice)] or (
             [] if advice.prefers else [part for part in self._parts if self._category(part) not in without]
         )
         if advice.anchor is Anchor.FIRST:
@@ -92,7 +94,7 @@ class Sayings:
         """The part that is named in *quote* and can be what *advice* is about: one without a reason first."""
         said = f" {_EDGES.sub(' ', quote.quote.lower())} "
         named = [part for part in self._parts if f" {_EDGES.sub(' ', part.said.lower())} " in said]
-        fitting = [part for part in named if not advice.prefers or self._category(part) in advice.prefers]
+        fitting = [part for part in named if not advice.prefers or self._is_preferred(part, advice)]
         return min(
             fitting,
             key=lambda part: (part.has_reason, said.find(part.said.lower()), -len(part.said)),
@@ -185,6 +187,9 @@ class Sayings:
     def _is_other(self, part: Part, than: Part) -> bool:
         names = self.name(part).lower().split()[-1], self.name(than).lower().split()[-1]
         return names[0] != names[1] and self._category(part) not in (_LOOKED_UP, _TOOLS, self._category(than))
+
+    def _is_preferred(self, part: Part, advice: Advice) -> bool:
+        return any(name in advice.prefers for name in self._names(part))
 
     def _listed_parts(self) -> str | None:
         """The building blocks, each kind once, in the order in which they came: "the gateway, the cache and Postgres".
