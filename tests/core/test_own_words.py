@@ -53,6 +53,21 @@ def test_a_clause_is_taken_only_where_it_stands_alone(text: str, component: str,
     assert clauses(own(text)).get(component) == wanted
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Postgres is the best database.",
+        "Postgres is super fast.",
+        "Postgres keeps it nicely.",
+        "Postgres is very scalable and available.",
+        "Postgres is right for six hundred a second.",
+        "Postgres has tables.",
+    ],
+)
+def test_what_only_praises_or_describes_a_part_is_not_built_upon(said: str) -> None:
+    assert "postgres" not in clauses(own(said))
+
+
 def test_what_was_heard_badly_is_not_built_upon() -> None:
     clear = laid_out("a queue takes the clicks", 0.0, 2.0)
     said = [Word(text=word.text, start_s=word.start_s, end_s=word.end_s, p=0.2) for word in clear]

@@ -159,6 +159,7 @@ def test_an_anchor_says_which_part() -> None:
 
 
 def test_the_part_that_a_quote_names_is_the_one_that_the_advice_can_be_about() -> None:
+    unjustified = ADVICE["unjustified_component"]
     made = sayings("It asks a cache first, and the links sit in a database.")
     quote = Evidence(start_s=0.0, end_s=5.0, quote="It asks a cache first, and the links sit in a database.")
     for item, wanted in (("unjustified_component", "cache"), ("storage_decision", "database")):
@@ -166,6 +167,12 @@ def test_the_part_that_a_quote_names_is_the_one_that_the_advice_can_be_about() -
         assert part is not None
         assert part.id == wanted
     assert made.named_in(replace(quote, quote="nothing of it"), ADVICE["storage_decision"]) is None
+    made = sayings("Between the gateway and the service there's a RabbitMQ.")
+    part = made.named_in(
+        replace(quote, quote="between the gateway and the service there's a RabbitMQ"), unjustified
+    )
+    assert part is not None
+    assert part.id == "rabbitmq"
 
 
 def test_steps_need_three_that_were_taken() -> None:

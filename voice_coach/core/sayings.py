@@ -91,13 +91,20 @@ class Sayings:
         return self._by_name(best) if best else None
 
     def named_in(self, quote: Evidence, advice: Advice) -> Part | None:
-        """The part that is named in *quote* and can be what *advice* is about: one without a reason first."""
+        """The part that is named in *quote* and can be what *advice* is about: first one without a reason, first a
+        product.
+        """
         said = f" {_EDGES.sub(' ', quote.quote.lower())} "
         named = [part for part in self._parts if f" {_EDGES.sub(' ', part.said.lower())} " in said]
         fitting = [part for part in named if not advice.prefers or self._is_preferred(part, advice)]
         return min(
             fitting,
-            key=lambda part: (part.has_reason, said.find(part.said.lower()), -len(part.said)),
+            key=lambda part: (
+                part.has_reason,
+                not self._terms[part.id].is_product,
+                said.find(part.said.lower()),
+                -len(part.said),
+            ),
             default=None,
         )
 
