@@ -35,7 +35,8 @@ _NEEDS = ("explicit_requirements", "guarantees")
 _NEED_CUES = ("(must|has to|have to|should|needs to|is allowed)", "(within|at most|less than) ...")
 _LOOKED_UP = "index"
 _TOOLS = "tools"
-_BESIDE = (_LOOKED_UP, _TOOLS, "product", "replica")
+_COPY = "replica"
+_BESIDE = (_LOOKED_UP, _TOOLS, "product", _COPY)
 """They are no stations of a request of their own."""
 _STORE, _MEMORY = "store", "memory"
 _CACHING = "cach"
@@ -81,7 +82,7 @@ class Sayings:
         """The part that *advice* is about, where its anchor names one."""
         if advice.anchor is Anchor.NONE:
             return None
-        without = (_LOOKED_UP,) if advice.is_of_part else (_LOOKED_UP, _TOOLS)
+        without = (_LOOKED_UP,) if advice.is_of_part else (_LOOKED_UP, _TOOLS, _COPY)
         wanted = [part for part in self._parts if self._is_preferred(part, advice)] or (
             [] if advice.prefers else [part for part in self._parts if self._category(part) not in without]
         )
