@@ -219,6 +219,14 @@ def test_half_of_it_that_goes_on_is_only_a_doubt(goes_on: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("item", "is_doubt"), [("failure_mitigation", True), ("explicit_requirements", False)]
+)
+def test_what_one_sentence_shows_more_likely_than_not_is_only_doubted(item: str, is_doubt: bool) -> None:  # noqa: FBT001
+    fix = fix_of(given(candidate(STRONG), {item: {**GAP, "likely": 0.6}}), item)
+    assert bool(DOUBT.search(fix.text)) == is_doubt
+
+
+@pytest.mark.parametrize(
     ("said", "item", "quoted"),
     [
         ("Does a message have to arrive in order?", "guarantees", False),

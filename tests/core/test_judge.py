@@ -52,6 +52,13 @@ def test_a_strong_answer_meets_the_whole_list() -> None:
     )
 
 
+def test_it_is_told_how_likely_the_best_sentence_shows_what_was_not_met() -> None:
+    assessment = judge().assess(candidate(WEAK))
+    missed = [finding for finding in assessment.checklist if finding.verdict is Verdict.NOT_MET]
+    assert missed
+    assert all(0.0 < finding.likely < 1.0 for finding in missed)
+
+
 def test_a_weak_answer_meets_nothing_but_half_an_overview() -> None:
     assessment = judge().assess(candidate(WEAK))
     met = {finding.id for finding in assessment.checklist if finding.verdict is Verdict.MET}

@@ -53,6 +53,21 @@ def test_a_clause_is_taken_only_where_it_stands_alone(text: str, component: str,
     assert clauses(own(text)).get(component) == wanted
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Postgres is the best database.",
+        "Postgres is super fast.",
+        "Postgres keeps it nicely.",
+        "Postgres is very scalable and available.",
+        "Postgres is right for six hundred a second.",
+        "Postgres has tables.",
+    ],
+)
+def test_what_only_praises_or_describes_a_part_is_not_built_upon(said: str) -> None:
+    assert "postgres" not in clauses(own(said))
+
+
 def test_what_was_heard_badly_is_not_built_upon() -> None:
     clear = laid_out("a queue takes the clicks", 0.0, 2.0)
     said = [Word(text=word.text, start_s=word.start_s, end_s=word.end_s, p=0.2) for word in clear]
@@ -115,6 +130,9 @@ def test_a_part_is_called_what_the_candidate_called_it() -> None:
         "I'd pick a cache over Postgres.",
         "If listing became the main use I'd switch to Postgres.",
         "A cache is quicker than Postgres.",
+        "The manager will ask where is Postgres.",
+        "I take that back about Postgres.",
+        "A real Postgres would answer far cleverer questions.",
     ],
 )
 def test_what_is_passed_over_or_only_weighed_is_no_part(said: str) -> None:

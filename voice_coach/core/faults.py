@@ -32,6 +32,9 @@ _ANNOUNCING = frozenset({"opening_roadmap", "signposts", "scope_summary"})
 
 _DOUBT = 0.01
 """So far below the rubric's confidence a doubt is."""
+_MORE_LIKELY_THAN_NOT = 0.5
+_SEVERAL = frozenset({"explicit_requirements"})
+"""One sentence alone does not meet them."""
 _NEEDLESS = "unjustified_component"
 """It is not said of a part behind which something like a reason stands."""
 
@@ -127,6 +130,8 @@ class Faults:
         confidence = finding.confidence - self._unheard(finding.id)
         if near is not None and self._quotes.goes_on(near, advice.goes_on):
             near, confidence = None, min(confidence, doubt_below - _DOUBT)
+        if finding.likely >= _MORE_LIKELY_THAN_NOT and finding.id not in _SEVERAL:
+            confidence = min(confidence, doubt_below - _DOUBT)
         return self._fix(Kind.GAP, finding, near, confidence, doubt_below)
 
     def _mistake(self, finding: Finding, doubt_below: float) -> Fix:

@@ -38,6 +38,8 @@ class Finding:
     """The same as a clause that a sentence can be built upon."""
     whole: str | None = None
     """The same as one sentence, where it is one."""
+    likely: float = 0.0
+    """Of an element of the checklist that was not met: how likely the sentence that shows it best does show it."""
     place: float = 0.0
     """Where it was first met, as a share of the candidate's words."""
 

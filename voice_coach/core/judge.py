@@ -198,7 +198,9 @@ class Judge:
         if is_true and id_ not in _BY_ABSENCE:
             return self._with_evidence(finding, seen)
         if id_ in self._items and not is_true:
-            whole = {int(number) for number in np.flatnonzero(seen.detected.of(id_) > _HALF_UP_TO)}
+            likely = seen.detected.of(id_)
+            finding = replace(finding, likely=float(likely.max()))
+            whole = {int(number) for number in np.flatnonzero(likely > _HALF_UP_TO)}
             near = self._rules.near(id_, seen.heard, without=whole)
             return finding if near is None else replace(finding, heard=near.heard, own=near.own)
         return finding

@@ -35,7 +35,8 @@ _NEEDS = ("explicit_requirements", "guarantees")
 _NEED_CUES = ("(must|has to|have to|should|needs to|is allowed)", "(within|at most|less than) ...")
 _LOOKED_UP = "index"
 _TOOLS = "tools"
-_BESIDE = (_LOOKED_UP, _TOOLS, "product", "replica")
+_COPY = "replica"
+_BESIDE = (_LOOKED_UP, _TOOLS, "product", _COPY)
 """They are no stations of a request of their own."""
 _STORE, _MEMORY = "store", "memory"
 _CACHING = "cach"
@@ -49,6 +50,8 @@ _STRUCTURES = frozenset(
         "b-tree",
         "lsm-tree",
         "geohash",
+        "trie",
+        "quadtree",
         "topic",
         "follower",
     }
@@ -79,8 +82,8 @@ class Sayings:
         """The part that *advice* is about, where its anchor names one."""
         if advice.anchor is Anchor.NONE:
             return None
-        without = (_LOOKED_UP,) if advice.is_of_part else (_LOOKED_UP, _TOOLS)
-        wanted = [part for part in self._parts if self._category(part) in advice.prefers] or (
+        without = (_LOOKED_UP,) if advice.is_of_part else (_LOOKED_UP, _TOOLS, _COPY)
+        wanted = [part for part in self._parts if self._is_preferred(part, advice)] or (
             [] if advice.prefers else [part for part in self._parts if self._category(part) not in without]
         )
         if advice.anchor is Anchor.FIRST:
@@ -89,13 +92,20 @@ class Sayings:
         return self._by_name(best) if best else None
 
     def named_in(self, quote: Evidence, advice: Advice) -> Part | None:
-        """The part that is named in *quote* and can be what *advice* is about: one without a reason first."""
+        """The part that is named in *quote* and can be what *advice* is about: first one without a reason, first a
+        product.
+        """
         said = f" {_EDGES.sub(' ', quote.quote.lower())} "
         named = [part for part in self._parts if f" {_EDGES.sub(' ', part.said.lower())} " in said]
-        fitting = [part for part in named if not advice.prefers or self._category(part) in advice.prefers]
+        fitting = [part for part in named if not advice.prefers or self._is_preferred(part, advice)]
         return min(
             fitting,
-            key=lambda part: (part.has_reason, said.find(part.said.lower()), -len(part.said)),
+            key=lambda part: (
+                part.has_reason,
+                not self._terms[part.id].is_product,
+                said.find(part.said.lower()),
+                -len(part.said),
+            ),
             default=None,
         )
 
@@ -185,6 +195,9 @@ class Sayings:
     def _is_other(self, part: Part, than: Part) -> bool:
         names = self.name(part).lower().split()[-1], self.name(than).lower().split()[-1]
         return names[0] != names[1] and self._category(part) not in (_LOOKED_UP, _TOOLS, self._category(than))
+
+    def _is_preferred(self, part: Part, advice: Advice) -> bool:
+        return any(name in advice.prefers for name in self._names(part))
 
     def _listed_parts(self) -> str | None:
         """The building blocks, each kind once, in the order in which they came: "the gateway, the cache and Postgres".
