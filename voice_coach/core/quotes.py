@@ -117,8 +117,8 @@ def _quoted(line: Line, cues: Sequence[str]) -> Iterator[tuple[float, int, Evide
 
 
 def overlap(one: Evidence, other: Evidence) -> bool:
-    """Whether they share words."""
-    return one.start_s < other.end_s and other.start_s < one.end_s
+    """Whether they share words, or say the same."""
+    return one.quote == other.quote or (one.start_s < other.end_s and other.start_s < one.end_s)
 
 
 def _holds(shown: Evidence, heard: Evidence | None) -> bool:
