@@ -131,7 +131,21 @@ def value(feature: Feature, seen: Seen, id_: str) -> float:
 
 
 def region(where: Where, seen: Seen) -> Mask:
-    """Which sentences *where* means."""
+    """Which sentences *where* means; what is said over and over counts once."""
+    return _part(where, seen) & _said_first(seen.heard)
+
+
+def _said_first(heard: Heard) -> Mask:
+    first = {
+        tuple(word.bare for word in line.words): number
+        for number, line in reversed([*enumerate(heard.lines)])
+    }
+    mask = np.zeros(len(heard.lines), np.bool_)
+    mask[list(first.values())] = True
+    return mask
+
+
+def _part(where: Where, seen: Seen) -> Mask:
     lines = seen.heard.lines
     everywhere = np.ones(len(lines), np.bool_)
     match where:
@@ -189,7 +203,7 @@ def _count(feature: Feature, seen: Seen, _: str) -> float:
 
 
 def _enough(feature: Feature, seen: Seen, _: str) -> float:
-    return min(2.0, _ENOUGH[feature.of[0]](_likely(feature, seen) > _LIKELY, seen.heard))
+    return min(2.0, _ENOUGH[feature.of[0]](seen.detected.most(feature.of) > _LIKELY, seen.heard))
 
 
 def _cue(feature: Feature, seen: Seen, _: str) -> float:
