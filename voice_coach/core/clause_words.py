@@ -22,7 +22,8 @@ ASIDES = _words(
 """Nothing can be added to a clause with one of these: an aside, a reason, a condition, a doubt."""
 OPINIONS = _words(
     "best better great good terrible awful awesome amazing perfect excellent brilliant scalable resilient robust "
-    "tolerant powerful super fancy modern nice nicely favourite favorite highly right tradeoff drawback problem"
+    "tolerant powerful super fancy modern nice nicely favourite favorite highly right wrong bad poor "
+    "worse worst correct weak strong clever smart stupid confused tradeoff drawback problem"
 )
 """A clause with one of these praises or blames."""
 STATES = _words(

@@ -119,7 +119,8 @@ class Judge:
         detected = self._trained.detectors.detect(heard)
         limits = self.rubric.gate
         least = limits.min_design_share if refused is None else limits.min_design_share_off_topic
-        if _design_share(heard, detected) < least:
+        is_full_of_topic = gate.topic_per_100(heard) >= limits.sure_topic_per_100
+        if not is_full_of_topic and _design_share(heard, detected) < least:
             return self._refused(heard, refused or OFF_TOPIC)
         return self._assessed(heard, detected)
 

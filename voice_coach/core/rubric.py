@@ -116,6 +116,8 @@ class Gate:
     min_words: int
     min_topic_per_100: float
     """Different topic cues for each hundred words, at least."""
+    sure_topic_per_100: float
+    """From here on it is about a system, whatever detectors find in its sentences."""
     min_design_share: float
     """Share of the words in sentences in which detectors find a design, at least."""
     min_design_share_off_topic: float
