@@ -105,6 +105,6 @@ def test_the_judge_does_not_fall_well_below_the_recorded_figures() -> None:
     found = figures(measure(judge, read_answers(HELD_OUT, LEXICON)))
     for name, recorded in RECORDED.items():
         assert found["pairs"][name]["kappa"] >= recorded - MARGIN
-    assert found["false_accusations"] <= 0.05 + MARGIN
+    assert found["false_accusations"] <= 0.05
     assert found["sure_right"] >= 0.94 - MARGIN
     assert found["stage_accuracy"] >= 0.74 - MARGIN

@@ -237,6 +237,7 @@ def test_later_is_the_same(by_s: float) -> None:
 
 
 @pytest.mark.skipif(not DEV_DATA, reason="VOICE_COACH_DEV_DATA is not set")
+@pytest.mark.xfail(strict=True, reason="0.2 since the judge was last trained, see docs/metrics.md")
 def test_other_peoples_talk_earns_no_credit_even_ungated() -> None:
     assert DEV_DATA is not None
     words = met = 0
@@ -247,5 +248,4 @@ def test_other_peoples_talk_earns_no_credit_even_ungated() -> None:
             assessment = judge().assess_ungated(judge().listen(piece))
             met += sum(finding.verdict is Verdict.MET for finding in assessment.checklist)
             words += len(text[start : start + 1500])
-    # Aimed at is 0.1; three in 13,500 words were found when the judge was last trained (docs/metrics.md).
-    assert 1000 * met / words <= 0.25
+    assert 1000 * met / words <= 0.1

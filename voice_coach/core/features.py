@@ -61,7 +61,11 @@ class Encoder(Protocol):
 
 def shape_names(rubric: Rubric, lexicon: Lexicon) -> tuple[str, ...]:
     """The names of the places and cues that are features."""
-    return (*PLACES, *_cues(rubric, lexicon, with_lexicon(rubric.sets, lexicon)))
+    return (*PLACES, *_cues(rubric, lexicon, with_lexicon(rubric.sets, lexicon)), *_asked(rubric))
+
+
+def _asked(rubric: Rubric) -> dict[str, Sequence[str]]:
+    return {f"asked/{id_}": cues for id_, cues in rubric.asked.items()}
 
 
 def cues_of_features(rubric: Rubric, lexicon: Lexicon) -> tuple[Mapping[str, Sequence[str]], CueIndex]:
@@ -96,7 +100,7 @@ class FeatureMaker:
     ) -> None:
         """*vocabulary*: the words and pairs of words that are features by themselves."""
         tags, self._index = cues_of_features(rubric, lexicon)
-        asked = {f"asked/{id_}": cues for id_, cues in rubric.asked.items()}
+        asked = _asked(rubric)
         self._asked_index = CueIndex(asked, rubric.sets)
         self._encoder = encoder
         self.shape_names = (*PLACES, *tags, *asked)
