@@ -183,9 +183,8 @@ class ForgetfulWorkers(InlineWorkers):
 class HeldWorkers:
     """Leaves the jobs of some roles until they are released: engines that take their time."""
 
-    works_ahead = False
-
-    def __init__(self, *roles: str) -> None:
+    def __init__(self, *roles: str, works_ahead: bool = False) -> None:
+        self.works_ahead = works_ahead
         self._roles = roles
         self._held: list[tuple[str, object, Callable[[], object]]] = []
         self._results: list[object] = []
@@ -244,6 +243,7 @@ class Stage:
     detector: LevelDetector = field(default_factory=LevelDetector)
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
+    drafter: ScriptedStt | None = None
     rehearsal: Rehearsal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -255,6 +255,7 @@ class Stage:
             ears=Ears(detector=self.detector, endpointer=Endpointer(EndpointerSettings())),
             mouth=Mouth(voice=self.voice, player=self.player, track=CoachTrack()),
             stt=self.stt,
+            drafter=self.drafter,
             workers=self.workers,
             records=Records(journal=self.journal, tapes=[self.tape]),
             assess=self._assess,

@@ -79,7 +79,7 @@ def test_each_role_has_a_thread_of_its_own(threads: ThreadWorkers) -> None:
     assert sorted(map(str, threads.wait())) == ["ears", "voice"]
 
 
-def test_work_ahead_waits_for_what_is_urgent_and_gives_no_result(threads: ThreadWorkers) -> None:
+def test_work_ahead_waits_for_what_is_urgent(threads: ThreadWorkers) -> None:
     begun, go = threading.Event(), threading.Event()
     order: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -99,9 +99,22 @@ def test_work_ahead_waits_for_what_is_urgent_and_gives_no_result(threads: Thread
     threads.submit("voice", 1, noting("ahead"), is_urgent=False)
     threads.submit("voice", 2, noting("urgent"))
     go.set()
-    assert threads.wait() == [None, "urgent"]
+    assert threads.wait()[:2] == [None, "urgent"]
     assert [order.get(timeout=10), order.get(timeout=10)] == ["urgent", "ahead"]
     assert threads.works_ahead
+
+
+def test_work_ahead_gives_its_result_unless_it_fails(threads: ThreadWorkers) -> None:
+    done = threading.Event()
+
+    def failing() -> object:
+        raise ValueError("scripted")
+
+    threads.submit("voice", None, failing, is_urgent=False)
+    threads.submit("voice", None, lambda: "clip", is_urgent=False)
+    threads.submit("voice", None, done.set, is_urgent=False)
+    assert done.wait(10)
+    assert threads.drain()[:1] == ["clip"]
 
 
 def test_drain_gives_what_is_there_and_does_not_wait(threads: ThreadWorkers) -> None:

@@ -78,6 +78,8 @@ class SttSettings:
     """A name under the entry points ``voice_coach.stt``."""
     model: str = "whisper-base"
     """A name of models.lock, a size that was fetched, or a folder."""
+    draft_model: str = "whisper-tiny.en"
+    """Looks at what was said while the other one is still at work: shown at once, never judged. Empty: none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

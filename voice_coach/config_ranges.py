@@ -87,8 +87,10 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 }
 """From and to, both included."""
 
-MAY_BE_EMPTY = frozenset({"session.folder", "audio.input", "audio.output", "pyttsx3.voice"})
-"""Texts that choose the system's own where they are empty; every other one has to name something."""
+MAY_BE_EMPTY = frozenset(
+    {"session.folder", "audio.input", "audio.output", "pyttsx3.voice", "stt.draft_model"}
+)
+"""Texts that choose the system's own, or nothing, where they are empty; every other one has to name something."""
 COMPUTE_TYPES = (
     "default",
     "auto",

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LONGEST_DRAFT_S = 8.0
+"""More is not looked at: the quick recogniser takes longer for more words."""
+MOST_READY = 60
+"""Lines rendered ahead that are kept; the oldest goes."""
 TICK_FRAMES = round(events.TICK_S / frames_to_s(1))
 
 
@@ -55,8 +59,16 @@ class _Language:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Drafted:
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rendered:
     utterance: int | None
+    text: str
     clip: Clip
 
 
@@ -72,6 +84,14 @@ class Rehearsal:
         """Those whose words have not come."""
         self._cut = 0
         """How many pieces there were."""
+        self._ready: dict[str, Clip] = {}
+        """What was rendered ahead, by its text."""
+        self._at_once: list[_Rendered] = []
+        """What was ordered and lies ready."""
+        self._drafter = shell.drafter if shell.workers.works_ahead else None
+        self._is_drafting = False
+        self._is_draft_wanted = False
+        """Another look was asked for while one was being taken."""
         self._is_deaf = False
         """The ears are shut."""
         self._frames = 0
@@ -127,7 +147,8 @@ class Rehearsal:
         for said in self._shell.said():
             is_recorded = self._blank.isdisjoint(frames_between(said.start_s, said.end_s))
             self._post(replace(said, at_s=self._now_s, is_recorded=is_recorded))
-        self._collect(self._shell.workers.drain())
+        ready, self._at_once = self._at_once, []
+        self._collect([*ready, *self._shell.workers.drain()])
 
     @property
     def _now_s(self) -> float:
@@ -198,12 +219,14 @@ class Rehearsal:
             case commands.Speak():
                 self._speak(command.utterance, command.text)
             case commands.Render():
-                if self._shell.workers.works_ahead:
+                if self._shell.workers.works_ahead and command.text not in self._ready:
                     self._render(None, command.text)
             case commands.StopSpeaking():
                 self._post_all(self._speech.stop(command.utterance, self._now_s))
             case commands.Transcribe():
                 self._transcribe(self._pieces[command.piece])
+            case commands.Draft():
+                self._draft()
             case commands.Listen():
                 self._listen(command)
             case commands.Assess():
@@ -223,7 +246,11 @@ class Rehearsal:
 
     def _speak(self, utterance: int, text: str) -> None:
         self._speech.order(utterance)
-        self._render(utterance, text)
+        if text in self._ready:
+            # After this frame, of which the player has not been asked yet.
+            self._at_once.append(_Rendered(utterance=utterance, text=text, clip=self._ready[text]))
+        else:
+            self._render(utterance, text)
         self._show()
 
     def _render(self, utterance: int | None, text: str) -> None:
@@ -237,6 +264,19 @@ class Rehearsal:
         if not self._state.is_paused and tells_language(piece, self._state.transcript):
             # After its words, which are waited for.
             self._shell.workers.submit("ears", None, _TellLanguage(stt=self._shell.stt, piece=piece))
+
+    def _draft(self) -> None:
+        """One look at a time; it takes a moment, and what was said meanwhile is looked at after it."""
+        if self._drafter is None:
+            return
+        if self._is_drafting:
+            self._is_draft_wanted = True
+            return
+        piece = self._shell.ears.endpointer.pending(LONGEST_DRAFT_S)
+        if piece is not None:
+            self._is_drafting = True
+            job = _Draft(stt=self._drafter, piece=piece, end_s=self._now_s)
+            self._shell.workers.submit("drafts", None, job)
 
     def _listen(self, command: commands.Listen) -> None:
         ears = self._shell.ears
@@ -266,8 +306,10 @@ class Rehearsal:
                 self._show()
             elif isinstance(result, _Language):
                 self._post(events.LanguageHeard(at_s=self._now_s, other=result.other))
+            elif isinstance(result, _Drafted):
+                self._on_drafted(result)
             elif isinstance(result, _Rendered):
-                self._speech.rendered(result.utterance, result.clip)
+                self._on_rendered(result)
             elif isinstance(result, Failed):
                 self._on_failed(result)
 
@@ -276,20 +318,52 @@ class Rehearsal:
         self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept, has_failed=has_failed))
         self._pieces.pop(piece, None)
 
+    def _on_drafted(self, draft: _Drafted) -> None:
+        self._is_drafting = False
+        self._post(
+            events.Drafted(at_s=self._now_s, start_s=draft.start_s, end_s=draft.end_s, words=draft.words)
+        )
+        if self._is_draft_wanted:
+            self._is_draft_wanted = False
+            self._draft()
+        self._show()
+
+    def _on_rendered(self, rendered: _Rendered) -> None:
+        if rendered.utterance is not None:
+            self._speech.rendered(rendered.utterance, rendered.clip)
+            return
+        self._ready[rendered.text] = rendered.clip
+        if len(self._ready) > MOST_READY:
+            del self._ready[next(iter(self._ready))]
+
     def _on_failed(self, failed: Failed) -> None:
         """The session goes on without what failed: the line is shown, the piece has no words; both are journalled."""
         log.debug("a %s job failed", failed.role, exc_info=failed.error)
         reason = " ".join(str(failed.error).split()) or type(failed.error).__name__
-        engine = self._shell.stt if failed.role == "ears" else self._shell.mouth.voice
+        engine = self._engine(failed.role)
+        if engine is None:
+            return
         self._on_fell_back(
             events.EngineFellBack(
                 at_s=self._now_s, role=failed.role, name=engine.name, to=None, reason=reason
             )
         )
-        if failed.role == "ears" and isinstance(failed.token, int):
+        if failed.role == "drafts":
+            self._drafter = None
+        elif failed.role == "ears" and isinstance(failed.token, int):
             self._on_words(failed.token, (), has_failed=True)
         else:
             self._post_all(self._speech.failed(failed.token, self._now_s))
+
+    def _engine(self, role: str) -> SpeechToText | TextToSpeech | None:
+        """The one at work in *role*; None where there is none any more."""
+        match role:
+            case "drafts":
+                return self._drafter
+            case "ears":
+                return self._shell.stt
+            case _:
+                return self._shell.mouth.voice
 
     def _on_fell_back(self, event: events.EngineFellBack) -> None:
         self._post(event)
@@ -332,7 +406,7 @@ class _Render:
     text: str
 
     def __call__(self) -> _Rendered:
-        return _Rendered(utterance=self.utterance, clip=self.voice.render(self.text))
+        return _Rendered(utterance=self.utterance, text=self.text, clip=self.voice.render(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +416,18 @@ class _Transcribe:
 
     def __call__(self) -> _Words:
         return _Words(piece=self.piece.id, words=self.stt.transcribe(self.piece))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    stt: SpeechToText
+    piece: Piece
+    end_s: float
+    """Up to where there was sound."""
+
+    def __call__(self) -> _Drafted:
+        words = self.stt.transcribe(self.piece)
+        return _Drafted(start_s=self.piece.start_s, end_s=self.end_s, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

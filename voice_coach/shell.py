@@ -83,6 +83,8 @@ class Shell:
     ears: Ears
     mouth: Mouth
     stt: SpeechToText
+    drafter: SpeechToText | None
+    """A quicker recogniser, for a look at what has no transcript yet."""
     workers: Workers
     records: Records
     assess: Callable[[SessionState], tuple[FeedbackLine, ...]]

@@ -120,6 +120,9 @@ class PanelScreen:
         filled = level_cells(level_dbfs)
         level = Text("microphone  " + "█" * filled + "·" * (LEVEL_CELLS - filled))
         said = [_spoken(turn) for turn in state.transcript.turns[-SHOWN_TURNS:]]
+        if state.drafts.words:
+            drafted = " ".join(word.text for word in state.drafts.words)
+            said.append(Text(f"you: {drafted}", style="dim"))
         if state.speaking is not None:
             said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
         keys = Text(KEYS, style="dim")

@@ -35,9 +35,9 @@ class Workers(Protocol):
         """Whether a job takes no time of the session's, so that work before it is needed is worth while."""
 
     def submit(self, role: str, token: object, job: Callable[[], object], *, is_urgent: bool = True) -> None:
-        """Run *job*. Urgent jobs of a role go first, and their results come out of :meth:`drain`.
+        """Run *job*; its result comes out of :meth:`drain`. Urgent jobs of a role go first.
 
-        The others are work ahead: what they leave in a cache is all that is wanted of them.
+        The others are work ahead: one that fails leaves nothing, and is not waited for.
         """
 
     def drain(self) -> list[object]:
@@ -162,7 +162,7 @@ class ThreadWorkers:
     def _work(self, role: str, jobs: queue.PriorityQueue[_Queued]) -> None:
         while (queued := jobs.get()).job is not None and not self._closing.is_set():
             result = done(role, queued.token, queued.job)
-            if queued.rank == _URGENT:
+            if queued.rank == _URGENT or (queued.rank == _AHEAD and not isinstance(result, Failed)):
                 self._results.append(result)
 
 

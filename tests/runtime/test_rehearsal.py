@@ -17,6 +17,7 @@ from tests.fakes import (
     ListeningPlayer,
     MemoryJournal,
     MemoryTape,
+    ScriptedStt,
     Stage,
     deaf,
     line,
@@ -60,6 +61,38 @@ def check_journal(book: MemoryJournal, state: SessionState) -> None:
     assert again.stage is state.stage
     assert again.end_reason == state.end_reason
     assert again.clock.elapsed_s(again.at_s) == pytest.approx(state.clock.elapsed_s(state.at_s), abs=0.2)
+
+
+def early_look(**options: object) -> Stage:
+    """A session whose recogniser takes its time, and a quicker one that need not."""
+    return stage(workers=HeldWorkers("ears", works_ahead=True), **options)
+
+
+class TestDrafts:
+    def test_a_question_is_answered_on_a_draft_and_its_words_come_later(self) -> None:
+        scene = early_look(lines=[line(2.0)], texts=[TALK[1]], drafter=ScriptedStt([TALK[1]] * 20))
+        answered = "Eight hundred spaces."
+        scene.when(
+            lambda: answered in said(scene.rehearsal.state, Speaker.COACH),
+            scene.workers.release,  # type: ignore[attr-defined]  # held ones
+        )
+        state = scene.run()
+        turn = next(entry for entry in scene.journal.of("turn_ended") if entry["drafted"])
+        transcript = next(entry for entry in scene.journal.of("transcript") if entry["words"])
+        assert turn["t"] < transcript["t"]
+        assert said(state) == TALK[1]
+        check_journal(scene.journal, state)
+
+    def test_a_quick_recogniser_that_fails_is_told_once_and_done_without(self) -> None:
+        scene = stage(workers=HeldWorkers(works_ahead=True), drafter=ScriptedStt(deaf(3)))
+        state = scene.run()
+        assert [event.role for event in scene.told] == ["drafts"]
+        assert [text for text in TALK if text not in said(state)] == []
+
+    def test_what_was_rendered_ahead_is_not_rendered_again(self) -> None:
+        scene = stage(workers=HeldWorkers(works_ahead=True))
+        scene.run()
+        assert len(set(scene.voice.rendered)) == len(scene.voice.rendered)
 
 
 class TestWholeSession:

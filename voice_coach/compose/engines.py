@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -87,6 +87,29 @@ def faster_whisper(needs: EngineNeeds) -> SpeechToText:
         label=named.name.removeprefix("whisper-"),
         detector=lambda: SileroVad(needs.config.silero_vad),
     )
+
+
+DRAFTS = "drafts"
+
+
+def make_drafter(needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> CorrectedSpeech | None:
+    """The quick recogniser; None where none is configured, or where it is not there, of which *on_notice* is told."""
+    from voice_coach.adapters.faster_whisper_stt import FasterWhisper
+    from voice_coach.adapters.term_matcher import TermMatcher
+
+    model = needs.config.stt.draft_model
+    if not model:
+        return None
+    named = Path(model).expanduser()
+    try:
+        folder = named if named.is_dir() else needs.store.path(model)
+    except EngineError as failure:
+        on_notice(EngineFellBack(at_s=0.0, role=DRAFTS, name=model, to=None, reason=str(failure)))
+        return None
+    settings = replace(needs.config.whisper, beam=1)
+    prompt, fillers = needs.content.stt_prompt, needs.content.lexicon.fillers
+    whisper = FasterWhisper(folder, prompt, fillers, settings, label=named.name)
+    return CorrectedSpeech(whisper, TermMatcher(needs.content.lexicon))
 
 
 _ANYWHERE = frozenset({"default", "auto", "int8"})

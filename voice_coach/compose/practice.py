@@ -17,7 +17,16 @@ from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
-from voice_coach.compose.engines import engine_needs, make_ears, make_stt, make_voice, not_on_gpu, room_voice
+from voice_coach.compose.engines import (
+    DRAFTS,
+    engine_needs,
+    make_drafter,
+    make_ears,
+    make_stt,
+    make_voice,
+    not_on_gpu,
+    room_voice,
+)
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import OutputKind, PracticeOptions, check
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
@@ -134,6 +143,7 @@ def rehearse(
             ears=ears,
             mouth=Mouth(voice=voice, player=stage.player, track=CoachTrack()),
             stt=stt,
+            drafter=make_drafter(needs, notices.put) if scene.is_live else None,
             workers=workers,
             records=Records(journal=journal, tapes=[tape, *tapes]),
             assess=lambda state: judging.write(
@@ -185,6 +195,8 @@ class Failures:
 def _told(event: EngineFellBack) -> str:
     if event.to is not None:
         return f"{event.name} cannot be used, {event.to} takes its place: {event.reason}"
+    if event.role == DRAFTS:
+        return f"Words are shown, and questions answered, a little later: {event.reason}"
     if event.role == "ears":
         return f"Something could not be transcribed: {event.reason}"
     return f"A line could not be spoken and is only shown: {event.reason}"

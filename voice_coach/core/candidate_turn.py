@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.coach_turn import broken_off_now, end, say, stop_speaking, taken_back
-from voice_coach.core.commands import Note, Render, Transcribe
+from voice_coach.core.commands import Draft, Note, Render, Transcribe
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState
@@ -17,27 +17,54 @@ from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, wait_s
 
 if TYPE_CHECKING:
     from voice_coach.core import events
+    from voice_coach.core.interview_state import Reply
     from voice_coach.core.transcript import Word
+    from voice_coach.core.turn_taking import TurnTakingSettings
 
 PART_OF_THE_ANSWER = frozenset({CommandName.THINK, CommandName.DONE})
 """Commands that one says to a person as well: they stay in the answer."""
+HANDED_OVER = frozenset({Tail.HAND_OVER, Tail.QUESTION, Tail.DONE})
+"""Endings that are answered at once, on a draft of what was said."""
 UNHEARD_LIMIT_S = 1.5
 """A silence of this length after speech that was never cut into a piece: it was too faint to be words."""
 
 
-def fell_silent(state: SessionState, offset_s: float) -> SessionState:
-    """Silence since *offset_s*, which says nothing of the turn yet."""
-    return replace(
+def fell_silent(state: SessionState, offset_s: float) -> Step:
+    """Silence since *offset_s*, which says nothing of the turn yet; what was said may."""
+    state = replace(
         state,
         voice_since_s=None,
         last_offset_s=offset_s,
         silent_from_s=max(state.silent_from_s, offset_s),
     )
+    return _look(state) if state.is_listening else Step(state=state)
+
+
+def looked_at(state: SessionState, settings: TurnTakingSettings) -> Step:
+    """While somebody talks on, what was said is looked at from time to time."""
+    if not state.is_listening or state.voice_since_s is None:
+        return Step(state=state)
+    since_s = max(state.voice_since_s, state.draft_asked_s)
+    return _look(state) if state.at_s - since_s >= settings.draft_every_s else Step(state=state)
+
+
+def _look(state: SessionState) -> Step:
+    return Step(state=replace(state, draft_asked_s=state.at_s), commands=(Draft(),))
+
+
+def on_drafted(state: SessionState, event: events.Drafted) -> Step:
+    """What was said, more or less."""
+    return Step(state=replace(state, drafts=state.drafts.drafted(event, state.pauses), heard=None))
 
 
 def on_piece(state: SessionState, event: events.PieceCut) -> Step:
     """Its words are wanted."""
-    state = replace(state, pending=state.pending | {event.piece}, cut_until_s=event.end_s)
+    state = replace(
+        state,
+        pending=state.pending | {event.piece},
+        cut_until_s=event.end_s,
+        drafts=state.drafts.cut(event),
+    )
     return Step(state=state, commands=(Transcribe(piece=event.piece),))
 
 
@@ -54,6 +81,7 @@ def with_words(state: SessionState, event: events.Transcribed) -> SessionState:
         pending=state.pending - piece,
         failed=state.failed | piece if event.has_failed else state.failed - piece,
         transcript=state.transcript.with_words(Speaker.CANDIDATE, words),
+        drafts=state.drafts.transcribed(event.piece),
         heard=None,
     )
 
@@ -92,15 +120,19 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
 
 def in_silence(state: SessionState, book: Book) -> Step:
     """Weighs the four cues, once all that was said is known; at the end of the turn, replies."""
-    if state.is_paused or state.voice_since_s is not None or state.pending or _is_unheard(state):
+    is_known = not state.pending and not _is_unheard(state)
+    is_drafted = state.drafts.until_s >= state.last_offset_s
+    if state.is_paused or state.voice_since_s is not None or not (is_known or is_drafted):
         return Step(state=state)
     if state.was_talked_over and state.interview.owed:
         if not _has_words(state, book):
-            return _go_on(state, book)
+            return _go_on(state, book) if is_known else Step(state=state)
         # What was asked for stays asked for.
         if state.before_reply is not None and not _owes_answer(state):
             state = taken_back(state, state.before_reply)
     state, heard = _read(state, book)
+    if not is_known and heard.tail not in HANDED_OVER:
+        return Step(state=state)
     situation = _situation(state, heard, book)
     needed_s = wait_s(situation, book.turn_taking)
     silence_s = state.at_s - state.silent_from_s
@@ -114,7 +146,10 @@ def in_silence(state: SessionState, book: Book) -> Step:
         "part": book.pace.phase_at(state.clock.elapsed_s(state.at_s)),
         "covered": situation.is_covered,
         "near_end": situation.is_near_end,
+        "drafted": not is_known,
     }
+    if not is_known:
+        state = replace(state, covered=book.covered(state.known))
     moment = state.moment(heard)
     before = BeforeReply(interview=state.interview, mode=state.mode, turn_from_s=state.turn_from_s)
     elapsed = {"elapsed_s": round(moment.elapsed_s, 3), "words": len(moment.words)}
@@ -123,10 +158,18 @@ def in_silence(state: SessionState, book: Book) -> Step:
         said = " ".join(word.text for word in moment.words)
         notes.append(Note(kind="command", content={"t": state.at_s, "name": heard.command, "said": said}))
     reply = book.interviewer.reply(moment)
+    if _has_to_be_composed(reply, state.armed):
+        reply = book.interviewer.bridged(reply)
     done = say(replace(_without_command(state, heard), armed=None), reply, because)
     is_talk = heard.command is None and reply.stage is None
     after = replace(done.state, before_reply=before if is_talk else None)
     return Step(state=after, commands=(*notes, *done.commands))
+
+
+def _has_to_be_composed(reply: Reply, armed: str | None) -> bool:
+    """Whether it begins with a follow-up that was not rendered ahead."""
+    first = next(iter(reply.lines), None)
+    return first is not None and first.intent is Intent.FOLLOW_UP and first.text != armed
 
 
 def ended_by(state: SessionState, event: events.InputEnded, book: Book) -> Step:

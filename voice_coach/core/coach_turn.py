@@ -193,9 +193,9 @@ def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[flo
     start_s, end_s = times_s
     if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK):
         words = laid_out(text, start_s, end_s)
-        transcript = state.transcript.with_words(
-            Speaker.COACH, words, _asked_about(state, speaking.line, text)
-        )
+        about = _asked_about(state, speaking.line, text)
+        is_apart = bool(state.pending or state.drafts.words)
+        transcript = state.transcript.with_words(Speaker.COACH, words, about, is_apart=is_apart)
         state = replace(state, transcript=transcript)
     note = Note(
         kind="coach_said",

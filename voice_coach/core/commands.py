@@ -36,6 +36,11 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Have a quick look at what was said since the last cut; answered by Drafted where that is possible."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     """Open or close the ears. Closing them cuts the piece that is pending."""
 
@@ -66,4 +71,4 @@ class End:
     reason: str
 
 
-Command = Speak | Render | StopSpeaking | Transcribe | Listen | Assess | Note | End
+Command = Speak | Render | StopSpeaking | Transcribe | Draft | Listen | Assess | Note | End

@@ -195,6 +195,8 @@ class Lines:
     """An invitation to continue, also after ``agreed``."""
     soft_prompt: tuple[str, ...]
     """After a long silence with the current part unfinished."""
+    bridge: tuple[str, ...]
+    """Before a question that is still being composed."""
     nothing_heard: tuple[str, ...]
     """Nothing was said for a long time: "take your time, or say next"."""
     thinking_granted: tuple[str, ...]

@@ -63,6 +63,8 @@ class Heard:
 
 
 NOTHING = Heard()
+NO_NUMBER = -1
+"""Of a piece that was only looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,13 @@ class Endpointer:
     def set_short(self, is_short: bool) -> None:  # noqa: FBT001 - a switch
         """Whether a short answer is awaited: pieces are then cut sooner."""
         self._cutter.is_short = is_short
+
+    def pending(self, longest_s: float) -> Piece | None:
+        """What was heard since the last cut, or the end of it: at most *longest_s*, cut at a gap where there is one.
+
+        None where no voice is in it. Nothing is taken away.
+        """
+        return self._cutter.pending(_frames(longest_s))
 
     def mute(self, is_muted: bool) -> Heard:  # noqa: FBT001 - a switch
         """Whether frames count for nothing from now on (half duplex); what is pending comes out first."""
@@ -204,6 +213,18 @@ class _PieceCutter:
         """All that is held as a piece, or None where it is silence."""
         return self._cut(len(self._held))
 
+    def pending(self, longest: int) -> Piece | None:
+        """The last frames held, *longest* at most, as a piece without a number; None without voice in them."""
+        first = max(0, len(self._held) - longest)
+        if first:
+            middle = first + longest // 2
+            gap = _longest_gap([item.is_speech for item in self._held[:middle]], first)
+            first = first if gap is None else (gap[0] + gap[1]) // 2
+        held = self._held[first:]
+        if not any(item.is_speech for item in held):
+            return None
+        return self._piece(NO_NUMBER, held, self._first + first)
+
     def _is_pause(self) -> bool:
         if self._voiced == 0:
             return self._quiet >= _frames(self._settings.cut_always_s)
@@ -240,22 +261,29 @@ class _PieceCutter:
         taken, first = self._held[:end], self._first
         self._drop(end)
         self._recount()
+        if (
+            not any(item.is_speech for item in taken)
+            and sum(item.is_sound for item in taken) < self._gate_only
+        ):
+            return None
+        piece = self._piece(self._id, taken, first)
+        self._id += 1
+        return piece
+
+    def _piece(self, number: int, taken: Sequence[_Held], first: int) -> Piece:
+        """*taken*, of which the first is the frame *first*, from its first sound to its last and a pad around."""
         sounding = [index for index, item in enumerate(taken) if item.is_sound]
         voiced = sum(item.is_speech for item in taken)
-        if not voiced and len(sounding) < self._gate_only:
-            return None
         begin = max(0, sounding[0] - self._pad)
         finish = min(len(taken), sounding[-1] + 1 + self._pad)
-        piece = Piece(
-            id=self._id,
+        return Piece(
+            id=number,
             start_s=frames_to_s(first + begin),
             pcm=np.concatenate([item.pcm for item in taken[begin:finish]]),
             voiced_s=frames_to_s(voiced),
             sound_from_s=frames_to_s(first + sounding[0]),
             sound_until_s=frames_to_s(first + sounding[-1] + 1),
         )
-        self._id += 1
-        return piece
 
     def _drop(self, count: int) -> None:
         if count > 0:

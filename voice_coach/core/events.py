@@ -106,6 +106,19 @@ class Transcribed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What a quicker recogniser makes of sound that is not transcribed yet: all words from *start_s* to *end_s*.
+
+    They stand in for the words that are to come. None of them is ever judged.
+    """
+
+    at_s: float
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackStarted:
     """The first sample of an utterance left the loudspeaker."""
 
@@ -198,6 +211,7 @@ Event = (
     | SpeechEnded
     | PieceCut
     | Transcribed
+    | Drafted
     | PlaybackStarted
     | PlaybackEnded
     | CommandGiven

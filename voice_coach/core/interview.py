@@ -41,6 +41,7 @@ PART_ITEMS: Mapping[str, frozenset[str]] = {
 """The checklist items that make a phase's part of the answer covered (rubric.md, stages and checklist)."""
 
 SAID_AT_ONCE = (
+    "bridge",
     "unknown_fact",
     "thinking_granted",
     "soft_prompt",
@@ -173,6 +174,11 @@ class Interviewer:
         said = {line.about for line in reply.lines}
         lines = (*reply.lines, *(line for line in more if line.about not in said))
         return _remembered(replace(reply, lines=lines))
+
+    def bridged(self, reply: Reply) -> Reply:
+        """*reply* behind a word that is said while the rest is being composed."""
+        line, state = self._wording.line("bridge", Intent.BRIDGE, None, reply.state)
+        return replace(reply, state=state, lines=(line, *reply.lines))
 
     def close(self, state: InterviewState) -> Reply:
         """Thanks, and the end."""

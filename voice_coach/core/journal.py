@@ -26,6 +26,7 @@ KINDS: Mapping[str, type[Any]] = {
     "speech_ended": events.SpeechEnded,
     "piece_cut": events.PieceCut,
     "transcript": events.Transcribed,
+    "drafted": events.Drafted,
     "playback_started": events.PlaybackStarted,
     "playback_ended": events.PlaybackEnded,
     "key_pressed": events.CommandGiven,

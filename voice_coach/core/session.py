@@ -28,7 +28,9 @@ from voice_coach.core.candidate_turn import (
     ended_by,
     fell_silent,
     in_silence,
+    looked_at,
     on_command,
+    on_drafted,
     on_piece,
     on_transcribed,
     with_words,
@@ -55,15 +57,17 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.SessionStarted():
             return _on_started(state, event, book)
         case events.Tick():
-            return _on_tick(state, book)
+            return looked_at(state, book.turn_taking).then(lambda looked: _on_tick(looked, book))
         case events.SpeechStarted():
             return Step(state=replace(state, voice_since_s=event.onset_s))
         case events.SpeechEnded():
-            return Step(state=fell_silent(state, event.offset_s))
+            return fell_silent(state, event.offset_s)
         case events.PieceCut():
             return on_piece(state, event)
         case events.Transcribed():
             return on_transcribed(state, event, book)
+        case events.Drafted():
+            return on_drafted(state, event)
         case events.PlaybackStarted():
             return on_playback_started(state, event)
         case events.PlaybackEnded():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import inf
 
 from voice_coach.core.candidate_time import candidate_time
 from voice_coach.core.clock import AnswerClock
+from voice_coach.core.drafts import Drafts
 from voice_coach.core.interview_state import InterviewState, Line, Moment
-from voice_coach.core.session_stage import Stage
+from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.transcript import Speaker, Transcript, Word
 from voice_coach.core.turn_taking import Heard, Mode
 
@@ -68,6 +70,10 @@ class SessionState:
     """Pieces that are being transcribed."""
     failed: frozenset[int] = frozenset()
     """Pieces at which the recogniser failed. They hold nothing up; their words may come after the end."""
+    drafts: Drafts = field(default_factory=Drafts)
+    """What was said and has no transcript yet."""
+    draft_asked_s: float = 0.0
+    """When a look at it was last asked for."""
     heard: Heard | None = None
     """The tail of the open turn; None until it is next read."""
     # the coach
@@ -93,10 +99,10 @@ class SessionState:
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """The candidate's words of the open turn."""
+        """The candidate's words of the open turn, those that are only drafted yet included."""
         return tuple(
             word
-            for word in self.transcript.by(Speaker.CANDIDATE)
+            for word in chain(self.transcript.by(Speaker.CANDIDATE), self.drafts.words)
             if word.start_s >= self.turn_from_s - WORD_LEAD_S
         )
 
@@ -105,12 +111,23 @@ class SessionState:
         """How long the answer is so far, as the analysis measures it: the candidate's time up to the last word."""
         return candidate_time(self.transcript, self.clock.all_holds(self.at_s)).total_s
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether what the candidate says now counts: the ears are open, and it is no pause."""
+        hears = self.speaking is None or self.is_full_duplex
+        return hears and not self.is_paused and self.stage in TALKING
+
+    @property
+    def known(self) -> Transcript:
+        """The transcript and, behind it, what is only drafted yet."""
+        return self.transcript.with_words(Speaker.CANDIDATE, self.drafts.words)
+
     def moment(self, heard: Heard) -> Moment:
         """What the interviewer is told when the open turn ends as *heard*."""
         return Moment(
             stage=self.stage,
             elapsed_s=self.clock.elapsed_s(self.at_s),
-            transcript=self.transcript,
+            transcript=self.known,
             words=self.words,
             heard=heard,
             covered=self.covered,

@@ -125,12 +125,18 @@ class Transcript:
         )
 
     def with_words(
-        self, speaker: Speaker, words: Sequence[Word], asked_about: tuple[str, ...] | None = None
+        self,
+        speaker: Speaker,
+        words: Sequence[Word],
+        asked_about: tuple[str, ...] | None = None,
+        *,
+        is_apart: bool = False,
     ) -> Transcript:
         """A copy with *words* said by *speaker*, who *asked_about* rubric ids, added in their place in time.
 
-        They join the turn of the same speaker that they follow when nobody spoke between; else they are a turn of
-        their own. Words may come late: a piece is transcribed after the coach has already spoken.
+        They join the turn of the same speaker that they follow when nobody spoke between; else, or where they are
+        *is_apart* because words of the other are still to come between, they are a turn of their own. Words may
+        come late: a piece is transcribed after the coach has already spoken.
         """
         if not words:
             return self
@@ -138,7 +144,9 @@ class Transcript:
         position = len(turns)
         while position > 0 and turns[position - 1].start_s > words[0].start_s:
             position -= 1
-        if position > 0 and turns[position - 1].speaker is speaker:
+        if is_apart:
+            turns.insert(position, turn_of(speaker, words, asked_about))
+        elif position > 0 and turns[position - 1].speaker is speaker:
             turns[position - 1] = _joined(turns[position - 1], words, asked_about)
         elif position < len(turns) and turns[position].speaker is speaker:
             turns[position] = _joined(turns[position], words, asked_about)

@@ -60,7 +60,7 @@ class TurnTakingSettings:
 
     __pydantic_config__ = _STRICT
 
-    yield_monologue_s: float = 0.9
+    yield_monologue_s: float = 0.7
     """After a hand-over, a question to the interviewer or a command, in a monologue."""
     yield_short_s: float = 0.5
     unsure_question_s: float = 2.0
@@ -89,6 +89,8 @@ class TurnTakingSettings:
     misheard_probability: float = 0.6
     """A word under this is doubted: what sounds like a command then may be one. Measured: "let's" written for "skip"
     0.49 to 0.58, a true one from 0.80."""
+    draft_every_s: float = 2.0
+    """While somebody talks, what was said is looked at so often, to be shown and to be ready at the pause."""
     false_cut_off_s: float = 0.7
     """Who resumes within this of the coach's start was cut off: waits double."""
     barge_in_s: float = 0.6
