@@ -67,19 +67,22 @@ QUESTION = Question(
     scope_change=(
         ScopeChange(
             id="second-site",
-            text="Now the garage has a second site.",
+            text="Now the garage has a second site. What changes in your design?",
             named=("(second site|two sites|both sites)",),
             touches=(Touched(area="the data of both sites", cues=("(replica*|region*)",)),),
         ),
     ),
 )
 
+STEERS = ("over_budget", "off_point", "long_talk", "over_time")
 LINES = Lines(
     **{
         item.name: (f"<{item.name}>",)
         for item in fields(Lines)
-        if item.name not in ("rules", "time_left", "time_over")
+        if item.name not in ("rules", "time_left", "time_over", "sorry", *STEERS)
     },
+    **{name: (f"let me stop you there, <{name}>.",) for name in STEERS},
+    sorry=("Sorry,",),
     rules=("You have {minutes}.",),
     time_left=("{elapsed} gone, {left} left.",),
     time_over=("{elapsed} gone.",),

@@ -21,12 +21,14 @@ from voice_coach.core.lexicon_cues import BUILDING_BLOCKS
 from voice_coach.core.quoting import short_quote
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric import Rubric
-from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Turn, Word
+from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Turn, Word, laid_out
 
 MOST_REVISITED = 3
 MOST_QUOTES = 3
 _NOD_WORDS = 4
 """An interviewer's turn of so few words does not end a reply."""
+_MOST = 0.6
+"""A change of which this share of the words was said is that change."""
 _FEWEST_LETTERS = 4
 _FEWEST_OWN_WORDS = 2
 """Of a change that no pack knows, so many of its own words have to be said again."""
@@ -120,7 +122,7 @@ class AdaptationEar:
         ]
         before = [sentence for sentence in sentences if sentence.turn < number]
         reply = [sentence for sentence in sentences if number < sentence.turn < end]
-        known = next((change for change in changes if change.text in asked.text), None)
+        known = next((change for change in changes if _is_put(change, asked)), None)
         first = self._first_content(reply)
         words = [word for sentence in reply for word in sentence.words]
         named = tuple(_named(reply, known, asked))
@@ -180,6 +182,13 @@ class AdaptationEar:
                         after=_around(sentence.words, mention.span),
                         heard=short_quote(sentence.words, [mention.span]),
                     )
+
+
+def _is_put(change: ScopeChange, asked: Turn) -> bool:
+    """Whether *asked* is *change*, or most of it: a part may have been talked over."""
+    said = {word.bare for word in asked.words}
+    wanted = {word.bare for word in laid_out(change.text, 0.0, 1.0)}
+    return len(said & wanted) >= _MOST * len(wanted)
 
 
 def _leads_away(turn: Turn) -> bool:

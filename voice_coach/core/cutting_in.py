@@ -79,7 +79,6 @@ def _is_pause_in_talk(state: SessionState, book: Book) -> bool:
         and state.speaking is None
         and not state.is_paused
         and state.voice_since_s is None
-        and not state.interview.owed
         and state.last_offset_s > state.turn_from_s
         and state.at_s - state.silent_from_s >= book.steering.boundary_s
         and state.at_s >= state.next_interruption_s
@@ -131,10 +130,10 @@ def _withdrawn(state: SessionState, book: Book) -> Step:
     cutting = state.cutting_in
     if cutting is None:
         return Step(state=state)
-    put = broken_off_now(state).interview
+    put, before = broken_off_now(state).interview, cutting.before.interview
     interview = replace(
-        cutting.before.interview,
-        owed=tuple(item for item in put.owed if item.line.intent in NEEDED),
+        before,
+        owed=(*before.owed, *(item for item in put.owed if item.line.intent in NEEDED)),
         changes=put.changes,
         said=put.said,
     )

@@ -221,6 +221,9 @@ class Interviewer:
         is_underway = answers is None and len(moment.words) >= FEW_WORDS
         if moment.heard.tail is Tail.DONE or is_underway:
             lines = tuple(line for line in lines if line.intent is not Intent.QUESTION)
+        if moment.elapsed_s >= self._pace.wrap_up_at_s:
+            # Too late to change anything.
+            lines = tuple(line for line in lines if line.intent is not Intent.SCOPE_CHANGE)
         if moment.heard.tail is Tail.DONE:
             lines = tuple(line for line in lines if line.intent is Intent.WRAP_UP)
         if not lines:

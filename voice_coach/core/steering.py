@@ -136,7 +136,7 @@ class Steering:
     ) -> None:
         self._pace = pace
         self._settings = settings
-        self._pressure = pressure
+        self.pressure = pressure
         self._seed = seed
         self._changes = question.scope_change if _changes_scope(settings, pressure, seed) else ()
         from_share, until_share = settings.scope_from_share, settings.scope_until_share
@@ -146,7 +146,7 @@ class Steering:
     def due(self, talk: Talk) -> Due | None:
         """The best reason to interrupt now, or None."""
         elapsed_s, settings = talk.elapsed_s, self._settings
-        if self._pressure is Pressure.GENTLE or elapsed_s < settings.earliest_s:
+        if self.pressure is Pressure.GENTLE or elapsed_s < settings.earliest_s:
             return None
         change = self._change_due(talk)
         if change is not None:
@@ -156,16 +156,10 @@ class Steering:
         wrap_up_s = self._pace.wrap_up_at_s
         if elapsed_s >= wrap_up_s:
             return self._due(Why.OVER_TIME, elapsed_s - wrap_up_s)
-        if elapsed_s > wrap_up_s - settings.apart_s(self._pressure):
+        if elapsed_s > wrap_up_s - settings.apart_s(self.pressure):
             # The next interruption is the one that asks for the wrap-up.
             return None
-        part = over_budget(talk.covered, elapsed_s, self._pace)
-        if part is not None:
-            return self._due(Why.OVER_BUDGET, elapsed_s - limit_s(part, self._pace), part)
-        if talk.topics_per_100 is not None and talk.topics_per_100 < settings.off_point_per_100:
-            return self._due(Why.OFF_POINT, 0.0)
-        over_s = talk.since_exchange_s - self._exchange_s(talk.interruptions)
-        return self._due(Why.LONG_TALK, over_s) if over_s >= 0.0 else None
+        return self._steer(talk)
 
     def is_time_for_change(self, elapsed_s: float, put: Sequence[str]) -> bool:
         """Whether the scope changes at a turn's end at *elapsed_s*, when the changes *put* were put already."""
@@ -189,7 +183,7 @@ class Steering:
         """At tough pressure, where no turn ends in time: in the second half of the time that is left for it."""
         from_s, until_s = self._change_s
         middle_s = (from_s + until_s) / 2
-        is_open = self._pressure is Pressure.TOUGH and self._changes and not talk.changes
+        is_open = self.pressure is Pressure.TOUGH and self._changes and not talk.changes
         if not is_open or not middle_s <= talk.elapsed_s <= until_s:
             return None
         held_s = talk.elapsed_s - middle_s
@@ -197,7 +191,7 @@ class Steering:
 
     def _is_kept_free(self, talk: Talk) -> bool:
         """Whether an interruption now might leave no room for the one that changes the scope."""
-        if self._pressure is not Pressure.TOUGH or not self._changes or talk.changes:
+        if self.pressure is not Pressure.TOUGH or not self._changes or talk.changes:
             return False
         from_s, until_s = self._change_s
         middle_s = (from_s + until_s) / 2
@@ -207,6 +201,23 @@ class Steering:
         settings = self._settings
         span_s = settings.exchange_high_s - settings.exchange_low_s
         return settings.exchange_low_s + span_s * drawn(self._seed, f"exchange {interruptions}")
+
+    def _steer(self, talk: Talk) -> Due | None:
+        """The best reason to lead the candidate elsewhere; it presses as soon as any of them does."""
+        settings = self._settings
+        part = over_budget(talk.covered, talk.elapsed_s, self._pace)
+        long_s = talk.since_exchange_s - self._exchange_s(talk.interruptions)
+        reasons: list[tuple[Why, float]] = []
+        if part is not None:
+            reasons.append((Why.OVER_BUDGET, talk.elapsed_s - limit_s(part, self._pace)))
+        if talk.topics_per_100 is not None and talk.topics_per_100 < settings.off_point_per_100:
+            reasons.append((Why.OFF_POINT, 0.0))
+        if long_s >= 0.0:
+            reasons.append((Why.LONG_TALK, long_s))
+        if not reasons:
+            return None
+        held_s = max(held_s for _, held_s in reasons)
+        return self._due(reasons[0][0], held_s, part)
 
     def _due(self, why: Why, held_s: float, part: str | None = None) -> Due:
         is_pressing = held_s >= self._settings.patience_s
