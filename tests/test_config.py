@@ -17,7 +17,7 @@ from voice_coach.config import (
 )
 from voice_coach.config_ranges import numbers, range_of
 from voice_coach.core.errors import ConfigError
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 
 
 @pytest.fixture(autouse=True)

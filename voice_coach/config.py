@@ -30,7 +30,9 @@ from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES, Misfit,
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
-from voice_coach.core.interview import InterviewSettings, Pressure
+from voice_coach.core.interview import InterviewSettings
+from voice_coach.core.pressure import Pressure
+from voice_coach.core.steering import SteeringSettings
 from voice_coach.core.turn_taking import TurnTakingSettings
 from voice_coach.toml_file import complaint, load_toml, parse_toml, read_text
 
@@ -128,6 +130,7 @@ class Config:
     pace: PaceSettings = field(default_factory=PaceSettings)
     interview: InterviewSettings = field(default_factory=InterviewSettings)
     turn_taking: TurnTakingSettings = field(default_factory=TurnTakingSettings)
+    steering: SteeringSettings = field(default_factory=SteeringSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
 
 

@@ -79,6 +79,18 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "interview.asked_about_once": (0, 100),
     "turn_taking.near_end_s": (0.0, 3600.0),
     "turn_taking.longest_wait_factor": (1.0, 10.0),
+    "steering.earliest_s": (60.0, 3600.0),
+    "steering.boundary_s": (0.35, 10.0),
+    "steering.talk_s": (10.0, 3600.0),
+    "steering.normal_apart_s": (180.0, 3600.0),
+    "steering.tough_apart_s": (30.0, 3600.0),
+    "steering.after_withdrawal_s": (30.0, 3600.0),
+    "steering.withdraw_s": (0.5, 10.0),
+    "steering.exchange_low_s": (30.0, 3600.0),
+    "steering.exchange_high_s": (30.0, 3600.0),
+    "steering.off_point_words": (20, 10_000),
+    "steering.off_point_per_100": (0.0, 100.0),
+    "steering.question_limit": (1, 1000),
     "endpointing.onset_gap_s": (0.0, 1.0),
     "endpointing.pad_s": (0.0, 2.0),
     "endpointing.cut_min_s": (0.0, 29.0),
@@ -126,6 +138,7 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
             )
     yield from _text_misfits(config)
     yield from _pace_misfits(config.pace)
+    yield from _order_misfits(config)
     yield from _endpointing_misfits(config.endpointing)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
         keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
@@ -185,6 +198,21 @@ def _pace_misfits(pace: PaceSettings) -> Iterator[Misfit]:
     if pace.range_low >= pace.range_high:
         keys = (("pace", "range_low"), ("pace", "range_high"))
         yield Misfit(keys=keys, reason="range_low must be below range_high")
+
+
+_ORDERED = (
+    ("steering", "scope_from_share", "scope_until_share"),
+    ("steering", "exchange_low_s", "exchange_high_s"),
+)
+"""The first must not be above the second."""
+
+
+def _order_misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose module imports this one
+    for section, low, high in _ORDERED:
+        settings = getattr(config, section)
+        if getattr(settings, low) > getattr(settings, high):
+            keys = ((section, low), (section, high))
+            yield Misfit(keys=keys, reason=f"{low} must not be above {high}")
 
 
 def _endpointing_misfits(ears: EndpointerSettings) -> Iterator[Misfit]:

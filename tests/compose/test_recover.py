@@ -23,7 +23,7 @@ from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
 from voice_coach.core.audio import AudioFrame
 from voice_coach.core.errors import SpeechToTextError
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.transcript import Speaker
 from voice_coach.prompts.questions import find_question
 from voice_coach.workers import InlineWorkers, Workers

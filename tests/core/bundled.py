@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice_coach.compose.book import book_for
 from voice_coach.compose.content import load_content
 from voice_coach.config import Config
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.session_step import Book
 

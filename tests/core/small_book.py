@@ -12,14 +12,18 @@ from voice_coach.core.content import (
     Lexicon,
     Lines,
     Question,
+    ScopeChange,
     SpokenCommand,
     SpokenCommands,
     Term,
+    Touched,
     TurnCues,
 )
-from voice_coach.core.interview import Interviewer, InterviewSettings, Pressure, Script
+from voice_coach.core.interview import Interviewer, InterviewSettings, Script
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_step import Book
 from voice_coach.core.spoken_commands import CommandReader
+from voice_coach.core.steering import SteeringSettings
 from voice_coach.core.transcript import Speaker, Transcript
 from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
 
@@ -60,14 +64,25 @@ QUESTION = Question(
         ),
         FollowUp(id="grow", about="scaling_strategy", text="What grows first?"),
     ),
+    scope_change=(
+        ScopeChange(
+            id="second-site",
+            text="Now the garage has a second site. What changes in your design?",
+            named=("(second site|two sites|both sites)",),
+            touches=(Touched(area="the data of both sites", cues=("(replica*|region*)",)),),
+        ),
+    ),
 )
 
+STEERS = ("over_budget", "off_point", "long_talk", "over_time")
 LINES = Lines(
     **{
         item.name: (f"<{item.name}>",)
         for item in fields(Lines)
-        if item.name not in ("rules", "time_left", "time_over")
+        if item.name not in ("rules", "time_left", "time_over", "sorry", *STEERS)
     },
+    **{name: (f"let me stop you there, <{name}>.",) for name in STEERS},
+    sorry=("Sorry,",),
     rules=("You have {minutes}.",),
     time_left=("{elapsed} gone, {left} left.",),
     time_over=("{elapsed} gone.",),
@@ -122,17 +137,19 @@ def small_book(
     pressure: Pressure = Pressure.NORMAL,
     seed: int = 0,
     turn_taking: TurnTakingSettings | None = None,
+    steering: SteeringSettings | None = None,
 ) -> Book:
     """A book with the content above."""
     pace = pace or PaceSettings()
     turn_taking = turn_taking or TurnTakingSettings()
+    steering = steering or SteeringSettings()
     bank = FollowUpBank(
         follow_up=(FollowUp(id="any-req", about="explicit_requirements", text="What must it do?"),),
         order=("explicit_requirements", "storage_decision", "scaling_strategy", "failure_mitigation"),
     )
     script = Script(question=QUESTION, bank=bank, lines=LINES, cues=CUES, lexicon=LEXICON)
     return Book(
-        interviewer=Interviewer(script, pace, InterviewSettings(), pressure=pressure, seed=seed),
+        interviewer=Interviewer(script, pace, InterviewSettings(), steering, pressure=pressure, seed=seed),
         reader=TailReader(
             CUES,
             CommandReader(
@@ -141,5 +158,7 @@ def small_book(
         ),
         turn_taking=turn_taking,
         pace=pace,
+        steering=steering,
         covered=covered,
+        topics=lambda words: sum(word.bare in ("service", "store", "gate", "redis") for word in words),
     )

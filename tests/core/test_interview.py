@@ -20,8 +20,9 @@ from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.follow_ups import NEVER_ASKED, filled, noun_for
-from voice_coach.core.interview import Interviewer, Pressure
+from voice_coach.core.interview import Interviewer
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.rubric_ids import CHECKLIST
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.transcript import Speaker, Transcript, laid_out

@@ -12,7 +12,7 @@ from voice_coach.core import events, session
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.commands import Listen, Render, StopSpeaking
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.transcript import Speaker
 

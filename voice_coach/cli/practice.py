@@ -12,7 +12,7 @@ from voice_coach.compose.content import load_content
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 from voice_coach.tui import screen_for, summary
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voice_coach.core.interview import Interviewer, Pressure, Script
+from voice_coach.core.interview import Interviewer, Script
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_step import Book
 from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.core.turn_taking import TailReader
@@ -32,9 +33,13 @@ def book_for(
         content.commands, gap_s=turn_taking.utterance_gap_s, doubt=turn_taking.misheard_probability
     )
     return Book(
-        interviewer=Interviewer(script, config.pace, config.interview, pressure=pressure, seed=seed),
+        interviewer=Interviewer(
+            script, config.pace, config.interview, config.steering, pressure=pressure, seed=seed
+        ),
         reader=TailReader(content.turn_cues, commands),
         turn_taking=turn_taking,
         pace=config.pace,
+        steering=config.steering,
         covered=judge.covered_so_far,
+        topics=judge.topics,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_coach.core.errors import ConfigError, InputError
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 
 if TYPE_CHECKING:
     from voice_coach.config import AudioSettings

@@ -25,7 +25,7 @@ from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.commands import Listen, Note
 from voice_coach.core.errors import CoachError, InputError, SpeechToTextError, StorageError
-from voice_coach.core.interview import Pressure
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker

@@ -107,6 +107,8 @@ class SpeechLimits:
     """Up to here a pace is an easy one."""
     fast_wpm: float
     fillers_per_min: float
+    adapting_s: float
+    """From a change of scope to the first word about it: longer is mentioned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voice_coach.core import feedback, pacing, score, speech_metrics
+from voice_coach.core.adaptation import Adaptation, AdaptationEar
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.clock import PaceSettings
+from voice_coach.core.content import ScopeChange
 from voice_coach.core.feedback import Feedback, Material
 from voice_coach.core.findings import Assessment, Finding
 from voice_coach.core.judge import Judge
@@ -68,6 +70,8 @@ class Answer:
     """A pack's id, or the question's words."""
     asked: str = ""
     """The question's words, where more is known of them than the interviewer says first."""
+    changes: tuple[ScopeChange, ...] = ()
+    """The changes of scope that the question's pack knows."""
     excluded: tuple[Interval, ...] = ()
     """Stretches in which the session was paused on command."""
     earlier: tuple[Mapping[str, object], ...] = ()
@@ -84,6 +88,8 @@ class Analysis:
     """What the speech is shown beside."""
     pacing: Pacing
     assessment: Assessment
+    adaptation: tuple[Adaptation, ...]
+    """How each change of scope was taken up."""
     score: Total
     feedback: Feedback
 
@@ -96,8 +102,15 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar |
     assessment = judge.assess_heard(heard)
     metrics = speech_metrics.measure(transcript, ear, check_ins=assessment.check_ins_s, excluded=excluded)
     paced = pacing.review(transcript, assessment.stretches, settings, excluded)
+    adaptation = AdaptationEar(judge.rubric, judge.lexicon, judge.replies).measure(
+        transcript, assessment, answer.changes
+    )
     material = Material(
-        assessment=assessment, metrics=metrics, pacing=paced, words=[word.text for word in heard.words]
+        assessment=assessment,
+        metrics=metrics,
+        pacing=paced,
+        words=[word.text for word in heard.words],
+        adaptation=adaptation,
     )
     return Analysis(
         answer=answer,
@@ -105,6 +118,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar |
         norms=ear.norms,
         pacing=paced,
         assessment=assessment,
+        adaptation=adaptation,
         score=score.total(assessment, paced.verdict, judge.rubric.score),
         feedback=feedback.compose(material, judge.rubric, judge.lexicon),
     )
@@ -126,6 +140,7 @@ def to_json(analysis: Analysis) -> Json:
         "delivery": [_finding(finding) for finding in assessment.delivery],
         "clarification": [_finding(finding) for finding in assessment.clarification],
         "deep_dives": [_finding(finding, has_prompted=True) for finding in assessment.deep_dives],
+        "adaptation": [_adaptation(item, answer.transcript) for item in analysis.adaptation],
         "score": {
             "total": analysis.score.total,
             "parts": [{"id": part.id, "points": part.points, "of": part.of} for part in analysis.score.parts],
@@ -197,6 +212,34 @@ def _finding(finding: Finding, *, has_prompted: bool = False) -> Json:
     if has_prompted:
         item["prompted"] = finding.prompted
     return {**item, "evidence": _evidence(finding.evidence), "why": finding.why}
+
+
+def _adaptation(item: Adaptation, transcript: Transcript) -> Json:
+    first_s = None if transcript.times_estimated else item.first_content_s
+    return {
+        "change": item.change,
+        "text": item.said,
+        "at": seconds(item.at_s),
+        "first_content_s": None if first_s is None else seconds(first_s),
+        "first_content": _evidence(() if item.first_content is None else (item.first_content,)),
+        "taken_up": {"verdict": item.taken_up.value, "evidence": _evidence(item.named)},
+        "touched": [
+            {"area": touched.area, "evidence": _evidence((touched.heard,))} for touched in item.touched
+        ],
+        "revisited": [
+            {
+                "part": revisited.part,
+                "before": _evidence((revisited.before,)),
+                "after": _evidence((revisited.after,)),
+            }
+            for revisited in item.revisited
+        ],
+        "defended": {
+            "verdict": item.defended.verdict.value,
+            "confidence": item.defended.confidence,
+            "evidence": _evidence(item.defended.evidence),
+        },
+    }
 
 
 def _feedback(given: Feedback) -> Json:

@@ -11,6 +11,7 @@ from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState
 from voice_coach.core.session_step import Book, Step
+from voice_coach.core.steering import topics_per_100
 from voice_coach.core.talked_over import FEW_WORDS, NEEDED
 from voice_coach.core.transcript import Speaker
 from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, wait_s
@@ -95,7 +96,8 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
         return _heard_while_paused(state, event.words, book)
     if not event.words or state.stage is not Stage.ANSWERING:
         return Step(state=state)
-    state = replace(state, covered=book.covered(state.transcript))
+    topics = topics_per_100(state.words, book.topics, book.steering)
+    state = replace(state, covered=book.covered(state.transcript), topics_per_100=topics)
     return _arm(state, book) if state.speaking is None else Step(state=state)
 
 
@@ -120,7 +122,7 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
 
 def in_silence(state: SessionState, book: Book) -> Step:
     """Weighs the four cues, once all that was said is known; at the end of the turn, replies."""
-    is_known = not state.pending and not _is_unheard(state)
+    is_known = not state.pending and not is_unheard(state)
     is_drafted = state.drafts.until_s >= state.last_offset_s
     if state.is_paused or state.voice_since_s is not None or not (is_known or is_drafted):
         return Step(state=state)
@@ -128,9 +130,9 @@ def in_silence(state: SessionState, book: Book) -> Step:
         if not _has_words(state, book):
             return _go_on(state, book) if is_known else Step(state=state)
         # What was asked for stays asked for.
-        if state.before_reply is not None and not _owes_answer(state):
+        if state.before_reply is not None and not _owes_more(state):
             state = taken_back(state, state.before_reply)
-    state, heard = _read(state, book)
+    state, heard = read_tail(state, book)
     if not is_known and heard.tail not in HANDED_OVER:
         return Step(state=state)
     situation = _situation(state, heard, book)
@@ -175,7 +177,7 @@ def _has_to_be_composed(reply: Reply, armed: str | None) -> bool:
 def ended_by(state: SessionState, event: events.InputEnded, book: Book) -> Step:
     """The end of the input, before which a command may have been said that was not yet obeyed."""
     if state.stage in TALKING and not state.pending:
-        state = _without_command(*_read(state, book))
+        state = _without_command(*read_tail(state, book))
     return end(state, event.reason)
 
 
@@ -192,8 +194,8 @@ def _has_words(state: SessionState, book: Book) -> bool:
     return bool(spoken) and not book.reader.is_backchannel(spoken)
 
 
-def _owes_answer(state: SessionState) -> bool:
-    return any(item.line.intent is Intent.ANSWER for item in state.interview.owed)
+def _owes_more(state: SessionState) -> bool:
+    return any(item.line.intent in (Intent.ANSWER, Intent.SCOPE_CHANGE) for item in state.interview.owed)
 
 
 def _go_on(state: SessionState, book: Book) -> Step:
@@ -220,13 +222,13 @@ def _arm(state: SessionState, book: Book) -> Step:
     return Step(state=replace(state, armed=line.text), commands=(Render(text=line.text),))
 
 
-def _is_unheard(state: SessionState) -> bool:
+def is_unheard(state: SessionState) -> bool:
     """Whether speech has ended that was not cut into a piece yet."""
     is_cut = state.last_offset_s <= state.cut_until_s
     return not is_cut and state.at_s - state.last_offset_s < UNHEARD_LIMIT_S
 
 
-def _read(state: SessionState, book: Book) -> tuple[SessionState, Heard]:
+def read_tail(state: SessionState, book: Book) -> tuple[SessionState, Heard]:
     """The tail of the open turn, read once for as long as no words are added."""
     if state.heard is not None:
         return state, state.heard

@@ -39,12 +39,13 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
         queue=reply.lines,
         because=because,
         before_reply=None,
+        cutting_in=None,
         was_talked_over=False,
     )
     if reply.pauses is not None:
         state = state.paused() if reply.pauses else state.resumed()
     notes = tuple(
-        Note(kind=line.intent, content={"t": state.at_s, "text": line.text})
+        Note(kind=line.intent, content={"t": state.at_s, "text": line.text, "about": line.about})
         for line in reply.lines
         if line.intent in (Intent.TIME_CUE, Intent.SCOPE_CHANGE)
     )
@@ -158,6 +159,8 @@ def end(state: SessionState, reason: str) -> Step:
             "reason": reason,
             "answer_s": round(state.answer_s, 2),
             "false_cut_offs": state.false_cut_offs,
+            "interruptions": state.interruptions,
+            "withdrawn": state.withdrawn,
             "lost_frames": state.lost_frames,
         },
     )
@@ -269,5 +272,7 @@ def _hand_over(state: SessionState) -> Step:
         turn_from_s = state.turn_from_s
     elif state.is_full_duplex and state.voice_since_s is not None:
         turn_from_s = state.voice_since_s
-    state = replace(state, turn_from_s=turn_from_s, silent_from_s=state.at_s, clock=clock, heard=None)
+    state = replace(
+        state, turn_from_s=turn_from_s, silent_from_s=state.at_s, clock=clock, heard=None, cutting_in=None
+    )
     return Step(state=state, commands=(listen,))

@@ -40,6 +40,35 @@ class FollowUp:
     """Lexicon ids or categories; one of them must have been named by the candidate, and fills ``{component}``."""
     covered: tuple[str, ...] = ()
     """Cues in the candidate's words that mean it was already said: then it is not asked."""
+    sceptical: tuple[str, ...] = ()
+    """How it is put by an interviewer who doubts: in place of *text* at tough pressure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """A part of a design that a change of scope touches."""
+
+    __pydantic_config__ = _STRICT
+
+    area: str
+    """As it is shown: "where links are stored"."""
+    cues: tuple[str, ...]
+    """How people speak of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeChange:
+    """Something that the interviewer changes in the middle of the answer."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    text: str
+    """As spoken, at most 25 words."""
+    named: tuple[str, ...]
+    """Cues of the new constraint itself: who says one of them has taken it up."""
+    touches: tuple[Touched, ...]
+    """What a good adaptation touches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +90,8 @@ class Question:
     """Cues by which the question is recognised from its words."""
     facts: tuple[Fact, ...]
     follow_ups: tuple[FollowUp, ...]
+    scope_change: tuple[ScopeChange, ...] = ()
+    """None: the scope never changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +245,20 @@ class Lines:
     """Asks for last words where the tradeoffs have just been summed up."""
     thanks: tuple[str, ...]
     """After the wrap-up."""
+    sorry: tuple[str, ...]
+    """Half a second, before the interviewer interrupts."""
+    over_budget: tuple[str, ...]
+    """After it, where a part takes too long; a question about the next part follows."""
+    off_point: tuple[str, ...]
+    """The same where the talk has left the design."""
+    long_talk: tuple[str, ...]
+    """The same after minutes without an exchange."""
+    over_time: tuple[str, ...]
+    """The same where the time is up; the wrap-up follows."""
+    what_next: tuple[str, ...]
+    """What is asked then where no gap is left to ask about."""
+    enough_questions: tuple[str, ...]
+    """After the answer to one question too many: time to design."""
     paused: tuple[str, ...]
     resumed: tuple[str, ...]
     feedback_intro: tuple[str, ...]

@@ -12,14 +12,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voice_coach.core.adaptation import DEFENDS, Adaptation
 from voice_coach.core.content import Lexicon
 from voice_coach.core.faults import Faults, Fix, Kind
 from voice_coach.core.feedback_line import FeedbackLine
-from voice_coach.core.findings import Assessment
+from voice_coach.core.findings import Assessment, Verdict
 from voice_coach.core.own_words import capital
 from voice_coach.core.pacing import Length, Pacing
 from voice_coach.core.phrasing import Phrasing
-from voice_coach.core.quotes import Quotes
+from voice_coach.core.quotes import Quotes, overlap
 from voice_coach.core.rubric import Rubric
 from voice_coach.core.sayings import Sayings, listed
 from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_moment
@@ -47,6 +48,8 @@ class Material:
     pacing: Pacing
     words: Sequence[str]
     """The candidate's words in order, as shown."""
+    adaptation: Sequence[Adaptation] = ()
+    """How each change of scope was taken up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ class _Composer:
         quotes = [fix.heard for fix in fixes if fix.heard is not None]
         best = self._strengths.best(themes, quotes, self._phrasing.turn)
         strength = self._strength(best)
-        spoken = [*strength, *self._also(best, themes), self._length()]
+        spoken = [*strength, *self._also(best, themes), *self._adapted(fixes, best), self._length()]
         improvements: list[Improvement] = []
         for number, fix in enumerate(fixes):
             improvement, lines = self._improvement(fix, number)
@@ -168,6 +171,29 @@ class _Composer:
         if not nouns:
             return []
         return [_Spoken(text=self._phrasing.line(self._texts.also, {"items": listed(nouns)}), dropped=4)]
+
+    def _adapted(self, fixes: Sequence[Fix], best: Strength | None) -> list[_Spoken]:
+        """How the change of scope was taken up, in one line; none where that is what to work on anyway."""
+        if not self._material.adaptation or any(fix.advice.item == DEFENDS for fix in fixes):
+            return []
+        change = self._material.adaptation[0]
+        texts, slots = self._texts.adaptation, {"time": spoken_moment(change.at_s)}
+        if change.taken_up is Verdict.NOT_ASSESSED:
+            return []
+        if change.taken_up is Verdict.NOT_MET:
+            lines = texts.not_taken_up
+        elif change.first_content_s is not None and change.first_content_s > self._texts.limits.adapting_s:
+            lines, slots["seconds"] = texts.slow, spoken_length(change.first_content_s)
+        elif change.revisited:
+            said = change.revisited[0].heard
+            quoted = [fix.heard for fix in fixes if fix.heard is not None]
+            quoted += [best.heard] if best is not None and best.heard is not None else []
+            if not self._quotes.may_quote(said) or any(overlap(said, other) for other in quoted):
+                return []
+            lines, slots["quote"] = texts.revisited, _heard_slots(said, self._texts.at_start)["quote"]
+        else:
+            lines = texts.taken_up
+        return [_Spoken(text=self._phrasing.line(lines, slots), about=DEFENDS, dropped=2)]
 
     def _length(self) -> _Spoken:
         pacing = self._material.pacing

@@ -35,7 +35,7 @@ REASON_BEFORE, REASON_AFTER = 12, 20
 class FollowUpChoice:
     """Chooses among the follow-ups of a question and those that fit any."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - content, and how to choose among it
         self,
         question: Question,
         bank: FollowUpBank,
@@ -44,9 +44,11 @@ class FollowUpChoice:
         asked_about_once: int,
         noun_probability: float,
         seed: int,
+        is_sceptical: bool = False,
     ) -> None:
         """A gap is asked about at most *asked_about_once* times, and no noun is one that the recogniser doubts:
-        with a word under *noun_probability*. Equals rotate with *seed*.
+        with a word under *noun_probability*. Equals rotate with *seed*. *is_sceptical*: it is asked as by one who
+        doubts, where a follow-up has such variants.
         """
         self._items = (*question.follow_ups, *bank.follow_up)
         self._own = len(question.follow_ups)
@@ -56,11 +58,15 @@ class FollowUpChoice:
         self._most = asked_about_once
         self._sure_from = noun_probability
         self._seed = seed
+        self._is_sceptical = is_sceptical
         self._terms = TermFinder(lexicon)
         self._covered = {item.id: tuple(compile_cue(cue) for cue in item.covered) for item in self._items}
 
-    def next(self, moment: Moment) -> tuple[FollowUp, Line] | None:
-        """The most valuable gap that can be asked about: by the bank's order, own components first."""
+    def next(self, moment: Moment, about: frozenset[str] | None = None) -> tuple[FollowUp, Line] | None:
+        """The most valuable gap that can be asked about: by the bank's order, own components first.
+
+        *about*: only one of these gaps.
+        """
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
         mentions = self._terms.find(words)
         named = [mention.term for mention in mentions if self._is_meant(words, mention.span)]
@@ -70,15 +76,22 @@ class FollowUpChoice:
         fitting = [
             (self._rank(item, moment.state, noun, position), item, noun)
             for position, item in enumerate(self._items)
-            if self._may_ask(item, moment)
+            if (about is None or item.about in about)
+            and self._may_ask(item, moment)
             and (noun := noun_for(item, unreasoned if self._sense(item.about).is_unreasoned else named))
             is not None
         ]
         for _, item, noun in sorted(fitting, key=lambda found: found[0]):
             # Asked last, because it reads the whole answer.
             if not any(cue.find(text) for cue in self._covered[item.id]):
-                return item, Line(text=filled(item.text, noun), intent=Intent.FOLLOW_UP, about=item.about)
+                text_of = filled(self._put(item), noun)
+                return item, Line(text=text_of, intent=Intent.FOLLOW_UP, about=item.about)
         return None
+
+    def _put(self, item: FollowUp) -> str:
+        if not self._is_sceptical or not item.sceptical:
+            return item.text
+        return item.sceptical[self._seed % len(item.sceptical)]
 
     def is_covered(self, gap: str, covered: frozenset[str]) -> bool:
         """Whether what a follow-up about *gap* asks for has been said."""

@@ -7,15 +7,16 @@ covered, what was already asked. Choices among equals rotate with the seed, so a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.follow_ups import FollowUpChoice
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
+from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speakable_time import spoken_length
+from voice_coach.core.steering import PART_ITEMS, Due, Steering, SteeringSettings, Why, after
 from voice_coach.core.talked_over import FEW_WORDS, Owed, needed, rest, settled
 from voice_coach.core.time_told import time_asked_for, time_cue
 from voice_coach.core.transcript import Speaker, Transcript, turn_of
@@ -23,22 +24,14 @@ from voice_coach.core.turn_taking import Asks, Mode, Tail
 from voice_coach.core.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from voice_coach.core.clock import PaceSettings
-    from voice_coach.core.content import FollowUpBank, Lexicon, Lines, Question, TurnCues
+    from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Lines, Question, TurnCues
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.transcript import Word
 
 _STRICT = {"extra": "forbid"}
-
-PART_ITEMS: Mapping[str, frozenset[str]] = {
-    "clarify": frozenset({"explicit_requirements"}),
-    "outline": frozenset({"high_level_first"}),
-    "deepen": frozenset({"storage_decision", "scaling_strategy"}),
-    "evaluate": frozenset({"failure_mitigation"}),
-}
-"""The checklist items that make a phase's part of the answer covered (rubric.md, stages and checklist)."""
 
 SAID_AT_ONCE = (
     "bridge",
@@ -56,16 +49,10 @@ SAID_AT_ONCE = (
     "feedback_intro",
 )
 """Kinds of lines that are rendered before they are needed, the most pressing first."""
-
-
-class Pressure(StrEnum):
-    """How hard the interviewer pushes."""
-
-    GENTLE = "gentle"
-    """No time cue unless asked."""
-    NORMAL = "normal"
-    TOUGH = "tough"
-    """Follow-ups from the start in place of invitations to go on."""
+INTERRUPTING = ("sorry", "over_budget", "off_point", "long_talk", "over_time")
+"""The same of an interviewer who interrupts."""
+QUESTIONS_TO_GO_ON = 4
+"""Who goes on asking is led on to the design again after so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +88,7 @@ class Interviewer:
         script: Script,
         pace: PaceSettings,
         settings: InterviewSettings,
+        steering: SteeringSettings,
         *,
         pressure: Pressure,
         seed: int,
@@ -118,7 +106,14 @@ class Interviewer:
             asked_about_once=settings.asked_about_once,
             noun_probability=settings.noun_probability,
             seed=seed,
+            is_sceptical=pressure is Pressure.TOUGH,
         )
+        self.steering = Steering(script.question, pace, steering, pressure=pressure, seed=seed)
+        """When there is a reason to interrupt."""
+        self.apart_s = steering.apart_s(pressure)
+        """From one interruption to the next."""
+        self._many_questions = steering.question_limit
+        self._questions_until_s = steering.question_share * pace.target_s
 
     def opening(self, state: InterviewState) -> Reply:
         """The question and its one-line rules."""
@@ -128,9 +123,10 @@ class Interviewer:
 
     def known_ahead(self, state: InterviewState) -> tuple[str, ...]:
         """What will probably be said some time: the next variant of each line without slots, and the facts."""
-        texts = [self._wording.text(kind, state) for kind in SAID_AT_ONCE]
+        kinds = SAID_AT_ONCE if self._pressure is Pressure.GENTLE else (*SAID_AT_ONCE, *INTERRUPTING)
+        texts = [self._wording.text(kind, state) for kind in kinds]
         facts = [fact.answer for fact in self._question.facts]
-        return (*texts, *facts)
+        return (*texts, *facts, *self.steering.planned)
 
     def asks(self, words: Sequence[Word]) -> Asks:
         """Whether *words*, the open turn, end with a question to the interviewer."""
@@ -149,6 +145,20 @@ class Interviewer:
             return self.go_on(moment.state)
         moment = replace(moment, state=settled(moment.state))
         return _remembered(self._with_needed(owed, moment) or self._reply(moment))
+
+    def interrupt(self, moment: Moment, due: Due) -> Reply:
+        """What to say to a candidate who is talking, since something is *due*."""
+        sorry, state = self._wording.line("sorry", Intent.INTERRUPTION, due.why, moment.state)
+        moment = replace(moment, state=state)
+        if due.why is Why.SCOPE_CHANGE:
+            reply = self._change_scope(moment)
+        elif due.why is Why.OVER_TIME:
+            steer, state = self._wording.line("over_time", Intent.INTERRUPTION, due.why, state)
+            reply = self._wrap_up(replace(moment, state=state))
+            reply = replace(reply, lines=(steer, *reply.lines))
+        else:
+            reply = self._steer(moment, due)
+        return _remembered(replace(reply, lines=(sorry, *reply.lines)))
 
     def go_on(self, state: InterviewState) -> Reply:
         """Says on what was talked over, but not by words."""
@@ -217,6 +227,9 @@ class Interviewer:
         is_underway = answers is None and len(moment.words) >= FEW_WORDS
         if moment.heard.tail is Tail.DONE or is_underway:
             lines = tuple(line for line in lines if line.intent is not Intent.QUESTION)
+        if moment.elapsed_s >= self._pace.wrap_up_at_s:
+            # Too late to change anything.
+            lines = tuple(line for line in lines if line.intent is not Intent.SCOPE_CHANGE)
         if moment.heard.tail is Tail.DONE:
             lines = tuple(line for line in lines if line.intent is Intent.WRAP_UP)
         if not lines:
@@ -237,7 +250,7 @@ class Interviewer:
         is_wrapping_up = moment.stage is Stage.WRAPPING_UP
         answers = self._answers(moment)
         if answers is not None and not (is_wrapping_up and moment.heard.tail is not Tail.QUESTION):
-            return answers
+            return self._in_time(answers, moment)
         return self.close(moment.state) if is_wrapping_up else self._lead(moment)
 
     # -- commands ----------------------------------------------------------------------------------------------
@@ -302,7 +315,32 @@ class Interviewer:
                 yes, state = self._wording.line("confirmed", Intent.REPLY, None, state)
                 lines.append(yes)
             lines.append(line)
-        return Reply(state=replace(state, was_prompted=False), lines=tuple(lines))
+        state = replace(state, was_prompted=False, questions=state.questions + len(answers))
+        if self._asks_too_much(state, moment):
+            line, state = self._wording.line("enough_questions", Intent.CHECK, None, state)
+            lines.append(line)
+            state = replace(state, questions_at_steer=state.questions)
+        return Reply(state=state, lines=tuple(lines))
+
+    def _asks_too_much(self, state: InterviewState, moment: Moment) -> bool:
+        """Whether it is time to leave the questions and design: a few are wanted, not twenty."""
+        if moment.stage is not Stage.ANSWERING or PART_ITEMS["outline"] <= moment.covered:
+            return False
+        before = state.questions_at_steer
+        if before:
+            return state.questions - before >= QUESTIONS_TO_GO_ON
+        is_late = moment.elapsed_s >= self._questions_until_s
+        return state.questions >= (QUESTIONS_TO_GO_ON if is_late else self._many_questions)
+
+    def _in_time(self, answers: Reply, moment: Moment) -> Reply:
+        """The *answers*, and what is due then: who only asks never hands over."""
+        moment = replace(moment, state=answers.state)
+        if moment.stage is Stage.WRAPPING_UP:
+            is_over = moment.elapsed_s >= self._pace.range_s[1]
+            after = self.close(answers.state) if is_over else None
+        else:
+            after = self._wrap_up(moment) if moment.elapsed_s >= self._pace.wrap_up_at_s else None
+        return answers if after is None else replace(after, lines=(*answers.lines, *after.lines))
 
     def _asked(self, words: Sequence[Word]) -> tuple[Asked, ...]:
         if not words:
@@ -320,8 +358,14 @@ class Interviewer:
     def _lead(self, moment: Moment, *, skips: bool = False) -> Reply:
         if self._is_time_to_wrap_up(moment):
             return self._wrap_up(moment)
-        cue, state = self._time_cue(moment)
         handed = None if skips else self._hands_over(moment)
+        changed = None if skips else self._changed_scope(moment)
+        if changed is not None and handed is not None:
+            yes, state = self._wording.line("agreed", Intent.REPLY, None, changed.state)
+            return replace(changed, state=state, lines=(yes, *changed.lines))
+        if changed is not None:
+            return changed
+        cue, state = self._time_cue(moment)
         if handed is AskedKind.CHOICE:
             return self._invite("your_choice", cue, state)
         if handed is AskedKind.CHECK:
@@ -336,13 +380,32 @@ class Interviewer:
             is_over = state.is_done or state.was_prompted
             return self._wrap_up(moment) if is_over else self._invite("go_on", cue, state)
         follow_up, line = chosen
+        return Reply(state=_with_asked(state, follow_up), lines=(*cue, line), mode=Mode.SHORT)
+
+    def _steer(self, moment: Moment, due: Due) -> Reply:
+        """To the part that comes next, or whatever gap there is; in the candidate's own nouns where they fit."""
+        steer, state = self._wording.line(due.why, Intent.INTERRUPTION, due.why, moment.state)
+        next_part = None if due.part is None else after(due.part)
+        chosen = self._follow_ups.next(moment, next_part) or self._follow_ups.next(moment)
+        if chosen is None:
+            ask, state = self._wording.line("what_next", Intent.CHECK, None, state)
+            return Reply(state=replace(state, was_prompted=True), lines=(steer, ask))
+        follow_up, line = chosen
+        return Reply(state=_with_asked(state, follow_up), lines=(steer, line), mode=Mode.SHORT)
+
+    def _changed_scope(self, moment: Moment) -> Reply | None:
+        """A change of scope at the end of a turn, where it is time for one."""
+        if not self.steering.is_time_for_change(moment.elapsed_s, moment.state.changes):
+            return None
+        return self._change_scope(moment)
+
+    def _change_scope(self, moment: Moment) -> Reply:
+        change = self.steering.next_change(moment.transcript)
+        line = Line(text=change.text, intent=Intent.SCOPE_CHANGE, about=change.id)
         state = replace(
-            state,
-            asked=(*state.asked, follow_up.id),
-            gaps=(*state.gaps, follow_up.about),
-            was_prompted=False,
+            moment.state, changes=(*moment.state.changes, change.id), was_prompted=False, is_done=False
         )
-        return Reply(state=state, lines=(*cue, line), mode=Mode.SHORT)
+        return Reply(state=state, lines=(line,))
 
     def _time_cue(self, moment: Moment) -> tuple[tuple[Line, ...], InterviewState]:
         if self._pressure is Pressure.GENTLE:
@@ -380,6 +443,12 @@ class Interviewer:
             kind, about = "wrap_up", "tradeoff_summary"
         line, state = self._wording.line(kind, Intent.WRAP_UP, about, moment.state)
         return Reply(state=replace(state, was_prompted=False), lines=(line,), stage=Stage.WRAPPING_UP)
+
+
+def _with_asked(state: InterviewState, follow_up: FollowUp) -> InterviewState:
+    return replace(
+        state, asked=(*state.asked, follow_up.id), gaps=(*state.gaps, follow_up.about), was_prompted=False
+    )
 
 
 def _remembered(reply: Reply) -> Reply:

@@ -41,6 +41,12 @@ class InterviewState:
     """The candidate said that the answer is over."""
     last: tuple[Line, ...] = ()
     """What was said last, time cues left out: what "say that again" repeats."""
+    questions: int = 0
+    """Of the candidate that were answered."""
+    questions_at_steer: int = 0
+    """How many there had been when the coach last led on from questions to the design."""
+    changes: tuple[str, ...] = ()
+    """Ids of the changes of scope that were put."""
     owed: tuple[Owed, ...] = ()
     """What the candidate talked over and was not settled since."""
 

@@ -99,6 +99,11 @@ class Judge:
         """The backend terms."""
         return self._rules.lexicon
 
+    @property
+    def replies(self) -> Replies:
+        """The reader of the interviewer's turns."""
+        return self._replies
+
     def listen(self, transcript: Transcript, excluded: Sequence[Interval] = (), question: str = "") -> Heard:
         """See :meth:`voice_coach.core.rule_judge.RuleJudge.listen`."""
         return self._rules.listen(transcript, excluded, question)

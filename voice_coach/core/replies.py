@@ -11,7 +11,7 @@ from voice_coach.core.heard import Heard, Line
 from voice_coach.core.rubric import Rubric
 from voice_coach.core.rubric_ids import SCOPE_CHANGE, TWINS
 from voice_coach.core.rules import REPLY_SENTENCES
-from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
+from voice_coach.core.transcript import Speaker, Transcript, Turn, laid_out, turn_of
 
 _CHANGE = "/scope change"
 _NO_CHANGE = "/no scope change"
@@ -55,6 +55,12 @@ class Replies:
         if not changed:
             return frozenset()
         return frozenset(line.turn for line in heard.lines if line.turn >= changed[0])
+
+    def is_change(self, turn: Turn) -> bool:
+        """Whether the interviewer's *turn* changes the scope."""
+        if turn.asked_about is None:
+            return self._read(turn.text).is_change
+        return SCOPE_CHANGE in turn.asked_about
 
     def _is_after_a_change(self, line: Line) -> bool:
         if line.asked_about is None:

@@ -210,6 +210,22 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptationTexts:
+    """What is said of a change of scope, ``{time}`` being when it came. One line of one list is said."""
+
+    __pydantic_config__ = _STRICT
+
+    not_taken_up: tuple[str, ...]
+    """The new constraint was not spoken of."""
+    slow: tuple[str, ...]
+    """It was, but late: ``{seconds}``."""
+    revisited: tuple[str, ...]
+    """It was, and an earlier choice changed: ``{quote}``."""
+    taken_up: tuple[str, ...]
+    """It was, and nothing was heard to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackTexts:
     """The file ``feedback.toml``: sentences of at most 25 words, in variants."""
 
@@ -277,10 +293,23 @@ class FeedbackTexts:
     """Parts of which other things are true than of most of their category: lexicon ids by kind."""
     limits: SpeechLimits
     weighing: Weighing
+    adaptation: AdaptationTexts
     not_assessed: dict[str, tuple[str, ...]]
     """By the gate's reason: all that is said."""
     advice: tuple[Advice, ...]
     praise: tuple[Praise, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptationCues:
+    """The file ``adaptation.toml``: how one takes up a change of scope."""
+
+    __pydantic_config__ = _STRICT
+
+    lead_in: Cues
+    """What is said before the first word about it."""
+    changes: Cues
+    """How one says that an earlier choice changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +324,7 @@ class Rubric:
     reasons: Reasons
     score: Score
     feedback: FeedbackTexts
+    adaptation: AdaptationCues
 
     @property
     def asked(self) -> dict[str, Cues]:

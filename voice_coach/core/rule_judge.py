@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cue_index import CueIndex
-from voice_coach.core.cues import Span
+from voice_coach.core.cues import Span, plain_text
 from voice_coach.core.gate import TOPIC
 from voice_coach.core.heard import Heard, Line, listen
 from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
@@ -31,7 +31,7 @@ from voice_coach.core.rules import (
     worth,
 )
 from voice_coach.core.stages import CHECK_IN
-from voice_coach.core.transcript import Evidence, Transcript
+from voice_coach.core.transcript import Evidence, Transcript, Word
 
 _SURE = 0.95
 _MORE = 0.04
@@ -78,6 +78,10 @@ class RuleJudge:
             for item in self.rubric.checklist.item
             if any(next(self._matches(rule, heard), None) for rule in item.rule)
         )
+
+    def topics(self, words: Sequence[Word]) -> int:
+        """How many different topics of a design are spoken of in *words*."""
+        return len({hit.cue for hit in self._index.hits(plain_text(words)) if hit.tag == TOPIC})
 
     def checklist(self, heard: Heard) -> dict[str, float]:
         """How sure the rules are that each item is met, 0 where none was; asks not whether the answer can be

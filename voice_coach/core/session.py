@@ -35,8 +35,9 @@ from voice_coach.core.candidate_turn import (
     on_transcribed,
     with_words,
 )
-from voice_coach.core.coach_turn import end, on_playback_ended, on_playback_started, say, while_speaking
+from voice_coach.core.coach_turn import end, on_playback_ended, say
 from voice_coach.core.commands import Assess, Render
+from voice_coach.core.cutting_in import cut_in, on_playback_started, while_speaking
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
@@ -69,7 +70,7 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.Drafted():
             return on_drafted(state, event)
         case events.PlaybackStarted():
-            return on_playback_started(state, event)
+            return on_playback_started(state, event, book)
         case events.PlaybackEnded():
             return on_playback_ended(state, event)
         case events.CommandGiven():
@@ -133,7 +134,8 @@ def _on_tick(state: SessionState, book: Book) -> Step:
     if state.is_paused and state.at_s - state.pauses[-1][0] >= book.turn_taking.longest_pause_s:
         reply = book.interviewer.close(state.interview)
         return say(state.resumed(), reply, {"reason": "the pause did not end"})
-    return in_silence(state, book)
+    done = in_silence(state, book)
+    return done if done.commands else cut_in(done.state, book)
 
 
 # -- replay ----------------------------------------------------------------------------------------------------

@@ -43,6 +43,15 @@ class BeforeReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CuttingIn:
+    """The coach interrupts; where the candidate talks on, all is as it was before."""
+
+    before: BeforeReply
+    since_s: float | None = None
+    """When its first word became audible; None before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
     """Everything that is known of the rehearsal."""
 
@@ -52,6 +61,8 @@ class SessionState:
     reads_feedback: bool = True
     transcript: Transcript = field(default_factory=Transcript)
     covered: frozenset[str] = frozenset()
+    topics_per_100: float | None = None
+    """Different topics of a design in a hundred words of late; None where too little was said of late."""
     clock: AnswerClock = field(default_factory=AnswerClock)
     is_paused: bool = False
     pauses: tuple[tuple[float, float], ...] = ()
@@ -89,6 +100,13 @@ class SessionState:
     """The candidate's voice has stopped the coach, which has not replied since."""
     armed: str | None = None
     """The text of the follow-up that was rendered ahead."""
+    # interruptions
+    cutting_in: CuttingIn | None = None
+    interruptions: int = 0
+    withdrawn: int = 0
+    """How many of them the candidate talked over."""
+    next_interruption_s: float = 0.0
+    """The session time before which there is none."""
     # turn-taking
     wait_factor: float = 1.0
     false_cut_offs: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from voice_coach.core.session_state import SessionState
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.interview import Interviewer
-    from voice_coach.core.transcript import Transcript
+    from voice_coach.core.steering import SteeringSettings
+    from voice_coach.core.transcript import Transcript, Word
     from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
 
 
@@ -24,8 +25,11 @@ class Book:
     reader: TailReader
     turn_taking: TurnTakingSettings
     pace: PaceSettings
+    steering: SteeringSettings
     covered: Callable[[Transcript], frozenset[str]]
     """The checklist items that a transcript meets so far."""
+    topics: Callable[[Sequence[Word]], int]
+    """How many different topics of a design are spoken of in some words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from voice_coach.prompts.folder import Problem
 
 if TYPE_CHECKING:
     from voice_coach.core.advice import Advice, Praise
-    from voice_coach.core.rubric import FeedbackTexts
+    from voice_coach.core.rubric import AdaptationTexts, FeedbackTexts
     from voice_coach.toml_lines import Key
 
     Location = tuple[Key, ...]
@@ -41,6 +41,7 @@ _SLOT_WORDS = {
     "goal": 21,
     "line": 18,
     "closing": 3,
+    "seconds": 5,
 }
 """How many words a slot is filled with, at most."""
 _BUILT = {
@@ -90,6 +91,12 @@ _FIELDS: Mapping[str, set[str]] = {
     "why_unasked": set(),
     "why_early": set(),
 }
+_ADAPTATION: Mapping[str, set[str]] = {
+    "not_taken_up": {"time"},
+    "slow": {"time", "seconds"},
+    "revisited": {"time", "quote"},
+    "taken_up": {"time"},
+}
 _LENGTH_SLOTS = {
     Length.SHORT: ({"length", "low"}, {"low"}),
     Length.WITHIN: ({"length"}, None),
@@ -113,6 +120,7 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
         if at_edge is not None:
             lines = texts.length_edge.get(verdict, ())
             yield from _list_problems(("length_edge", verdict.value), lines, needed=at_edge)
+    yield from _adaptation_problems(texts.adaptation)
     for reason in Reason:
         yield from _list_problems(("not_assessed", reason.value), texts.not_assessed.get(reason, ()))
     yield from _text_problems(("steps",), texts.steps, needed={"first", "middle", "last"})
@@ -133,6 +141,11 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
     ):
         if sorted(items) != sorted(wanted):
             yield Problem((key,), f"needs one table for each of {', '.join(wanted)}")
+
+
+def _adaptation_problems(texts: AdaptationTexts) -> Iterator[Problem]:
+    for name, slots in _ADAPTATION.items():
+        yield from _list_problems(("adaptation", name), getattr(texts, name), needed=slots)
 
 
 def _advice_problems(where: Location, advice: Advice, texts: FeedbackTexts) -> Iterator[Problem]:

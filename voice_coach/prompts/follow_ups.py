@@ -68,7 +68,9 @@ def follow_up_problems(
     for index, item in enumerate(follow_ups):
         where = (key, index)
         yield from _about_problems((*where, "about"), item.about)
-        yield from _text_problems((*where, "text"), item)
+        yield from _text_problems((*where, "text"), item, item.text)
+        for number, text in enumerate(item.sceptical):
+            yield from _text_problems((*where, "sceptical", number), item, text)
         yield from cue_problems((*where, "covered"), item.covered)
         yield from component_problems((*where, "components"), item.components, lexicon)
 
@@ -91,12 +93,12 @@ def _about_problems(location: tuple[Key, ...], about: str) -> Iterator[Problem]:
         yield Problem(location, reason)
 
 
-def _text_problems(location: tuple[Key, ...], item: FollowUp) -> Iterator[Problem]:
-    has_slot = "{component}" in item.text
-    filled = item.text.replace("{component}", "noun " * _LONGEST_NOUN)
+def _text_problems(location: tuple[Key, ...], item: FollowUp, text: str) -> Iterator[Problem]:
+    has_slot = "{component}" in text
+    filled = text.replace("{component}", "noun " * _LONGEST_NOUN)
     if len(filled.split()) > LONGEST:
         yield Problem(location, f"{len(filled.split())} words spoken; at most {LONGEST}")
-    if item.text.count("?") != 1 or not item.text.endswith("?"):
+    if text.count("?") != 1 or not text.endswith("?"):
         yield Problem(location, "ends with a question mark, and holds no other")
     if "{" in filled or "}" in filled:
         yield Problem(location, "{component} is the only placeholder")

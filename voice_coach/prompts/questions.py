@@ -21,6 +21,8 @@ LONGEST_QUESTION = 25
 """Words of a question as spoken."""
 LONGEST_ANSWER = 40
 """Words of a fact's answer: one or two sentences."""
+LONGEST_CHANGE = 25
+"""Words of a change of scope."""
 _AREAS = (*CLARIFICATION, "other")
 
 
@@ -93,6 +95,7 @@ def _question_problems(question: Question, *, name: str, lexicon: Lexicon | None
     yield from component_problems(("components",), question.components, lexicon)
     yield from _fact_problems(question)
     yield from follow_up_problems("follow_ups", question.follow_ups, lexicon)
+    yield from _scope_change_problems(question)
 
 
 def _fact_problems(question: Question) -> Iterator[Problem]:
@@ -107,3 +110,23 @@ def _fact_problems(question: Question) -> Iterator[Problem]:
         if not 1 <= words <= LONGEST_ANSWER:
             yield Problem((*where, "answer"), f"{words} words spoken; 1 to {LONGEST_ANSWER}")
         yield from cue_problems((*where, "asked"), fact.asked)
+
+
+def _scope_change_problems(question: Question) -> Iterator[Problem]:
+    yield from repeated_ids(("scope_change",), [change.id for change in question.scope_change])
+    for index, change in enumerate(question.scope_change):
+        where = ("scope_change", index)
+        words = len(change.text.split())
+        if not 1 <= words <= LONGEST_CHANGE:
+            yield Problem((*where, "text"), f"{words} words spoken; 1 to {LONGEST_CHANGE}")
+        if not change.named:
+            yield Problem((*where, "named"), "needs at least one cue")
+        yield from cue_problems((*where, "named"), change.named)
+        if not change.touches:
+            yield Problem((*where, "touches"), "needs at least one area")
+        for number, touched in enumerate(change.touches):
+            if not touched.area.strip():
+                yield Problem((*where, "touches", number, "area"), "is empty")
+            if not touched.cues:
+                yield Problem((*where, "touches", number, "cues"), "needs at least one cue")
+            yield from cue_problems((*where, "touches", number, "cues"), touched.cues)

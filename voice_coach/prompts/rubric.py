@@ -12,6 +12,7 @@ from voice_coach.core.content import Lexicon
 from voice_coach.core.cues import CueSets, check_cue
 from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.core.rubric import (
+    AdaptationCues,
     Checklist,
     FeedbackTexts,
     Gate,
@@ -59,6 +60,9 @@ def load_rubric(folder: Path, lexicon: Lexicon | None = None) -> Rubric:
         reasons=load_checked(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets)),
         score=load_checked(folder / "score.toml", Score, _score_problems),
         feedback=load_checked(folder / "feedback.toml", FeedbackTexts, feedback_problems),
+        adaptation=load_checked(
+            folder / "adaptation.toml", AdaptationCues, partial(_adaptation_problems, sets=sets)
+        ),
     )
 
 
@@ -76,6 +80,7 @@ def check_rubric(folder: Path, lexicon: Lexicon | None = None) -> list[str]:
         *_listed(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets)),
         *_listed(folder / "score.toml", Score, _score_problems),
         *_listed(folder / "feedback.toml", FeedbackTexts, feedback_problems),
+        *_listed(folder / "adaptation.toml", AdaptationCues, partial(_adaptation_problems, sets=sets)),
     ]
 
 
@@ -157,6 +162,13 @@ def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
         yield from _cue_problems(("reason", index, "asked_for"), reason.asked_for, sets)
         if bool(reason.asked_for) != bool(reason.excused):
             yield Problem(("reason", index), "asked_for and excused go together")
+
+
+def _adaptation_problems(cues: AdaptationCues, *, sets: Sets) -> Iterator[Problem]:
+    for key in ("lead_in", "changes"):
+        if not getattr(cues, key):
+            yield Problem((key,), "needs at least one cue")
+        yield from _cue_problems((key,), getattr(cues, key), sets)
 
 
 def _score_problems(score: Score) -> Iterator[Problem]:
