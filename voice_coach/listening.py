@@ -55,8 +55,9 @@ def tells_language(piece: Piece, transcript: Transcript) -> bool:
 
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
-    """Those of *words* that may be written down: of a pause only the command that ends it."""
-    kept = set(reader.resuming(words) if state.is_paused else ())
+    """Those of *words* that may be written down: of a pause only a command."""
+    given = reader.in_pause(words) if state.is_paused else None
+    kept = set(() if given is None else given.words)
     return tuple(
         word
         for word in words

@@ -196,10 +196,10 @@ class Rehearsal:
     def _carry_out(self, command: Command) -> None:
         match command:
             case commands.Speak():
-                self._speak(command.utterance, command.text)
+                self._speak(command)
             case commands.Render():
                 if self._shell.workers.works_ahead:
-                    self._render(None, command.text)
+                    self._render(None, command)
             case commands.StopSpeaking():
                 self._post_all(self._speech.stop(command.utterance, self._now_s))
             case commands.Transcribe():
@@ -221,14 +221,14 @@ class Rehearsal:
         texts, abouts = tuple(line.text for line in said), tuple(line.about for line in said)
         self._post(events.Assessed(at_s=self._now_s, feedback=texts, about=abouts))
 
-    def _speak(self, utterance: int, text: str) -> None:
-        self._speech.order(utterance)
-        self._render(utterance, text)
+    def _speak(self, command: commands.Speak) -> None:
+        self._speech.order(command.utterance)
+        self._render(command.utterance, command)
         self._show()
 
-    def _render(self, utterance: int | None, text: str) -> None:
+    def _render(self, utterance: int | None, command: commands.Speak | commands.Render) -> None:
         voice = self._shell.mouth.voice
-        job = _Render(voice=voice, utterance=utterance, text=text)
+        job = _Render(voice=voice, utterance=utterance, text=command.text, speed=command.speed)
         self._shell.workers.submit("voice", utterance, job, is_urgent=utterance is not None)
 
     def _transcribe(self, piece: Piece) -> None:
@@ -330,9 +330,10 @@ class _Render:
     voice: TextToSpeech
     utterance: int | None
     text: str
+    speed: float
 
     def __call__(self) -> _Rendered:
-        return _Rendered(utterance=self.utterance, clip=self.voice.render(self.text))
+        return _Rendered(utterance=self.utterance, clip=self.voice.render(self.text, self.speed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,6 +214,9 @@ def test_lines_sound_as_sentences_when_they_are_filled() -> None:
     """{elapsed} and {left} are words without a capital; only what asks ends with a question mark."""
     lines = load_lines(FOLDER / "lines.toml")
     for field in fields(lines):
+        if field.name.startswith("part_"):
+            assert all(text[0].islower() and text[-1].isalpha() for text in getattr(lines, field.name))
+            continue
         for text in getattr(lines, field.name):
             assert text[0].isupper() or text[0] == "“", text
             assert text[-1] in ".?", text

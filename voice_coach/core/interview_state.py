@@ -43,6 +43,10 @@ class InterviewState:
     """What was said last, time cues left out: what "say that again" repeats."""
     owed: tuple[Owed, ...] = ()
     """What the candidate talked over and was not settled since."""
+    skipped: frozenset[str] = frozenset()
+    """What is not asked about any more: its question was skipped."""
+    speed: float = 1.0
+    """How fast the coach speaks, as a multiple of the configured rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +76,5 @@ class Reply:
     """What kind of talk is expected next; None: the same as before."""
     pauses: bool | None = None
     """True: the clock and the recording stop; False: they go on."""
+    ahead: tuple[str, ...] = ()
+    """Texts that are rendered before they are needed."""

@@ -73,6 +73,8 @@ class SessionState:
     # the coach
     speaking: Speaking | None = None
     queue: tuple[Line, ...] = ()
+    reply_from_s: float = 0.0
+    """When the coach last took the turn."""
     because: Mapping[str, object] = field(default_factory=dict)
     """The cues of the decision that filled the queue."""
     utterances: int = 0
