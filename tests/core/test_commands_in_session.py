@@ -291,6 +291,28 @@ class TestInTheFeedback:
         scenario = in_feedback().presses(CommandName.PAUSE).until_ended()
         assert scenario.state.end_reason == "completed"
 
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_with_headphones_it_listens_and_keeps_nothing_of_what_it_hears(
+        self,
+        is_full_duplex: bool,  # noqa: FBT001
+    ) -> None:
+        scenario = begun(
+            is_full_duplex=is_full_duplex, coach_words_per_s=0.5, feedback=("One of two.", "Two of two.")
+        )
+        scenario.presses(CommandName.STOP).until(lambda: scenario.state.stage is Stage.FEEDBACK)
+        until_audible(scenario)
+        listens = [command for command in scenario.issued if isinstance(command, Listen)]
+        assert listens[-1].is_on is is_full_duplex
+        if not is_full_duplex:
+            return
+        scenario.candidate_says("Yes, she is right about that.", after_s=0.2)
+        assert scenario.state.speaking is not None
+        assert given(scenario) == ["stop"]
+        scenario.candidate_says("Stop.", after_s=0.4).passes(1.0)
+        assert scenario.state.stage is Stage.ENDED
+        assert given(scenario) == ["stop", "stop"]
+        assert candidates_words(scenario) == ""
+
     def test_what_means_nothing_there_changes_nothing(self) -> None:
         scenario = in_feedback()
         before = scenario.state

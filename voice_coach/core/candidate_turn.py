@@ -70,7 +70,7 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     state = with_words(state, event)
     if state.is_paused:
         return _heard_while_paused(state, event.words, book)
-    over = _said_over_the_coach(state, event.words)
+    over = event.words if state.stage is Stage.FEEDBACK else _said_over_the_coach(state, event.words)
     given = book.reader.command(over) if over else None
     if given is not None:
         return _on_given(state, given, book)

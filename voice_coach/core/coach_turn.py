@@ -61,16 +61,17 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
 
 
 def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
-    """Where the microphone hears the coach, the ears are closed meanwhile."""
+    """Where the microphone hears the coach, the ears are closed meanwhile; else they hear commands in the feedback."""
     speaking = state.speaking
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
-    if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
-        return Step(state=state)
-    listen = Listen(is_on=False, is_recorded=not state.is_paused)
-    return Step(state=replace(state, voice_since_s=None), commands=(listen,))
+    if state.is_full_duplex:
+        listen = (Listen(is_on=True, is_short=True),) if state.stage is Stage.FEEDBACK else ()
+        return Step(state=state, commands=listen)
+    deaf = Listen(is_on=False, is_recorded=not state.is_paused)
+    return Step(state=replace(state, voice_since_s=None), commands=(deaf,))
 
 
 def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
@@ -273,7 +274,7 @@ def _hand_over(state: SessionState) -> Step:
         case Stage.FEEDBACK:
             return end(state, "completed")
         case Stage.CLOSING:
-            state = replace(state, stage=Stage.ASSESSING, voice_since_s=None)
+            state = replace(state.off_the_record(), stage=Stage.ASSESSING, voice_since_s=None)
             return Step(state=state, commands=(Listen(is_on=False),))
         case Stage.OPENING:
             state = replace(state, stage=Stage.ANSWERING)

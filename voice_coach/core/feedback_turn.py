@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def on_command_in_feedback(state: SessionState, name: CommandName, book: Book) -> Step:
-    """A key while the feedback is read."""
+    """A command while the feedback is read, by key or, with headphones, by voice."""
     done = _obeyed(state, name, book)
     if done is None:
         return Step(state=state)
