@@ -151,6 +151,14 @@ class TestWhileTheCoachSpeaks:
         assert given(scenario) == ["pause"]
         assert scenario.state.is_paused
 
+    def test_an_answer_that_begins_over_its_last_word_is_none(self) -> None:
+        scenario = begun(coach_words_per_s=2.0).candidate_says(LONG)
+        speaking = until_audible(scenario).state.speaking
+        assert speaking is not None
+        scenario.candidate_says("Skip lists are what I would take here.", after_s=speaking.duration_s - 0.4)
+        assert given(scenario) == []
+        assert candidates_words(scenario).endswith("here.")
+
     def test_words_that_are_no_command_do_not_stop_it(self) -> None:
         scenario = begun(coach_words_per_s=0.5).candidate_says(LONG)
         until_audible(scenario).candidate_says("Okay.", after_s=0.4, for_s=0.4).passes(1.0)

@@ -196,12 +196,12 @@ def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book
 
 
 def _said_over_the_coach(state: SessionState, words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Those of *words* that were said while it spoke, too briefly to stop it: they belong to no turn."""
+    """*words* where it spoke as they began, and they were too few to stop it: those belong to no turn."""
     if not state.is_full_duplex or state.stage not in TALKING or state.was_talked_over:
         return ()
-    in_turn = frozenset(state.words) if state.speaking is None else frozenset()
-    from_s = state.reply_from_s - WORD_LEAD_S
-    return tuple(word for word in words if word.start_s >= from_s and word not in in_turn)
+    said = tuple(word for word in words if word.start_s >= state.reply_from_s - WORD_LEAD_S)
+    is_over = state.speaking is not None or not set(said) <= set(state.words)
+    return said if is_over else ()
 
 
 def _on_given(state: SessionState, given: Given, book: Book) -> Step:
