@@ -10,6 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from scripts.bench_commands import command_figures
 from scripts.bench_core import replay_figure
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
@@ -26,6 +27,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
     """What can be measured, by name, the quickest first."""
     return {
         "core": lambda: [replay_figure()],
+        "commands": command_figures,
         "judge": lambda: [judge_figure()],
         "start": first_word_figures,
         "live": lambda: live_figures(live_minutes),

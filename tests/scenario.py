@@ -186,7 +186,7 @@ class Scenario:
                 pass
 
     def _speak(self, command: commands.Speak) -> None:
-        duration_s = len(command.text.split()) / self.coach_words_per_s
+        duration_s = len(command.text.split()) / (self.coach_words_per_s * command.speed)
         start_s = self.now_s + TICK_S
         self._started[command.utterance] = start_s
         self._at(

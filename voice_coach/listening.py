@@ -8,6 +8,7 @@ import numpy as np
 
 from voice_coach.core.audio import FRAME_SAMPLES, AudioFrame
 from voice_coach.core.endpointing import NOTHING
+from voice_coach.core.session_stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,8 +56,13 @@ def tells_language(piece: Piece, transcript: Transcript) -> bool:
 
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
-    """Those of *words* that may be written down: of a pause only the command that ends it."""
-    kept = set(reader.resuming(words) if state.is_paused else ())
+    """Those of *words* that may be written down: of a pause, and of the feedback, only a command."""
+    given = None
+    if state.is_paused:
+        given = reader.in_pause(words)
+    elif state.stage is Stage.FEEDBACK:
+        given = reader.command(words)
+    kept = set(() if given is None else given.words)
     return tuple(
         word
         for word in words

@@ -93,8 +93,8 @@ class TextToSpeech(Protocol):
     def name(self) -> str:
         """Engine, voice and rate, as shown."""
 
-    def render(self, text: str) -> Clip:
-        """*text* spoken. Blocks. Raises TextToSpeechError."""
+    def render(self, text: str, speed: float = 1.0) -> Clip:
+        """*text* spoken at *speed*, a multiple of the voice's own rate. Blocks. Raises TextToSpeechError."""
 
     def close(self) -> None:
         """End any child process. May be called twice."""
@@ -105,6 +105,6 @@ class KeyedVoice(TextToSpeech, Protocol):
 
     @property
     def key(self) -> str:
-        """All that a clip depends on besides its text: the engine and its version, the very voice, the rate as the
-        engine takes it. May block for a tenth of a second at first. Raises TextToSpeechError.
+        """All that a clip depends on besides its text and speed: the engine and its version, the very voice, the rate
+        as the engine takes it. May block for a tenth of a second at first. Raises TextToSpeechError.
         """

@@ -68,7 +68,8 @@ class _Drafted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rendered:
     utterance: int | None
-    text: str
+    of: tuple[str, float]
+    """Text and speed."""
     clip: Clip
 
 
@@ -84,8 +85,8 @@ class Rehearsal:
         """Those whose words have not come."""
         self._cut = 0
         """How many pieces there were."""
-        self._ready: dict[str, Clip] = {}
-        """What was rendered ahead, by its text."""
+        self._ready: dict[tuple[str, float], Clip] = {}
+        """What was rendered ahead, by its text and speed."""
         self._at_once: list[_Rendered] = []
         """What was ordered and lies ready."""
         self._drafter = shell.drafter if shell.workers.works_ahead else None
@@ -217,10 +218,10 @@ class Rehearsal:
     def _carry_out(self, command: Command) -> None:
         match command:
             case commands.Speak():
-                self._speak(command.utterance, command.text)
+                self._speak(command)
             case commands.Render():
-                if self._shell.workers.works_ahead and command.text not in self._ready:
-                    self._render(None, command.text)
+                if self._shell.workers.works_ahead and (command.text, command.speed) not in self._ready:
+                    self._render(None, command)
             case commands.StopSpeaking():
                 self._post_all(self._speech.stop(command.utterance, self._now_s))
             case commands.Transcribe():
@@ -244,18 +245,21 @@ class Rehearsal:
         texts, abouts = tuple(line.text for line in said), tuple(line.about for line in said)
         self._post(events.Assessed(at_s=self._now_s, feedback=texts, about=abouts))
 
-    def _speak(self, utterance: int, text: str) -> None:
-        self._speech.order(utterance)
-        if text in self._ready:
-            # After this frame, of which the player has not been asked yet.
-            self._at_once.append(_Rendered(utterance=utterance, text=text, clip=self._ready[text]))
+    def _speak(self, command: commands.Speak) -> None:
+        self._speech.order(command.utterance)
+        clip = self._ready.get((command.text, command.speed))
+        if clip is None:
+            self._render(command.utterance, command)
         else:
-            self._render(utterance, text)
+            # After this frame, of which the player has not been asked yet.
+            self._at_once.append(
+                _Rendered(utterance=command.utterance, of=(command.text, command.speed), clip=clip)
+            )
         self._show()
 
-    def _render(self, utterance: int | None, text: str) -> None:
+    def _render(self, utterance: int | None, command: commands.Speak | commands.Render) -> None:
         voice = self._shell.mouth.voice
-        job = _Render(voice=voice, utterance=utterance, text=text)
+        job = _Render(voice=voice, utterance=utterance, text=command.text, speed=command.speed)
         self._shell.workers.submit("voice", utterance, job, is_urgent=utterance is not None)
 
     def _transcribe(self, piece: Piece) -> None:
@@ -332,7 +336,7 @@ class Rehearsal:
         if rendered.utterance is not None:
             self._speech.rendered(rendered.utterance, rendered.clip)
             return
-        self._ready[rendered.text] = rendered.clip
+        self._ready[rendered.of] = rendered.clip
         if len(self._ready) > MOST_READY:
             del self._ready[next(iter(self._ready))]
 
@@ -404,9 +408,11 @@ class _Render:
     voice: TextToSpeech
     utterance: int | None
     text: str
+    speed: float
 
     def __call__(self) -> _Rendered:
-        return _Rendered(utterance=self.utterance, text=self.text, clip=self.voice.render(self.text))
+        clip = self.voice.render(self.text, self.speed)
+        return _Rendered(utterance=self.utterance, of=(self.text, self.speed), clip=clip)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

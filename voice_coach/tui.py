@@ -26,9 +26,14 @@ QUIETEST_DBFS = -60.0
 SHOWN_TURNS = 6
 FRAME_CELLS = 4
 """The panel's border and padding."""
-OTHER_LINES = 9
+OTHER_LINES = 10
 """Lines of the screen that hold no words: border, head, level, keys, what is printed above."""
-KEYS = "p pause  d done  s skip  r repeat  a again  t time  m think  q stop"
+KEYS = (
+    "p pause  d done  s skip  r repeat  a again  q stop",
+    "m think  t time  h how am I doing  - slower  + faster",
+)
+FEEDBACK_KEYS = ("p pause  s skip  a again  - slower  + faster  q stop",)
+"""Those that mean something while the feedback is read."""
 
 
 class Screen(Protocol):
@@ -125,7 +130,8 @@ class PanelScreen:
             said.append(Text(f"you: {drafted}", style="dim"))
         if state.speaking is not None:
             said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
-        keys = Text(KEYS, style="dim")
+        rows = FEEDBACK_KEYS if state.stage is Stage.FEEDBACK else KEYS
+        keys = Text("\n".join(rows), style="dim")
         return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
 
     def _latest(self, said: Sequence[Text]) -> list[Text]:

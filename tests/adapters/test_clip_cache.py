@@ -34,6 +34,15 @@ def test_text_and_voice_tell_clips_apart(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 6
 
 
+def test_speeds_tell_clips_apart_and_each_is_kept(tmp_path: Path) -> None:
+    engine = ToneVoice()
+    voice = CachedVoice(engine, tmp_path)
+    slow, fast = (voice.render(LINE, speed).duration_s for speed in (0.85, 1.15))
+    assert slow > fast
+    assert (voice.render(LINE, 0.85).duration_s, voice.render(LINE, 1.15).duration_s) == (slow, fast)
+    assert engine.rendered == [LINE, LINE]
+
+
 def test_voices_of_one_name_share_no_clip(tmp_path: Path) -> None:
     class Keyed(ToneVoice):
         key = "an older engine"

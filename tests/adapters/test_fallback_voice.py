@@ -32,6 +32,13 @@ def test_each_step_down_is_said_and_the_last_failure_is_raised() -> None:
     assert all(each.closed for each in voices)
 
 
+def test_the_voice_that_takes_over_keeps_the_speed() -> None:
+    first, second = ToneVoice(fails_on="hard"), ToneVoice()
+    voice = PronouncingVoice(FallbackVoice([first, second], lambda *_: None), Pronunciation())
+    usual, slow = voice.render("hard", 1.0), voice.render("hard", 0.5)
+    assert slow.duration_s == pytest.approx(2 * usual.duration_s, rel=0.01)
+
+
 def test_no_voice_at_all_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="at least one"):
         FallbackVoice([], lambda *_: None)

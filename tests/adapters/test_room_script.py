@@ -19,9 +19,9 @@ class FakeVoice:
         self.name = name or "default"
         self.texts: list[str] = []
 
-    def render(self, text: str) -> Clip:
+    def render(self, text: str, speed: float = 1.0) -> Clip:
         self.texts.append(text)
-        return Clip(pcm=tone(len(text) / 100, rate_hz=22_050), rate_hz=22_050)
+        return Clip(pcm=tone(len(text) / 100 / speed, rate_hz=22_050), rate_hz=22_050)
 
     def close(self) -> None:
         """Nothing to end."""

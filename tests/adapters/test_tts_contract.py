@@ -77,6 +77,14 @@ def test_the_same_text_is_the_same_clip(voice: TextToSpeech) -> None:
     assert not np.array_equal(first.pcm, other.pcm)
 
 
+def test_a_line_can_be_said_slower_and_faster_and_as_before_again(voice: TextToSpeech) -> None:
+    usual = voice.render(LINE)
+    slow, fast, again = (voice.render(LINE, speed) for speed in (0.7, 1.3, 1.0))
+    assert slow.duration_s / usual.duration_s == pytest.approx(1 / 0.7, rel=0.1)
+    assert fast.duration_s / usual.duration_s == pytest.approx(1 / 1.3, rel=0.1)
+    assert np.array_equal(usual.pcm, again.pcm)
+
+
 def test_two_voices_of_a_kind_say_it_alike(voice: TextToSpeech, kind: str, tmp_path: Path) -> None:
     twin = working(kind, tmp_path)
     assert twin.name == voice.name

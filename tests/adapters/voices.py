@@ -27,11 +27,11 @@ class ToneVoice:
     def key(self) -> str:
         return self.name
 
-    def render(self, text: str) -> Clip:
+    def render(self, text: str, speed: float = 1.0) -> Clip:
         self.rendered.append(text)
         if self._fails_on in text:
             raise TextToSpeechError(f"{self.name} cannot say this; choose another voice")
-        tones = [np.sin(np.arange(int(WORD_S * 22_050)) * len(word) * 0.01) for word in text.split()]
+        tones = [np.sin(np.arange(int(WORD_S / speed * 22_050)) * len(word) * 0.01) for word in text.split()]
         pcm = (np.concatenate(tones or [np.zeros(2205)]) * 9_000).astype(np.int16)
         return Clip(pcm=pcm, rate_hz=22_050)
 

@@ -24,9 +24,9 @@ class Plugged:
     def __init__(self) -> None:
         self.rendered: list[str] = []
 
-    def render(self, text: str) -> Clip:
+    def render(self, text: str, speed: float = 1.0) -> Clip:
         self.rendered.append(text)
-        return ToneVoice().render(text)
+        return ToneVoice().render(text, speed)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -333,9 +333,9 @@ def test_a_voice_is_closed_after_the_last_job_was_begun(
     order: list[str] = []
 
     class Noting(ToneVoice):
-        def render(self, text: str) -> Clip:
+        def render(self, text: str, speed: float = 1.0) -> Clip:
             order.append("render")
-            return super().render(text)
+            return super().render(text, speed)
 
         def close(self) -> None:
             order.append("close")

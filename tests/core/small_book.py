@@ -79,13 +79,16 @@ LINES = Lines(
     **{
         item.name: (f"<{item.name}>",)
         for item in fields(Lines)
-        if item.name not in ("rules", "time_left", "time_over", "sorry", *STEERS)
+        if item.name
+        not in ("rules", "time_left", "time_over", "status_left", "status_parts", "sorry", *STEERS)
     },
     **{name: (f"let me stop you there, <{name}>.",) for name in STEERS},
     sorry=("Sorry,",),
     rules=("You have {minutes}.",),
     time_left=("{elapsed} gone, {left} left.",),
     time_over=("{elapsed} gone.",),
+    status_left=("{elapsed} in, {left} left.",),
+    status_parts=("Heard {parts}.",),
 )
 
 CUES = TurnCues(
@@ -111,6 +114,10 @@ COMMANDS = SpokenCommands(
             "skip": ("skip",),
             "repeat_question": ("repeat the question",),
             "say_again": ("say that again",),
+            "say_slower": ("say that again slower",),
+            "slower": ("slower",),
+            "faster": ("faster",),
+            "how_am_i_doing": ("how am i doing",),
             "stop": ("stop",),
         }.items()
     )

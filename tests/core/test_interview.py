@@ -494,6 +494,10 @@ def test_lines_have_no_slots_that_nobody_fills(name: str) -> None:
         "time_past": {"elapsed", "left"},
         "time_over": {"elapsed"},
         "time_cue": {"left"},
+        "status_left": {"elapsed", "left"},
+        "status_past": {"elapsed", "left"},
+        "status_over": {"elapsed"},
+        "status_parts": {"parts"},
     }
     for line in getattr(CONTENT.lines, name):
         for slot in slots.get(name, set()):

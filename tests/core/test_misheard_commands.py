@@ -55,8 +55,15 @@ def command_in(spoken: tuple[Word, ...]) -> str | None:
 
 def obeyed(row: Row) -> str:
     if row.state == "paused":
-        return "resume" if BOOK.reader.resuming(row.words) else "-"
+        given = BOOK.reader.in_pause(row.words)
+        return "-" if given is None else given.name
     return command_in(row.words) or "-"
+
+
+def resumed_by(said: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of *said* that end a pause."""
+    given = BOOK.reader.in_pause(said)
+    return () if given is None or given.name != "resume" else given.words
 
 
 ROWS = rows()
@@ -128,17 +135,17 @@ def test_what_may_be_an_answer_is_none(written: str) -> None:
     ["Renew.", "Review.", "Code,/0.9 resume./0.3", "Redis./0.004", "And/0.2 pause./0.9", "Couch, resume."],
 )
 def test_in_a_pause_what_is_written_for_resume_needs_no_doubt(written: str) -> None:
-    assert BOOK.reader.resuming(words(written))
+    assert resumed_by(words(written))
     assert command_in(words(written)) in (None, "pause")
 
 
 def test_only_the_words_of_the_command_leave_a_pause() -> None:
     private = laid_out("No, I am still in the interview.", 0.0, 3.0)
     command = words("I'm back. Let's continue.", start_s=4.0)
-    assert BOOK.reader.resuming((*private, *command)) == list(command)
+    assert resumed_by((*private, *command)) == command
     called = words("Sure, see you. Coach, resume.")
-    assert [word.text for word in BOOK.reader.resuming(called)] == ["Coach,", "resume."]
-    assert not BOOK.reader.resuming(private)
+    assert [word.text for word in resumed_by(called)] == ["Coach,", "resume."]
+    assert not resumed_by(private)
 
 
 def test_a_misheard_command_after_half_a_sentence_is_part_of_it() -> None:

@@ -170,12 +170,41 @@ def test_how_what_was_said_ends(text: str, tail: Tail) -> None:
         ("Next question please.", "skip"),
         ("Say that again please.", "say_again"),
         ("Let me think.", "think"),
-        ("It grows. | Just a second.", "think"),
+        ("It grows. | Let me think about that.", "think"),
         ("Stop the session.", "stop"),
     ],
 )
 def test_what_is_said_to_the_coach(text: str, command: str) -> None:
     assert heard(text) == Heard(tail=Tail.COMMAND, command=command)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("It grows. | Just a second.", "think"),
+        ("It grows. | Okay, wait.", "think"),
+        ("Next question.", "skip"),
+        ("It is one machine. | Slower.", "slower"),
+        ("That's all.", "done"),
+        ("What.", "say_again"),
+    ],
+)
+def test_what_may_begin_a_sentence_is_waited_for_a_little_longer(text: str, command: str) -> None:
+    assert heard(text) == Heard(tail=Tail.UNSURE_COMMAND, command=command)
+    waited_s = wait_s(situation(Tail.UNSURE_COMMAND), SETTINGS)
+    assert SETTINGS.yield_monologue_s < waited_s < SETTINGS.open_monologue_s
+
+
+@pytest.mark.parametrize(
+    "text", ["It grows. | Next, the cache", "It grows. | Next,", "Pause,", "Say that again ..."]
+)
+def test_what_goes_on_is_no_command(text: str) -> None:
+    assert heard(text).command is None
+
+
+def test_what_is_asked_back_at_once_is_a_command_only_there() -> None:
+    assert heard("What?").command == "say_again"
+    assert heard("It grows. | What?").command is None
 
 
 @pytest.mark.parametrize(
@@ -209,7 +238,7 @@ def test_words_of_an_answer_command_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Let's continue.", "I'm ready.", "Resume.", "Can I go on?"])
 def test_going_on_is_a_command_only_in_a_pause(text: str) -> None:
-    assert BOOK.reader.resuming(spoken(text))
+    assert BOOK.reader.in_pause(spoken(text))
     assert heard(text).command is None
 
 
@@ -239,5 +268,5 @@ def test_an_utterance_reaches_back_to_the_last_gap(lengths: list[int], gap_s: fl
 
 def test_nothing_has_no_last_utterance() -> None:
     assert last_utterance((), 0.7) == ()
-    assert not BOOK.reader.resuming(())
+    assert not BOOK.reader.in_pause(())
     assert BOOK.reader.read((), asks=Asks.NOT) == Heard(tail=Tail.NOTHING)

@@ -215,6 +215,9 @@ def test_lines_sound_as_sentences_when_they_are_filled() -> None:
     lines = load_lines(FOLDER / "lines.toml")
     after_sorry = {"over_budget", "off_point", "long_talk", "over_time"}
     for field in fields(lines):
+        if field.name.startswith("part_"):
+            assert all(text[0].islower() and text[-1].isalpha() for text in getattr(lines, field.name))
+            continue
         for text in getattr(lines, field.name):
             is_begun = field.name in after_sorry
             assert text[0].isupper() or text[0] == "“" or is_begun, text

@@ -13,10 +13,8 @@ READER = CommandReader(load_commands(prompts_folder() / "commands.toml"), gap_s=
 def command_in(said: str) -> str | None:
     """The command that *said* is; "resume" is asked for in a pause."""
     words = laid_out(said, 0.0, 0.4 * len(said.split()))
-    given = READER.command(words)
-    if given is not None:
-        return given.name
-    return "resume" if READER.resuming(words) else None
+    given = READER.command(words) or READER.in_pause(words)
+    return None if given is None else given.name
 
 
 @pytest.mark.parametrize(

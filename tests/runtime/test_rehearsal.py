@@ -283,6 +283,30 @@ class TestKeys:
         assert scene.journal.of("coach_said")[0]["text"] != "Design a parking garage."
         assert scene.journal.of("key_pressed")[0]["name"] == "time"
 
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_a_pause_key_in_mid_speech_stops_the_recording_and_the_clock_at_once(
+        self,
+        is_full_duplex: bool,  # noqa: FBT001 - drawn
+    ) -> None:
+        scene = stage(is_full_duplex=is_full_duplex, lines=[line(8.0)], texts=["There are gates."])
+        pressed: list[float] = []
+
+        def press() -> None:
+            state = scene.rehearsal.state
+            pressed.append(state.at_s)
+            pressed.append(state.clock.elapsed_s(state.at_s))
+            scene.notices.put(CommandName.PAUSE)
+
+        scene.when(lambda: scene.rehearsal.state.voice_since_s is not None, press)
+        scene.at(700, lambda: scene.notices.put(CommandName.PAUSE))
+        scene.run()
+        pressed_s, elapsed_s = pressed
+        (resumed,) = (entry for entry in scene.journal.of("command") if entry["name"] == "resume")
+        assert scene.tape.loudest(scene.tape.microphone, pressed_s + 0.06, resumed["t"]) == 0
+        assert scene.tape.loudest(scene.tape.microphone, pressed_s - 0.06, pressed_s) > 1000
+        held = next(shown.state for shown in scene.shown if shown.state.at_s >= resumed["t"] - 0.2)
+        assert held.clock.elapsed_s(held.at_s) == pytest.approx(elapsed_s, abs=0.25)
+
     def test_a_pause_is_recorded_as_silence_and_nothing_of_it_is_kept(self) -> None:
         scene = stage(
             lines=[
@@ -331,7 +355,8 @@ class TestBargeIn:
     def test_the_detector_keeps_its_memory_of_a_voice_that_it_hears(self) -> None:
         scene = stage(is_full_duplex=True)
         scene.run()
-        assert scene.detector.resets == 0
+        # It was deaf while the session was judged, and hears commands in the feedback.
+        assert scene.detector.resets == 1
         closed = stage()
         closed.run()
         assert closed.detector.resets >= 1

@@ -23,7 +23,8 @@ _log = logging.getLogger(__name__)
 
 
 class CachedVoice:
-    """A voice whose clips are kept in *folder*: WAV files named by the SHA-256 of the voice's key and the text.
+    """A voice whose clips are kept in *folder*: WAV files named by the SHA-256 of the voice's key, the
+    speed and the text.
 
     A kept clip is the same samples as a fresh one, so a run is the same with a full and an empty folder.
     Files are private to the user. The least recently used go first. Processes may share a folder.
@@ -40,15 +41,15 @@ class CachedVoice:
         """That of the voice within."""
         return self._voice.name
 
-    def render(self, text: str) -> Clip:
+    def render(self, text: str, speed: float = 1.0) -> Clip:
         """The kept clip, or a fresh one, which is kept. Blocks. Raises TextToSpeechError."""
         if not self._keeps:
-            return self._voice.render(text)
-        path = self._path(text)
+            return self._voice.render(text, speed)
+        path = self._path(text, speed)
         kept = _kept(path)
         if kept is not None:
             return kept
-        clip = self._voice.render(text)
+        clip = self._voice.render(text, speed)
         self._keep(path, clip)
         return clip
 
@@ -56,8 +57,8 @@ class CachedVoice:
         """Close the voice within; the clips stay."""
         self._voice.close()
 
-    def _path(self, text: str) -> Path:
-        key = f"{self._voice.key}\n{text}".encode(errors="surrogatepass")
+    def _path(self, text: str, speed: float) -> Path:
+        key = f"{self._voice.key}\n{speed:g}\n{text}".encode(errors="surrogatepass")
         return self._folder / f"{hashlib.sha256(key).hexdigest()}.wav"
 
     def _keep(self, path: Path, clip: Clip) -> None:

@@ -34,11 +34,11 @@ class FallbackVoice:
         """That of the voice that speaks now."""
         return self._left[0].name
 
-    def render(self, text: str) -> Clip:
-        """*text* spoken. Blocks. Raises TextToSpeechError once the last voice fails."""
+    def render(self, text: str, speed: float = 1.0) -> Clip:
+        """*text* spoken at *speed*. Blocks. Raises TextToSpeechError once the last voice fails."""
         while True:
             try:
-                return self._left[0].render(text)
+                return self._left[0].render(text, speed)
             except TextToSpeechError as error:
                 # A voice that was closed while it spoke has not failed.
                 if len(self._left) == 1 or self._is_closed:

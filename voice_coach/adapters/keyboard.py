@@ -18,11 +18,15 @@ KEYS = {
     "s": CommandName.SKIP,
     "r": CommandName.REPEAT_QUESTION,
     "a": CommandName.SAY_AGAIN,
+    "-": CommandName.SLOWER,
+    "+": CommandName.FASTER,
+    "=": CommandName.FASTER,
     "t": CommandName.TIME,
+    "h": CommandName.HOW_AM_I_DOING,
     "m": CommandName.THINK,
     "q": CommandName.STOP,
 }
-"""A pause that is asked for while paused is a resume."""
+"""A pause that is asked for while paused is a resume. "+" needs no shift."""
 
 POLL_S = 0.2
 ESCAPE_S = 0.05

@@ -39,7 +39,8 @@ class PiperSettings:
 
 
 class PiperVoice:
-    """Speaks with Piper in a child that lives as long as the voice and loads its model once.
+    """Speaks with Piper in a child that lives as long as the voice and loads its model once for each change of speed:
+    the first line at another one takes a second or two longer.
 
     Its noise scales are 0, so that the same text is the same clip. The child ends when its stdin closes, also
     when we are killed. One thread renders; any may close.
@@ -53,6 +54,8 @@ class PiperVoice:
         self._settings = settings or PiperSettings()
         self._program = program
         self._child: PiperProcess | None = None
+        self._speed = 1.0
+        """The child's."""
         self._is_closed = False
 
     @property
@@ -72,18 +75,18 @@ class PiperVoice:
             (str(file), file.stat().st_size, file.stat().st_mtime_ns)
             for file in (model, Path(f"{model}.json"))
         ]
-        return f"piper {_version()}, {files}, {self._options()}, {_LINE_LIMIT} a line"
+        return f"piper {_version()}, {files}, {self._options(1.0)}, {_LINE_LIMIT} a line"
 
     def warm(self) -> None:
         """Start the child, so that its model loads meanwhile. Returns at once; a fault shows at a render."""
         with contextlib.suppress(TextToSpeechError):
-            self._started()
+            self._started(self._speed)
 
-    def render(self, text: str) -> Clip:
-        """*text* spoken; a short silence where it holds no word. Blocks. Raises TextToSpeechError."""
+    def render(self, text: str, speed: float = 1.0) -> Clip:
+        """*text* spoken at *speed*; a short silence where it holds no word. Blocks. Raises TextToSpeechError."""
         # Double brackets hold raw phonemes in Piper's input.
         lines = split_for_voice(text.replace("[[", "[ ["), _LINE_LIMIT)
-        clips = [self._render_line(line) for line in lines]
+        clips = [self._render_line(line, speed) for line in lines]
         return joined(clips, self._settings.sentence_silence_s) if clips else SILENT_CLIP
 
     def close(self) -> None:
@@ -91,22 +94,22 @@ class PiperVoice:
         self._is_closed = True
         self._drop_child()
 
-    def _render_line(self, line: str) -> Clip:
+    def _render_line(self, line: str, speed: float) -> Clip:
         try:
-            return self._attempt(line)
+            return self._attempt(line, speed)
         except PiperEndedError:
             self._drop_child()
         try:
-            return self._attempt(line)
+            return self._attempt(line, speed)
         except PiperEndedError as error:
             self._drop_child()
             raise TextToSpeechError(
                 f"the voice piper ended twice on a line: {error}; choose another engine in config.toml"
             ) from error
 
-    def _attempt(self, line: str) -> Clip:
+    def _attempt(self, line: str, speed: float) -> Clip:
         try:
-            return self._started().render(line, self._settings.timeout_s)
+            return self._started(speed).render(line, self._settings.timeout_s)
         except TimeoutError as error:
             self._drop_child()
             limit = f"{self._settings.timeout_s:g} s"
@@ -115,11 +118,13 @@ class PiperVoice:
                 "or choose another engine there"
             ) from error
 
-    def _started(self) -> PiperProcess:
+    def _started(self, speed: float) -> PiperProcess:
         if self._is_closed:
             raise TextToSpeechError("the voice piper was closed and speaks no more; make a new one")
+        if speed != self._speed:
+            self._drop_child()
         if self._child is None:
-            self._child = PiperProcess(self._command())
+            self._child, self._speed = PiperProcess(self._command(speed)), speed
         return self._child
 
     def _drop_child(self) -> None:
@@ -127,14 +132,14 @@ class PiperVoice:
         if child:
             child.close()
 
-    def _command(self) -> tuple[str, ...]:
-        options = {"--model": str(_voice_file(self._voice)), **self._options()}
+    def _command(self, speed: float) -> tuple[str, ...]:
+        options = {"--model": str(_voice_file(self._voice)), **self._options(speed)}
         return (*(self._program or _piper()), *(word for option in options.items() for word in option))
 
-    def _options(self) -> dict[str, str]:
+    def _options(self, speed: float) -> dict[str, str]:
         settings = self._settings
         return {
-            "--length-scale": f"{WPM_AT_SCALE_1 / settings.rate_wpm:.4f}",
+            "--length-scale": f"{WPM_AT_SCALE_1 / (settings.rate_wpm * speed):.4f}",
             "--sentence-silence": f"{settings.sentence_silence_s:g}",
             "--noise-scale": "0",
             "--noise-w-scale": "0",

@@ -23,9 +23,9 @@ class PronouncingVoice:
         """That of the voice within."""
         return self._voice.name
 
-    def render(self, text: str) -> Clip:
-        """*text* spoken. Blocks. Raises TextToSpeechError."""
-        return self._voice.render(spoken_form(text, self._pronunciation))
+    def render(self, text: str, speed: float = 1.0) -> Clip:
+        """*text* spoken at *speed*. Blocks. Raises TextToSpeechError."""
+        return self._voice.render(spoken_form(text, self._pronunciation), speed)
 
     def close(self) -> None:
         """Close the voice within."""

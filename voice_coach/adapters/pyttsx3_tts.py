@@ -66,31 +66,32 @@ class Pyttsx3Voice:
         if not self._key:
             with tempfile.TemporaryDirectory(prefix="voice-coach-") as folder:
                 path = Path(folder) / "key"
-                self._run("", path, "--key")
+                self._run("", path, 1.0, "--key")
                 self._key = f"{self.name}, {path.read_text(encoding='utf-8')}, {_LINE_LIMIT} a line"
         return self._key
 
-    def render(self, text: str) -> Clip:
-        """*text* spoken; a short silence where it holds no word. Blocks. Raises TextToSpeechError."""
+    def render(self, text: str, speed: float = 1.0) -> Clip:
+        """*text* spoken at *speed*; a short silence where it holds no word. Blocks. Raises TextToSpeechError."""
         lines = split_for_voice(text, _LINE_LIMIT)
-        return joined([self._render_line(line) for line in lines]) if lines else SILENT_CLIP
+        return joined([self._render_line(line, speed) for line in lines]) if lines else SILENT_CLIP
 
     def close(self) -> None:
         """Nothing lives on between two calls."""
 
-    def _render_line(self, line: str) -> Clip:
+    def _render_line(self, line: str, speed: float) -> Clip:
         with tempfile.TemporaryDirectory(prefix="voice-coach-") as folder:
             # macOS writes AIFF whatever the file is called.
             path = Path(folder) / ("line.aiff" if sys.platform == "darwin" else "line.wav")
-            self._run(line, path)
+            self._run(line, path, speed)
             try:
                 return clip_from(path.read_bytes())
             except (OSError, ValueError) as error:
                 raise self._failure(f"wrote no sound ({error})") from error
 
-    def _run(self, line: str, path: Path, *more: str) -> None:
+    def _run(self, line: str, path: Path, speed: float, *more: str) -> None:
         settings = self._settings
-        command = [*self._program, str(path), str(settings.rate_wpm), settings.voice, *more]
+        rate_wpm = round(settings.rate_wpm * speed)
+        command = [*self._program, str(path), str(rate_wpm), settings.voice, *more]
         try:
             subprocess.run(
                 command,

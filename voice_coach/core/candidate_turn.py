@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.coach_turn import broken_off_now, end, say, stop_speaking, taken_back
-from voice_coach.core.commands import Draft, Note, Render, Transcribe
+from voice_coach.core.commands import Draft, Listen, Note, Render, Transcribe
 from voice_coach.core.events import CommandName, Intent
+from voice_coach.core.feedback_turn import on_command_in_feedback
 from voice_coach.core.session_stage import TALKING, Stage
-from voice_coach.core.session_state import BeforeReply, SessionState
+from voice_coach.core.session_state import WORD_LEAD_S, BeforeReply, SessionState
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.steering import topics_per_100
 from voice_coach.core.talked_over import FEW_WORDS, NEEDED
@@ -18,7 +19,8 @@ from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, wait_s
 
 if TYPE_CHECKING:
     from voice_coach.core import events
-    from voice_coach.core.interview_state import Reply
+    from voice_coach.core.interview_state import Moment, Reply
+    from voice_coach.core.spoken_commands import Given
     from voice_coach.core.transcript import Word
     from voice_coach.core.turn_taking import TurnTakingSettings
 
@@ -26,6 +28,8 @@ PART_OF_THE_ANSWER = frozenset({CommandName.THINK, CommandName.DONE})
 """Commands that one says to a person as well: they stay in the answer."""
 HANDED_OVER = frozenset({Tail.HAND_OVER, Tail.QUESTION, Tail.DONE})
 """Endings that are answered at once, on a draft of what was said."""
+ENDS_PAUSE = frozenset({CommandName.RESUME, CommandName.SKIP, CommandName.DONE, CommandName.STOP})
+"""Commands that end a pause; the others are answered in it."""
 UNHEARD_LIMIT_S = 1.5
 """A silence of this length after speech that was never cut into a piece: it was too faint to be words."""
 
@@ -94,6 +98,10 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     state = with_words(state, event)
     if state.is_paused:
         return _heard_while_paused(state, event.words, book)
+    over = event.words if state.stage is Stage.FEEDBACK else _said_over_the_coach(state, event.words)
+    given = book.reader.command(over) if over else None
+    if given is not None:
+        return _on_given(state, given, book)
     if not event.words or state.stage is not Stage.ANSWERING:
         return Step(state=state)
     topics = topics_per_100(state.words, book.topics, book.steering)
@@ -102,22 +110,40 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
 
 
 def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
-    """A key, or "resume" while paused. It silences the coach."""
-    if state.stage not in TALKING:
-        return Step(state=state)
+    """A key, or what was said in a pause or over the coach. It silences the coach."""
     if state.is_paused and name is CommandName.PAUSE:
         name = CommandName.RESUME
-    if state.is_paused and name is CommandName.STOP:
-        state = state.resumed()
-    elif state.is_paused is not (name is CommandName.RESUME):
+    if state.stage is Stage.FEEDBACK:
+        return on_command_in_feedback(state, name, book)
+    if state.stage not in TALKING or (name is CommandName.RESUME and not state.is_paused):
         return Step(state=state)
-    if state.stage is Stage.OPENING and name in (CommandName.SKIP, CommandName.DONE):
-        state = replace(state, stage=Stage.ANSWERING)
-    state = broken_off_now(state)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
-    reply = book.interviewer.obey(name, state.moment(Heard(tail=Tail.COMMAND, command=name)))
+    if state.is_paused and name not in ENDS_PAUSE:
+        reply = _in_pause(state, name, book)
+        state = replace(state, queue=())
+        listen: tuple[Listen, ...] = ()
+    else:
+        listen = (Listen(is_on=state.is_full_duplex),) if state.is_paused else ()
+        if state.is_paused and name is not CommandName.RESUME:
+            state = state.resumed()
+        if state.stage is Stage.OPENING and name in (CommandName.SKIP, CommandName.DONE):
+            state = replace(state, stage=Stage.ANSWERING)
+        state = broken_off_now(state)
+        reply = book.interviewer.obey(name, _told(state, name))
     done = stop_speaking(state).then(lambda stopped: say(stopped, reply, {"reason": f"command: {name}"}))
-    return Step(state=done.state, commands=(note, *done.commands))
+    return Step(state=done.state, commands=(note, *listen, *done.commands))
+
+
+def _told(state: SessionState, name: CommandName) -> Moment:
+    return state.moment(Heard(tail=Tail.COMMAND, command=name))
+
+
+def _in_pause(state: SessionState, name: CommandName, book: Book) -> Reply:
+    """The reply to *name* alone: what "pause" broke off is said after the pause."""
+    owed = state.interview.owed
+    state = replace(state, interview=replace(state.interview, owed=()))
+    reply = book.interviewer.obey(name, _told(state, name))
+    return replace(reply, state=replace(reply.state, owed=owed))
 
 
 def in_silence(state: SessionState, book: Book) -> Step:
@@ -208,10 +234,24 @@ def _go_on(state: SessionState, book: Book) -> Step:
 
 
 def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book) -> Step:
-    """Only "resume" is obeyed."""
-    if book.reader.resuming(words):
-        return on_command(state, CommandName.RESUME, book)
-    return Step(state=state)
+    """To "resume" and to whatever is said to the coach by name it listens."""
+    given = book.reader.in_pause(words)
+    return Step(state=state) if given is None else on_command(state, CommandName(given.name), book)
+
+
+def _said_over_the_coach(state: SessionState, words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """*words* where it spoke as they began, and they were too few to stop it: those belong to no turn."""
+    if not state.is_full_duplex or state.stage not in TALKING or state.was_talked_over:
+        return ()
+    said = tuple(word for word in words if word.start_s >= state.reply_from_s - WORD_LEAD_S)
+    is_over = state.speaking is not None or not set(said) <= set(state.words)
+    return said if is_over else ()
+
+
+def _on_given(state: SessionState, given: Given, book: Book) -> Step:
+    """A command that was said over the coach."""
+    heard = Heard(tail=Tail.COMMAND, command=given.name, said=given.words)
+    return on_command(_without_command(state, heard), CommandName(given.name), book)
 
 
 def _arm(state: SessionState, book: Book) -> Step:
@@ -219,7 +259,9 @@ def _arm(state: SessionState, book: Book) -> Step:
     line = book.interviewer.next_follow_up(state.moment(Heard(tail=Tail.COMPLETE)))
     if line is None or line.text == state.armed:
         return Step(state=state)
-    return Step(state=replace(state, armed=line.text), commands=(Render(text=line.text),))
+    return Step(
+        state=replace(state, armed=line.text), commands=(Render(text=line.text, speed=state.interview.speed),)
+    )
 
 
 def is_unheard(state: SessionState) -> bool:

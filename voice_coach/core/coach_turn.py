@@ -38,6 +38,7 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
         mode=reply.mode or state.mode,
         queue=reply.lines,
         because=because,
+        reply_from_s=state.at_s,
         before_reply=None,
         cutting_in=None,
         was_talked_over=False,
@@ -49,22 +50,29 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
         for line in reply.lines
         if line.intent in (Intent.TIME_CUE, Intent.SCOPE_CHANGE)
     )
-    # The answer to "resume" is on the record again.
-    listen = (Listen(is_on=state.is_full_duplex),) if reply.pauses is False else ()
-    ahead = tuple(Render(text=line.text) for line in reply.lines[1:])
-    return Step(state=state, commands=(*notes, *listen)).then(_next_line).and_do(*ahead)
+    # From the very word: the answer to "pause" is off the record, that to "resume" on it again.
+    listen = (
+        () if reply.pauses is None else (Listen(is_on=state.is_full_duplex, is_recorded=not reply.pauses),)
+    )
+    texts = [*(line.text for line in reply.lines[1:]), *reply.ahead]
+    if reply.ahead and state.armed is not None:
+        texts.append(state.armed)
+    ahead = tuple(Render(text=text, speed=reply.state.speed) for text in texts)
+    return Step(state=state, commands=(*notes, *listen)).then(next_line).and_do(*ahead)
 
 
 def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
-    """Where the microphone hears the coach, the ears are closed meanwhile."""
+    """Where the microphone hears the coach, the ears are closed meanwhile; else they hear commands in the feedback."""
     speaking = state.speaking
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
-    if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
-        return Step(state=state)
-    return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False),))
+    if state.is_full_duplex:
+        listen = (Listen(is_on=True, is_short=True),) if state.stage is Stage.FEEDBACK else ()
+        return Step(state=state, commands=listen)
+    deaf = Listen(is_on=False, is_recorded=not state.is_paused)
+    return Step(state=replace(state, voice_since_s=None), commands=(deaf,))
 
 
 def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
@@ -80,7 +88,7 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}
         said = said.and_do(Note(kind="coach_interrupted", content={"t": event.at_s, **content}))
-    return said.then(_next_line)
+    return said.then(next_line)
 
 
 def while_speaking(state: SessionState, book: Book) -> Step:
@@ -92,6 +100,7 @@ def while_speaking(state: SessionState, book: Book) -> Step:
         or speaking is None
         or speaking.started_s is None
         or speaking.is_stopping
+        or state.is_paused
         or state.stage not in TALKING
         or state.at_s - state.voice_since_s < settings.barge_in_s
     ):
@@ -138,6 +147,12 @@ def _left_of(speaking: Speaking, at_s: float) -> tuple[Owed, ...]:
     share = min(1.0, heard_s / speaking.duration_s) if speaking.duration_s > 0 else 0.0
     owed = broken_off(speaking.line, share)
     return () if owed is None else (owed,)
+
+
+def rest_of(state: SessionState) -> tuple[Line, ...]:
+    """What is left of the line that is being spoken, from the clause that breaks off now."""
+    left = () if state.speaking is None else _left_of(state.speaking, state.at_s)
+    return tuple(item.line for item in left)
 
 
 def stop_speaking(state: SessionState) -> Step:
@@ -235,9 +250,11 @@ def _asked_about(state: SessionState, line: Line, text: str) -> tuple[str, ...]:
             return ()
 
 
-def _next_line(state: SessionState) -> Step:
+def next_line(state: SessionState) -> Step:
     """Speaks the next line of the queue once the last one has ended, or hands the turn to the candidate."""
     if state.speaking is not None:
+        return Step(state=state)
+    if state.is_paused and state.stage is Stage.FEEDBACK:
         return Step(state=state)
     if not state.queue:
         return _hand_over(state)
@@ -250,7 +267,8 @@ def _next_line(state: SessionState) -> Step:
         speaking=Speaking(utterance=utterance, line=line, because=state.because),
         clock=state.clock.hold(state.at_s),
     )
-    return Step(state=state, commands=(Speak(utterance=utterance, text=line.text),))
+    speak = Speak(utterance=utterance, text=line.text, speed=state.interview.speed)
+    return Step(state=state, commands=(speak,))
 
 
 def _hand_over(state: SessionState) -> Step:
@@ -259,7 +277,7 @@ def _hand_over(state: SessionState) -> Step:
         case Stage.FEEDBACK:
             return end(state, "completed")
         case Stage.CLOSING:
-            state = replace(state, stage=Stage.ASSESSING, voice_since_s=None)
+            state = replace(state.off_the_record(), stage=Stage.ASSESSING, voice_since_s=None)
             return Step(state=state, commands=(Listen(is_on=False),))
         case Stage.OPENING:
             state = replace(state, stage=Stage.ANSWERING)

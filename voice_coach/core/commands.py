@@ -12,13 +12,16 @@ class Speak:
 
     utterance: int
     text: str
+    speed: float = 1.0
+    """How fast, as a multiple of the configured rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Render:
-    """*text* will probably be spoken soon."""
+    """*text* will probably be spoken soon, at *speed*."""
 
     text: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,9 +178,11 @@ class SpokenCommand:
     __pydantic_config__ = _STRICT
 
     id: str
-    """repeat_question, say_again, time, think, skip, done, pause, resume, stop."""
+    """A name of :class:`~voice_coach.core.events.CommandName`."""
     cues: tuple[str, ...]
     """Matched against a whole utterance, or what follows "coach"."""
+    at_once: tuple[str, ...] = ()
+    """Matched against a whole utterance that is the first after the coach's: "what?"."""
     addressed: tuple[str, ...] = ()
     """Matched only against what follows "coach": said of a design as well ("cancel it")."""
     misheard: tuple[str, ...] = ()
@@ -200,6 +202,8 @@ class SpokenCommands:
     """The coach's name, as it is said and as recognisers spell it."""
     coach_misheard: tuple[str, ...] = ()
     """Ordinary words that they write for it: taken for the name where they doubt the word."""
+    opener: tuple[str, ...] = ()
+    """Commands with which a sentence may begin as well ("next"): they count after a longer silence."""
     before: tuple[str, ...] = ()
     """Words that may stand before any command: "okay", "sorry"."""
     after: tuple[str, ...] = ()
@@ -237,6 +241,20 @@ class Lines:
     """The same when the target has passed: ``{left}`` is what the range around it still allows."""
     time_over: tuple[str, ...]
     """The same when the range has passed as well: ``{elapsed}``."""
+    status_left: tuple[str, ...]
+    """Reply to "how am I doing": what ``time_left`` says, in one sentence; one about the parts follows."""
+    status_past: tuple[str, ...]
+    status_over: tuple[str, ...]
+    status_parts: tuple[str, ...]
+    """``{parts}`` of the answer were heard, by the names that follow."""
+    status_no_part: tuple[str, ...]
+    """None was heard to its end."""
+    part_requirements: tuple[str, ...]
+    part_overview: tuple[str, ...]
+    part_storage: tuple[str, ...]
+    part_scaling: tuple[str, ...]
+    part_failures: tuple[str, ...]
+    part_tradeoffs: tuple[str, ...]
     time_cue: tuple[str, ...]
     """A cue the coach gives by itself: ``{left}``."""
     wrap_up: tuple[str, ...]
@@ -261,6 +279,12 @@ class Lines:
     """After the answer to one question too many: time to design."""
     paused: tuple[str, ...]
     resumed: tuple[str, ...]
+    slower: tuple[str, ...]
+    """Said at the new speed."""
+    slowest: tuple[str, ...]
+    """It could not be slower."""
+    faster: tuple[str, ...]
+    fastest: tuple[str, ...]
     feedback_intro: tuple[str, ...]
 
 

@@ -36,7 +36,11 @@ class CommandName(StrEnum):
 
     REPEAT_QUESTION = "repeat_question"
     SAY_AGAIN = "say_again"
+    SAY_SLOWER = "say_slower"
+    SLOWER = "slower"
+    FASTER = "faster"
     TIME = "time"
+    HOW_AM_I_DOING = "how_am_i_doing"
     THINK = "think"
     SKIP = "skip"
     DONE = "done"

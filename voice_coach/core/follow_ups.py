@@ -104,6 +104,7 @@ class FollowUpChoice:
         about, state = item.about, moment.state
         return (
             about not in NEVER_ASKED
+            and about not in state.skipped
             and not self.is_covered(about, moment.covered)
             and self._makes_sense(about, moment)
             and item.id not in state.asked

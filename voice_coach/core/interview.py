@@ -6,16 +6,18 @@ covered, what was already asked. Choices among equals rotate with the seed, so a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, assert_never
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
+from voice_coach.core.coach_speed import SpeedSettings
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.follow_ups import FollowUpChoice
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speakable_time import spoken_length
+from voice_coach.core.status_told import status
 from voice_coach.core.steering import PART_ITEMS, Due, Steering, SteeringSettings, Why, after
 from voice_coach.core.talked_over import FEW_WORDS, Owed, needed, rest, settled
 from voice_coach.core.time_told import time_asked_for, time_cue
@@ -55,6 +57,29 @@ QUESTIONS_TO_GO_ON = 4
 """Who goes on asking is led on to the design again after so many."""
 
 
+ABOUT_THE_TALK = frozenset(
+    {
+        CommandName.SLOWER,
+        CommandName.FASTER,
+        CommandName.THINK,
+        CommandName.PAUSE,
+        CommandName.RESUME,
+    }
+)
+"""Who asks to hear it again does not mean the answer to one of these."""
+
+
+_Told = Literal[
+    CommandName.REPEAT_QUESTION,
+    CommandName.SAY_AGAIN,
+    CommandName.SAY_SLOWER,
+    CommandName.SLOWER,
+    CommandName.FASTER,
+    CommandName.HOW_AM_I_DOING,
+    CommandName.TIME,
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewSettings:
     """How the interviewer behaves."""
@@ -67,6 +92,7 @@ class InterviewSettings:
     """A gap is asked about at most so often."""
     noun_probability: float = 0.3
     """A noun with a word under this was probably not said: no follow-up is about it."""
+    speed: SpeedSettings = field(default_factory=SpeedSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +198,18 @@ class Interviewer:
         match command:
             case CommandName.PAUSE | CommandName.THINK:
                 more: tuple[Line, ...] = ()
-            case CommandName.SAY_AGAIN:
+            case CommandName.SAY_AGAIN | CommandName.SAY_SLOWER:
                 more, state = (), replace(state, owed=())
             case CommandName.SKIP | CommandName.DONE | CommandName.STOP:
                 more, state = (), settled(state)
-            case CommandName.TIME | CommandName.RESUME | CommandName.REPEAT_QUESTION:
+            case (
+                CommandName.TIME
+                | CommandName.HOW_AM_I_DOING
+                | CommandName.SLOWER
+                | CommandName.FASTER
+                | CommandName.RESUME
+                | CommandName.REPEAT_QUESTION
+            ):
                 more, state = rest(owed), replace(state, owed=())
             case _:
                 assert_never(command)
@@ -258,15 +291,15 @@ class Interviewer:
     def _obey(self, command: CommandName, moment: Moment) -> Reply:
         state = moment.state
         match command:
-            case CommandName.REPEAT_QUESTION:
-                return Reply(state=state, lines=(self._asked_question(),), mode=None)
-            case CommandName.SAY_AGAIN:
-                lines = state.last or (self._asked_question(),)
-                again = tuple(replace(line, intent=Intent.REPLY, about=command) for line in lines)
-                return Reply(state=state, lines=again, mode=None)
-            case CommandName.TIME:
-                line, state = time_asked_for(moment, self._pace, self._wording)
-                return Reply(state=state, lines=(line,), mode=None)
+            case CommandName.SKIP | CommandName.DONE if moment.stage is Stage.WRAPPING_UP:
+                return self.close(state)
+            case CommandName.SKIP:
+                skipped = state.skipped.union(state.gaps[-1:])
+                return self._lead(replace(moment, state=replace(state, skipped=skipped)), skips=True)
+            case CommandName.DONE:
+                return self._lead(replace(moment, state=replace(state, is_done=True)))
+            case CommandName.STOP:
+                return self.close(state)
             case CommandName.THINK:
                 line, state = self._wording.line("thinking_granted", Intent.REPLY, command, state)
                 return Reply(state=state, lines=(line,), mode=Mode.THINKING)
@@ -276,16 +309,38 @@ class Interviewer:
             case CommandName.RESUME:
                 line, state = self._wording.line("resumed", Intent.REPLY, command, state)
                 return Reply(state=state, lines=(line,), mode=None, pauses=False)
-            case CommandName.SKIP | CommandName.DONE if moment.stage is Stage.WRAPPING_UP:
-                return self.close(state)
-            case CommandName.SKIP:
-                return self._lead(moment, skips=True)
-            case CommandName.DONE:
-                return self._lead(replace(moment, state=replace(state, is_done=True)))
-            case CommandName.STOP:
-                return self.close(state)
+            case _:
+                return self._told(command, moment)
+
+    def _told(self, command: _Told, moment: Moment) -> Reply:
+        """What is said to a command that changes nothing of the interview."""
+        state = moment.state
+        lines: tuple[Line, ...]
+        match command:
+            case CommandName.REPEAT_QUESTION:
+                lines = (self._asked_question(),)
+            case CommandName.SAY_AGAIN:
+                lines = self._again(command, state)
+            case CommandName.SAY_SLOWER:
+                lines = self._again(command, state)
+                _, state = self._settings.speed.changed(CommandName.SLOWER, state)
+            case CommandName.SLOWER | CommandName.FASTER:
+                kind, state = self._settings.speed.changed(command, state)
+                line, state = self._wording.line(kind, Intent.REPLY, command, state)
+                lines = (line,)
+            case CommandName.HOW_AM_I_DOING:
+                lines, state = status(moment, self._pace, self._wording)
+            case CommandName.TIME:
+                line, state = time_asked_for(moment, self._pace, self._wording)
+                lines = (line,)
             case _:
                 assert_never(command)
+        ahead = self.known_ahead(state) if state.speed != moment.state.speed else ()
+        return Reply(state=state, lines=lines, mode=None, ahead=ahead)
+
+    def _again(self, command: CommandName, state: InterviewState) -> tuple[Line, ...]:
+        lines = state.last or (self._asked_question(),)
+        return tuple(replace(line, intent=Intent.REPLY, about=command) for line in lines)
 
     # -- nothing was said --------------------------------------------------------------------------------------
 
@@ -377,7 +432,7 @@ class Interviewer:
             return self._invite("soft_prompt", cue, state)
         chosen = self._follow_ups.next(moment)
         if chosen is None:
-            is_over = state.is_done or state.was_prompted
+            is_over = state.is_done or state.was_prompted or skips
             return self._wrap_up(moment) if is_over else self._invite("go_on", cue, state)
         follow_up, line = chosen
         return Reply(state=_with_asked(state, follow_up), lines=(*cue, line), mode=Mode.SHORT)
@@ -452,5 +507,9 @@ def _with_asked(state: InterviewState, follow_up: FollowUp) -> InterviewState:
 
 
 def _remembered(reply: Reply) -> Reply:
-    last = tuple(line for line in reply.lines if line.intent is not Intent.TIME_CUE)
+    last = tuple(
+        line
+        for line in reply.lines
+        if line.intent is not Intent.TIME_CUE and line.about not in ABOUT_THE_TALK
+    )
     return replace(reply, state=replace(reply.state, last=last)) if last else reply

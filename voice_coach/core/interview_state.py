@@ -49,6 +49,10 @@ class InterviewState:
     """Ids of the changes of scope that were put."""
     owed: tuple[Owed, ...] = ()
     """What the candidate talked over and was not settled since."""
+    skipped: frozenset[str] = frozenset()
+    """What is not asked about any more: its question was skipped."""
+    speed: float = 1.0
+    """How fast the coach speaks, as a multiple of the configured rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +82,5 @@ class Reply:
     """What kind of talk is expected next; None: the same as before."""
     pauses: bool | None = None
     """True: the clock and the recording stop; False: they go on."""
+    ahead: tuple[str, ...] = ()
+    """Texts that are rendered before they are needed."""

@@ -132,6 +132,8 @@ def _on_tick(state: SessionState, book: Book) -> Step:
     ):
         return say(state, book.interviewer.close(state.interview), {"reason": "the longest time has passed"})
     if state.is_paused and state.at_s - state.pauses[-1][0] >= book.turn_taking.longest_pause_s:
+        if state.stage is Stage.FEEDBACK:
+            return end(state, "completed")
         reply = book.interviewer.close(state.interview)
         return say(state.resumed(), reply, {"reason": "the pause did not end"})
     done = in_silence(state, book)

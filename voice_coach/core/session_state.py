@@ -66,7 +66,7 @@ class SessionState:
     clock: AnswerClock = field(default_factory=AnswerClock)
     is_paused: bool = False
     pauses: tuple[tuple[float, float], ...] = ()
-    """From when to when it was paused; one that still lasts ends never."""
+    """From when to when nothing that is said is kept: it was paused, or is over. What still lasts ends never."""
     # the candidate
     mode: Mode = Mode.MONOLOGUE
     turn_from_s: float = 0.0
@@ -90,6 +90,8 @@ class SessionState:
     # the coach
     speaking: Speaking | None = None
     queue: tuple[Line, ...] = ()
+    reply_from_s: float = 0.0
+    """When the coach last took the turn."""
     because: Mapping[str, object] = field(default_factory=dict)
     """The cues of the decision that filled the queue."""
     utterances: int = 0
@@ -154,7 +156,11 @@ class SessionState:
 
     def paused(self) -> SessionState:
         """The session paused from now on."""
-        return replace(self, is_paused=True, pauses=(*self.pauses, (self.at_s, inf)))
+        return replace(self.off_the_record(), is_paused=True)
+
+    def off_the_record(self) -> SessionState:
+        """Nothing that is said from now on is kept."""
+        return replace(self, pauses=(*self.pauses, (self.at_s, inf)))
 
     def resumed(self) -> SessionState:
         """The session with its last pause ended now."""

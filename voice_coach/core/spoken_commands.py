@@ -34,6 +34,8 @@ MOST_SENTENCES = 4
 """So many commands in one breath, at most: "I'm back. Let's continue."."""
 _FINISHED = re.compile(r"(?<!\.\.)[.!?][\"')\]]*$")
 """The end of a sentence; three dots are none."""
+_GOES_ON = re.compile(r"(,|\.\.)$")
+"""The voice stayed up, or died away: the sentence is not over."""
 _CALL = "(hey|okay|ok|so|and)?"
 """May stand before the coach's name."""
 
@@ -44,6 +46,8 @@ class _Cues:
 
     id: str
     plain: Cue
+    at_once: Cue | None
+    """Where nothing was said before it in the turn."""
     called: Cue
     """After the coach's name, misheard or not."""
     called_perhaps: Cue | None
@@ -60,6 +64,8 @@ class Given:
 
     name: str
     words: tuple[Word, ...]
+    is_unsure: bool = False
+    """A sentence may begin with these words: it is a command if nothing follows for longer."""
 
 
 class CommandReader:
@@ -74,6 +80,10 @@ class CommandReader:
         self._resume = [cues for cues in compiled if cues.id == CommandName.RESUME]
         self._name = compile_cue(_any(commands.coach))
         polite = _any((*commands.before, *commands.after))
+        before = _perhaps(commands.before)
+        self._opener = (
+            compile_cue(whole(f"{before} {before} ({_any(commands.opener)})")) if commands.opener else None
+        )
         self._polite = compile_cue(whole(f"({polite}) ({polite})? ({polite})?")) if polite else None
 
     def command(self, words: Sequence[Word]) -> Given | None:
@@ -91,19 +101,29 @@ class CommandReader:
             return Given(name, tuple(addressed))
         if before and not _FINISHED.search(before[-1].text):
             return None
-        name = self._last_of(_sentences(last), self._named)
-        is_soon = bool(before) and last_utterance(words, FINAL_GAP_S) != utterance
-        if name is None or (name in FINAL and is_soon):
+        if last and _GOES_ON.search(last[-1].text):
             return None
-        return Given(name, tuple(last))
+        named = self._named if before else self._named_at_once
+        name = self._last_of(_sentences(last), named)
+        is_soon = bool(before) and last_utterance(words, FINAL_GAP_S) != utterance
+        if name is None or (is_soon and name in FINAL):
+            return None
+        may_go_on = self._opener is not None and self._opener.find(plain_text(last)) is not None
+        return Given(name, tuple(last), is_unsure=may_go_on and not last[-1].text.endswith("?"))
 
-    def resuming(self, words: Sequence[Word]) -> Sequence[Word]:
-        """Those of *words*, said in a pause, that ask to go on; none if they do not."""
+    def in_pause(self, words: Sequence[Word]) -> Given | None:
+        """The command that *words*, said in a pause, give: "resume", or any with the coach's name.
+
+        All else is said to somebody in the room.
+        """
         _, last = self._parted(words)
         addressed = self._addressed(last)
         if self._resumes(addressed):
-            return addressed
-        return last if self._last_of(_sentences(last), self._resumes) else ()
+            return Given(CommandName.RESUME, tuple(addressed))
+        if self._last_of(_sentences(last), self._resumes):
+            return Given(CommandName.RESUME, tuple(last))
+        name = self._named(addressed)
+        return None if name is None else Given(name, tuple(addressed))
 
     def _parted(self, words: Sequence[Word]) -> tuple[Sequence[Word], Sequence[Word]]:
         """The last utterance of *words* and what comes before it, fillers left out."""
@@ -127,13 +147,23 @@ class CommandReader:
             if name is None:
                 continue
             rest = sentences[count:]
-            if all(self._is_polite(sentence) for sentence in rest):
+            if all(self._is_polite(sentence) or self._is_ghost(sentence) for sentence in rest):
                 return name
             return self._last_of(rest, named)
         return None
 
+    def _is_ghost(self, words: Sequence[Word]) -> bool:
+        """Whether they are one word that the recogniser doubts: it may echo the end ("interview? View.")."""
+        return len(words) == 1 and words[0].p is not None and words[0].p < self._doubt
+
     def _is_polite(self, words: Sequence[Word]) -> bool:
         return self._polite is not None and self._polite.find(plain_text(words)) is not None
+
+    def _named_at_once(self, words: Sequence[Word]) -> str | None:
+        """What *words* are where they are the first of the turn."""
+        text = plain_text(words)
+        found = (cues.id for cues in self._commands if cues.at_once is not None and cues.at_once.find(text))
+        return next(found, None) or self._named(words)
 
     def _named(self, words: Sequence[Word]) -> str | None:
         """The command that *words* are: in so many words, or misheard where they are doubted."""
@@ -182,21 +212,26 @@ def _sentences(words: Sequence[Word]) -> list[Sequence[Word]]:
 
 
 def _compiled(command: SpokenCommand, commands: SpokenCommands) -> _Cues:
-    before, after = _perhaps(commands.before), _perhaps(commands.after)
-
     def politely(cues: Sequence[str], *, call: str = "") -> Cue:
-        return compile_cue(whole(f"{call} {before} {before} ({_any(cues)}) {after}"))
+        return compile_cue(_politely(commands, cues, call=call))
 
     name, like_name = _any(commands.coach), _any(commands.coach_misheard)
-    everything = (*command.cues, *command.addressed, *command.misheard)
+    everything = (*command.cues, *command.at_once, *command.addressed, *command.misheard)
     return _Cues(
         id=command.id,
         plain=politely(command.cues),
+        at_once=politely(command.at_once) if command.at_once else None,
         called=politely(everything, call=f"{_CALL} ({name})"),
         called_perhaps=politely(everything, call=f"({like_name})") if like_name else None,
         misheard=politely(command.misheard) if command.misheard else None,
         unbelieved=politely(command.unbelieved) if command.unbelieved else None,
     )
+
+
+def _politely(commands: SpokenCommands, cues: Sequence[str], *, call: str = "") -> str:
+    """*cues* with polite words around them, as all that is said."""
+    before, after = _perhaps(commands.before), _perhaps(commands.after)
+    return whole(f"{call} {before} {before} ({_any(cues)}) {after}")
 
 
 def _any(cues: Sequence[str]) -> str:

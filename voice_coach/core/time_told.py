@@ -25,16 +25,22 @@ _COARSE_S = 30.0
 _FINE_S = 10.0
 
 
-def time_asked_for(moment: Moment, pace: PaceSettings, wording: Wording) -> tuple[Line, InterviewState]:
-    """The reply to "how much time do I have"."""
+TIME_KINDS = ("time_left", "time_past", "time_over")
+"""Of lines: before the target has passed, within the range around it, and past that."""
+
+
+def time_asked_for(
+    moment: Moment, pace: PaceSettings, wording: Wording, kinds: tuple[str, str, str] = TIME_KINDS
+) -> tuple[Line, InterviewState]:
+    """The reply to "how much time do I have", by a line of one of *kinds*."""
     elapsed_s = moment.elapsed_s
-    for kind, end_s in (("time_left", pace.target_s), ("time_past", pace.range_s[1])):
+    for kind, end_s in zip(kinds, (pace.target_s, pace.range_s[1]), strict=False):
         if end_s - elapsed_s >= NONE_LEFT_S:
             elapsed, left = _told(elapsed_s, end_s - elapsed_s)
             slots = {"elapsed": elapsed, "left": left}
             return wording.line(kind, Intent.REPLY, CommandName.TIME, moment.state, **slots)
     elapsed = _spoken(round(elapsed_s / _FINE_S) * _FINE_S)
-    return wording.line("time_over", Intent.REPLY, CommandName.TIME, moment.state, elapsed=elapsed)
+    return wording.line(kinds[-1], Intent.REPLY, CommandName.TIME, moment.state, elapsed=elapsed)
 
 
 def time_cue(moment: Moment, pace: PaceSettings, wording: Wording) -> tuple[tuple[Line, ...], InterviewState]:

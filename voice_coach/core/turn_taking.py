@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voice_coach.core.content import TurnCues
-    from voice_coach.core.spoken_commands import CommandReader
+    from voice_coach.core.spoken_commands import CommandReader, Given
     from voice_coach.core.transcript import Word
 
 _STRICT = {"extra": "forbid"}
@@ -43,6 +43,7 @@ class Tail(StrEnum):
     UNSURE_QUESTION = "unsure_question"
     DONE = "done"
     COMMAND = "command"
+    UNSURE_COMMAND = "unsure_command"
 
 
 class Asks(Enum):
@@ -65,6 +66,8 @@ class TurnTakingSettings:
     yield_short_s: float = 0.5
     unsure_question_s: float = 2.0
     """After what may be a question to oneself: no fact answers it; or after talk over an answer not heard yet."""
+    unsure_command_s: float = 2.5
+    """After a command with which a sentence may begin as well: "Next, the cache"."""
     covered_monologue_s: float = 5.5
     """Complete, and the part that it is time for is covered."""
     covered_near_end_s: float = 2.5
@@ -134,6 +137,8 @@ def wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
             return settings.yield_short_s if is_short else settings.yield_monologue_s
         case Tail.UNSURE_QUESTION:
             return settings.unsure_question_s
+        case Tail.UNSURE_COMMAND:
+            return settings.unsure_command_s
         case Tail.THINK:
             return settings.think_s
         case Tail.NOTHING:
@@ -180,7 +185,8 @@ class TailReader:
             return Heard(tail=Tail.HOLD if words else Tail.NOTHING)
         command = self._commands.command(words)
         if command is not None:
-            return Heard(tail=Tail.COMMAND, command=command.name, said=command.words)
+            tail = Tail.UNSURE_COMMAND if command.is_unsure else Tail.COMMAND
+            return Heard(tail=tail, command=command.name, said=command.words)
         text = plain_text(spoken)
         for tail, cues in (
             (Tail.THINK, self._think),
@@ -198,9 +204,13 @@ class TailReader:
         """Whether *words* only tell that one is listening: "mm-hm", "okay"."""
         return self._backchannel is not None and self._backchannel.find(plain_text(words)) is not None
 
-    def resuming(self, words: Sequence[Word]) -> Sequence[Word]:
-        """See :meth:`CommandReader.resuming`."""
-        return self._commands.resuming(words)
+    def command(self, words: Sequence[Word]) -> Given | None:
+        """See :meth:`CommandReader.command`."""
+        return self._commands.command(words)
+
+    def in_pause(self, words: Sequence[Word]) -> Given | None:
+        """See :meth:`CommandReader.in_pause`."""
+        return self._commands.in_pause(words)
 
 
 def _at_end(sources: Sequence[str]) -> list[Cue]:

@@ -27,7 +27,7 @@ def _problems(commands: SpokenCommands) -> Iterator[Problem]:
     yield from repeated_ids(("command",), [command.id for command in commands.command])
     if not commands.coach:
         yield Problem(("coach",), "needs at least one name")
-    for key in ("coach", "coach_misheard", "before", "after"):
+    for key in ("coach", "coach_misheard", "opener", "before", "after"):
         yield from cue_problems((key,), getattr(commands, key))
     for index, command in enumerate(commands.command):
         if command.id not in set(CommandName):
@@ -35,5 +35,5 @@ def _problems(commands: SpokenCommands) -> Iterator[Problem]:
             yield Problem(("command", index, "id"), f"{command.id!r} is no command; known are {known}")
         if not command.cues:
             yield Problem(("command", index, "cues"), "needs at least one cue")
-        for key in ("cues", "addressed", "misheard", "unbelieved"):
+        for key in ("cues", "at_once", "addressed", "misheard", "unbelieved"):
             yield from cue_problems(("command", index, key), getattr(command, key))

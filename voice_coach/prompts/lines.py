@@ -20,6 +20,10 @@ _PLACEHOLDERS = {
     "time_left": {"elapsed", "left"},
     "time_past": {"elapsed", "left"},
     "time_over": {"elapsed"},
+    "status_left": {"elapsed", "left"},
+    "status_past": {"elapsed", "left"},
+    "status_over": {"elapsed"},
+    "status_parts": {"parts"},
     "time_cue": {"left"},
 }
 """What each line must hold; all others hold none."""
