@@ -40,6 +40,7 @@ class Scenario:
 
     book: Book
     is_full_duplex: bool = False
+    may_echo: bool = False
     reads_feedback: bool = True
     feedback: tuple[str, ...] = ("You said how it would grow.",)
     about: tuple[str | None, ...] = ()
@@ -62,8 +63,8 @@ class Scenario:
         """Virtual time."""
         return round(self._ticks * TICK_S, 3)
 
-    def start(self) -> Scenario:
-        """Begin, and let the coach ask the question."""
+    def begin(self) -> Scenario:
+        """Begin; the coach is about to speak."""
         self.post(
             events.SessionStarted(
                 at_s=0.0,
@@ -74,10 +75,14 @@ class Scenario:
                 is_full_duplex=self.is_full_duplex,
                 reads_feedback=self.reads_feedback,
                 digest="",
+                may_echo=self.may_echo,
             )
         )
-        self.until(lambda: self.state.speaking is None)
         return self
+
+    def start(self) -> Scenario:
+        """Begin, and let the coach ask the question."""
+        return self.begin().until(lambda: self.state.speaking is None)
 
     def candidate_says(self, text: str, *, after_s: float = 1.0, for_s: float | None = None) -> Scenario:
         """The candidate speaks *text* after a pause of *after_s*; returns when it is over and transcribed."""

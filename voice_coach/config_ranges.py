@@ -78,12 +78,15 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "interview.unanswered_prompts": (0, 100),
     "interview.asked_about_once": (0, 100),
     "turn_taking.near_end_s": (0.0, 3600.0),
+    "turn_taking.resume_from_s": (0.0, 10.0),
     "turn_taking.longest_wait_factor": (1.0, 10.0),
     "endpointing.onset_gap_s": (0.0, 1.0),
     "endpointing.pad_s": (0.0, 2.0),
     "endpointing.cut_min_s": (0.0, 29.0),
     "endpointing.max_piece_s": (1.0, 29.0),
     "endpointing.look_back_s": (0.0, 29.0),
+    "echo.blind_s": (0.0, 600.0),
+    "echo.same_words": (1, 100),
 }
 """From and to, both included."""
 

@@ -17,6 +17,7 @@ from voice_coach.core.content import (
     Term,
     TurnCues,
 )
+from voice_coach.core.echo import EchoSettings
 from voice_coach.core.interview import Interviewer, InterviewSettings, Pressure, Script
 from voice_coach.core.session_step import Book
 from voice_coach.core.spoken_commands import CommandReader
@@ -141,5 +142,6 @@ def small_book(
         ),
         turn_taking=turn_taking,
         pace=pace,
+        echo=EchoSettings(),
         covered=covered,
     )

@@ -36,5 +36,6 @@ def book_for(
         reader=TailReader(content.turn_cues, commands),
         turn_taking=turn_taking,
         pace=config.pace,
+        echo=config.echo,
         covered=judge.covered_so_far,
     )

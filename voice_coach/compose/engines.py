@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Piece
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import KeyedVoice, SpeechToText, TextToSpeech
+    from voice_coach.ports import EchoCanceller, KeyedVoice, SpeechToText, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +52,25 @@ def engine_needs(config: Config, content: Content) -> EngineNeeds:
     return EngineNeeds(config=config, content=content, store=model_store(config), cache=environment().cache)
 
 
-def make_ears(config: Config) -> Ears:
-    """A fresh detector and endpointer."""
+def make_canceller(tell: Callable[[str], None]) -> EchoCanceller | None:
+    """What takes the coach out of what the microphone hears; where it fails, *tell* is told and there is none."""
+    from voice_coach.adapters.livekit_echo import LivekitEchoCanceller
+
+    try:
+        return LivekitEchoCanceller()
+    except EngineError as failure:
+        tell(f"{failure}. The coach does not listen while it speaks.")
+        return None
+
+
+def make_ears(config: Config, canceller: EchoCanceller | None = None) -> Ears:
+    """A fresh detector and endpointer, behind *canceller*."""
     from voice_coach.adapters.gated_vad import GatedVad
     from voice_coach.adapters.silero_vad import SileroVad
     from voice_coach.adapters.webrtc_vad import WebRtcVad
 
     detector = GatedVad(WebRtcVad(config.webrtc_vad), SileroVad(config.silero_vad), config.gated_vad)
-    return Ears(detector=detector, endpointer=Endpointer(config.endpointing))
+    return Ears(detector=detector, endpointer=Endpointer(config.endpointing), canceller=canceller)
 
 
 def make_stt(needs: EngineNeeds) -> CorrectedSpeech:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.echo import after_playback, began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
@@ -16,10 +17,11 @@ from voice_coach.core.transcript import Speaker, laid_out
 from voice_coach.core.turn_taking import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from voice_coach.core import events
     from voice_coach.core.interview_state import Line, Reply
+    from voice_coach.core.transcript import Word
 
 _UNDERSTOOD = 0.5
 """Who has heard this share of a question knows what it is about."""
@@ -55,14 +57,15 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
 
 
 def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
-    """Where the microphone hears the coach, the ears are closed meanwhile."""
+    """Where the microphone hears the coach, the ears are closed meanwhile; else voice and words may stop it."""
     speaking = state.speaking
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
     if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
-        return Step(state=state)
+        listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
+        return Step(state=replace(state, is_cut_short=True), commands=(listen,))
     return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False),))
 
 
@@ -74,7 +77,7 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
     start_s = event.at_s if speaking.started_s is None else speaking.started_s
     text = _heard_of(speaking, event.played_s) if event.was_stopped else speaking.line.text
     before = state.before_reply if state.was_talked_over else None
-    silent = replace(state, speaking=None, before_reply=before)
+    silent = replace(after_playback(state, event.at_s), speaking=None, before_reply=before)
     said = _said(silent, speaking, text, (start_s, event.at_s))
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}
@@ -83,21 +86,42 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
 
 
 def while_speaking(state: SessionState, book: Book) -> Step:
-    """Where the microphone does not hear the coach, the candidate's voice stops it."""
-    speaking, settings = state.speaking, book.turn_taking
-    if (
-        not state.is_full_duplex
-        or state.voice_since_s is None
-        or speaking is None
-        or speaking.started_s is None
-        or speaking.is_stopping
-        or state.stage not in TALKING
-        or state.at_s - state.voice_since_s < settings.barge_in_s
-    ):
-        return Step(state=state)
+    """The candidate's voice stops the coach, unless it may be the coach's own."""
     onset_s = state.voice_since_s
-    state = replace(broken_off_now(state), was_talked_over=True, turn_from_s=onset_s)
-    if state.before_reply is not None and onset_s - speaking.started_s <= settings.false_cut_off_s:
+    if not _may_be_stopped(state) or onset_s is None or began_blind(state, onset_s, book.echo):
+        return Step(state=state)
+    return talked_over(state, onset_s, book)
+
+
+def on_words_over_coach(state: SessionState, words: Sequence[Word], book: Book) -> Step:
+    """So do words, however little voice there was, but for an "mm-hm"."""
+    speaking = state.speaking
+    if speaking is None or speaking.started_s is None or not _may_be_stopped(state):
+        return Step(state=state)
+    over = [word for word in words if word.start_s >= speaking.started_s and not word.filler]
+    if not over or book.reader.is_backchannel(over):
+        return Step(state=state)
+    return talked_over(state, over[0].start_s, book)
+
+
+def _may_be_stopped(state: SessionState) -> bool:
+    speaking = state.speaking
+    return (
+        state.is_full_duplex
+        and speaking is not None
+        and speaking.started_s is not None
+        and not speaking.is_stopping
+        and state.stage in TALKING
+    )
+
+
+def talked_over(state: SessionState, onset_s: float, book: Book) -> Step:
+    """The coach, who speaks, falls silent for the candidate who began at *onset_s*; its next words are made ready."""
+    settings, speaking = book.turn_taking, state.speaking
+    started_s = None if speaking is None else speaking.started_s
+    state = replace(broken_off_now(state, settings.resume_from_s), was_talked_over=True, turn_from_s=onset_s)
+    is_cut_off = started_s is not None and onset_s - started_s <= settings.false_cut_off_s
+    if state.before_reply is not None and is_cut_off:
         state = replace(
             state,
             false_cut_offs=state.false_cut_offs + 1,
@@ -105,7 +129,8 @@ def while_speaking(state: SessionState, book: Book) -> Step:
         )
     else:
         state = replace(state, before_reply=None)
-    return stop_speaking(state)
+    ahead = tuple(Render(text=item.line.text) for item in state.interview.owed[:1])
+    return stop_speaking(state).and_do(*ahead)
 
 
 def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
@@ -121,20 +146,22 @@ def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
     )
 
 
-def broken_off_now(state: SessionState) -> SessionState:
-    """The coach says no more; what was left of it is owed."""
-    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s)]
+def broken_off_now(state: SessionState, from_s: float) -> SessionState:
+    """The coach says no more; what was left of it *from_s* earlier is owed."""
+    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s, from_s)]
     owed += [Owed(line=line) for line in state.queue if line.intent is not Intent.TIME_CUE]
     if not owed:
         return state
     return replace(state, queue=(), interview=replace(state.interview, owed=tuple(owed)))
 
 
-def _left_of(speaking: Speaking, at_s: float) -> tuple[Owed, ...]:
+def _left_of(speaking: Speaking, at_s: float, from_s: float) -> tuple[Owed, ...]:
     if speaking.is_stopping or speaking.line.intent is Intent.TIME_CUE:
         return ()
     heard_s = 0.0 if speaking.started_s is None else at_s - speaking.started_s
-    share = min(1.0, heard_s / speaking.duration_s) if speaking.duration_s > 0 else 0.0
+    if speaking.started_s is not None and heard_s >= speaking.duration_s:
+        return ()
+    share = max(0.0, heard_s - from_s) / speaking.duration_s if speaking.duration_s > 0 else 0.0
     owed = broken_off(speaking.line, share)
     return () if owed is None else (owed,)
 
@@ -262,12 +289,21 @@ def _hand_over(state: SessionState) -> Step:
             state = replace(state, stage=Stage.ANSWERING)
         case _:
             pass
-    listen = Listen(is_on=True, is_short=state.mode is Mode.SHORT, is_recorded=not state.is_paused)
+    is_short = state.mode is Mode.SHORT
+    is_cut_short = state.is_cut_short and state.was_talked_over
+    listen = Listen(is_on=True, is_short=is_short or is_cut_short, is_recorded=not state.is_paused)
     clock = state.clock.hold(state.at_s) if state.is_paused else state.clock.run(state.at_s)
     turn_from_s = state.at_s
     if state.was_talked_over:
         turn_from_s = state.turn_from_s
     elif state.is_full_duplex and state.voice_since_s is not None:
         turn_from_s = state.voice_since_s
-    state = replace(state, turn_from_s=turn_from_s, silent_from_s=state.at_s, clock=clock, heard=None)
+    state = replace(
+        state,
+        turn_from_s=turn_from_s,
+        silent_from_s=state.at_s,
+        clock=clock,
+        heard=None,
+        is_cut_short=is_cut_short,
+    )
     return Step(state=state, commands=(listen,))

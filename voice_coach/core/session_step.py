@@ -11,6 +11,7 @@ from voice_coach.core.session_state import SessionState
 
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.echo import EchoSettings
     from voice_coach.core.interview import Interviewer
     from voice_coach.core.transcript import Transcript
     from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
@@ -24,6 +25,7 @@ class Book:
     reader: TailReader
     turn_taking: TurnTakingSettings
     pace: PaceSettings
+    echo: EchoSettings
     covered: Callable[[Transcript], frozenset[str]]
     """The checklist items that a transcript meets so far."""
 

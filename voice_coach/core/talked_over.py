@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.events import Intent
+from voice_coach.core.transcript import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class Owed:
 def broken_off(line: Line, heard_share: float) -> Owed | None:
     """What is owed of *line* when it stops after *heard_share* of it; None where it was as good as over."""
     words = line.text.split()
-    heard = round(len(words) * heard_share)
+    heard = sum(word.end_s <= heard_share for word in laid_out(line.text, 0.0, 1.0))
     if heard >= len(words):
         return None
     clause = max((at for at in range(heard + 1) if at and words[at - 1].endswith(_CLAUSE_END)), default=0)
