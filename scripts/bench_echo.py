@@ -66,10 +66,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def _room(voice: TextToSpeech, delay_s: float, seed: int) -> CoachInRoom:
-    config = load_config()
     return CoachInRoom(
         book=book(),
-        ears=make_ears(config, LivekitEchoCanceller()),
+        ears=replace(make_ears(load_config()), canceller=LivekitEchoCanceller()),
         path=EchoPath(delay_s=delay_s, gain=GAIN, seed=seed),
         render=lambda text: at_session_rate(voice.render(text)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -50,7 +51,7 @@ def canceller() -> livekit_echo.LivekitEchoCanceller:
 def in_room(spoken: dict[str, Pcm], canceller: livekit_echo.LivekitEchoCanceller | None) -> CoachInRoom:
     room = CoachInRoom(
         book=small_book(),
-        ears=make_ears(Config(), canceller),
+        ears=replace(make_ears(Config()), canceller=canceller),
         path=EchoPath(delay_s=0.12, gain=0.6),
         render=lambda text: next(
             clip[-_left(line, text, clip) :] for line, clip in spoken.items() if text.lower() in line.lower()
@@ -121,6 +122,6 @@ def test_the_candidate_stops_it_and_it_goes_on(
 
 
 def test_a_package_that_cannot_be_loaded_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "livekit.rtc", None)
+    monkeypatch.setitem(sys.modules, "livekit.rtc", None)
     with pytest.raises(EngineError, match="install voice-coach with the extra `speakers`"):
         livekit_echo.LivekitEchoCanceller()

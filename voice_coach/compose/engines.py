@@ -63,14 +63,14 @@ def make_canceller(tell: Callable[[str], None]) -> EchoCanceller | None:
         return None
 
 
-def make_ears(config: Config, canceller: EchoCanceller | None = None) -> Ears:
-    """A fresh detector and endpointer, behind *canceller*."""
+def make_ears(config: Config) -> Ears:
+    """A fresh detector and endpointer."""
     from voice_coach.adapters.gated_vad import GatedVad
     from voice_coach.adapters.silero_vad import SileroVad
     from voice_coach.adapters.webrtc_vad import WebRtcVad
 
     detector = GatedVad(WebRtcVad(config.webrtc_vad), SileroVad(config.silero_vad), config.gated_vad)
-    return Ears(detector=detector, endpointer=Endpointer(config.endpointing), canceller=canceller)
+    return Ears(detector=detector, endpointer=Endpointer(config.endpointing))
 
 
 def make_stt(needs: EngineNeeds) -> CorrectedSpeech:

@@ -127,7 +127,9 @@ def rehearse(
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
         stack.callback(workers.stop)
-        ears = make_ears(config, make_canceller(tell) if plan.cancels_echo else None)
+        ears = make_ears(config)
+        if plan.cancels_echo:
+            ears = replace(ears, canceller=make_canceller(tell))
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
