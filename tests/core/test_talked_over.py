@@ -122,6 +122,12 @@ class TestNoWords:
         assert scenario.said[-2].because["reason"] == "talked over by no words"
         assert 0.99 <= scenario.said[-2].start_s - silent_s <= 1.41
 
+    def test_whoever_begins_at_its_last_word_lets_it_end(self) -> None:
+        scenario = until_audible(opened().candidate_says(LONG), "Why this store?").passes(2.8)
+        scenario.candidate_says("Um", after_s=0.0, for_s=0.9).passes(3.0)
+        assert stops(scenario) == 0
+        assert texts(scenario).count("Why this store?") == 1
+
     def test_after_a_cough_too(self) -> None:
         scenario = two_answers().passes(1.5)
         onset_s = scenario.now_s
@@ -293,6 +299,18 @@ class TestLeft:
             assert owed is not None
             after = settled(replace(state, owed=(owed,)))
             assert (after.asked, after.owed) == (asked, ())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0.0, 14.0), st.floats(0.4, 3.0))
+def test_whenever_one_coughs_no_word_is_lost(after_s: float, for_s: float) -> None:
+    """All that is heard before and after, on end, holds every word of the line in order."""
+    scenario = until_audible(begun(words_per_s=0.8), QUESTION).passes(after_s)
+    scenario.candidate_says("Um", after_s=0.0, for_s=for_s).passes(40.0)
+    said = " ".join(texts(scenario)).lower().split()
+    for line in (QUESTION, RULES):
+        left = iter(said)
+        assert all(word in left for word in line.lower().split()), texts(scenario)
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,7 +12,7 @@ from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
 from voice_coach.core.session_step import Book, Step
-from voice_coach.core.talked_over import Owed, broken_off
+from voice_coach.core.talked_over import Owed, broken_off, words_heard
 from voice_coach.core.transcript import Speaker, laid_out
 from voice_coach.core.turn_taking import Mode
 
@@ -88,7 +88,12 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
 def while_speaking(state: SessionState, book: Book) -> Step:
     """The candidate's voice stops the coach, unless it may be the coach's own."""
     onset_s = state.voice_since_s
-    if not _may_be_stopped(state) or onset_s is None or began_blind(state, onset_s, book.echo):
+    if (
+        not _may_be_stopped(state)
+        or onset_s is None
+        or began_blind(state, onset_s, book.echo)
+        or _is_as_good_as_over(state, book.turn_taking.resume_from_s)
+    ):
         return Step(state=state)
     return talked_over(state, onset_s, book)
 
@@ -113,6 +118,14 @@ def _may_be_stopped(state: SessionState) -> bool:
         and not speaking.is_stopping
         and state.stage in TALKING
     )
+
+
+def _is_as_good_as_over(state: SessionState, left_s: float) -> bool:
+    """Whether the coach falls silent by itself as soon as it could be stopped: then its last word is heard."""
+    speaking = state.speaking
+    if speaking is None or speaking.started_s is None or state.queue:
+        return False
+    return speaking.started_s + speaking.duration_s - state.at_s <= left_s
 
 
 def talked_over(state: SessionState, onset_s: float, book: Book) -> Step:
@@ -210,7 +223,7 @@ def _heard_of(speaking: Speaking, played_s: float) -> str:
     if speaking.duration_s <= 0:
         return ""
     words = speaking.line.text.split()
-    return " ".join(words[: round(len(words) * min(1.0, played_s / speaking.duration_s))])
+    return " ".join(words[: words_heard(speaking.line.text, played_s / speaking.duration_s)])
 
 
 def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[float, float]) -> Step:

@@ -43,10 +43,15 @@ class Owed:
         return self.heard_share >= (MOST if self.line.intent is Intent.WRAP_UP else HALF)
 
 
+def words_heard(text: str, heard_share: float) -> int:
+    """How many words of *text* are over after *heard_share* of its sound, by their letters."""
+    return sum(word.end_s <= heard_share for word in laid_out(text, 0.0, 1.0))
+
+
 def broken_off(line: Line, heard_share: float) -> Owed | None:
     """What is owed of *line* when it stops after *heard_share* of it; None where it was as good as over."""
     words = line.text.split()
-    heard = sum(word.end_s <= heard_share for word in laid_out(line.text, 0.0, 1.0))
+    heard = words_heard(line.text, heard_share)
     if heard >= len(words):
         return None
     clause = max((at for at in range(heard + 1) if at and words[at - 1].endswith(_CLAUSE_END)), default=0)
