@@ -10,8 +10,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from scripts.bench_barge_in import barge_in_figures
 from scripts.bench_commands import command_figures
 from scripts.bench_core import replay_figure
+from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
@@ -28,8 +30,10 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
     return {
         "core": lambda: [replay_figure()],
         "commands": command_figures,
+        "echo": echo_figures,
         "judge": lambda: [judge_figure()],
         "start": first_word_figures,
+        "barge-in": barge_in_figures,
         "live": lambda: live_figures(live_minutes),
         "simulated": lambda: [simulated_figure()],
     }

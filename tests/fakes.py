@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from voice_coach.core.events import CommandName, EngineFellBack
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
-    from voice_coach.ports import AudioSource
+    from voice_coach.ports import AudioSource, EchoCanceller
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -52,6 +52,17 @@ class LevelDetector:
     def reset(self) -> None:
         """It has no memory."""
         self.resets += 1
+
+
+class Doubling:
+    """An echo canceller that makes what it hears twice as loud, so that it can be told what has gone through it."""
+
+    def __init__(self) -> None:
+        self.far: list[Pcm] = []
+
+    def cancel(self, near: Pcm, far: Pcm) -> Pcm:
+        self.far.append(far)
+        return near * np.int16(2)
 
 
 class HookedSource:
@@ -241,6 +252,7 @@ class Stage:
     told: list[EngineFellBack] = field(default_factory=list)
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
     detector: LevelDetector = field(default_factory=LevelDetector)
+    canceller: EchoCanceller | None = None
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     drafter: ScriptedStt | None = None
@@ -252,7 +264,11 @@ class Stage:
         self.stt = ScriptedStt(self.texts)
         shell = Shell(
             source=self.source,
-            ears=Ears(detector=self.detector, endpointer=Endpointer(EndpointerSettings())),
+            ears=Ears(
+                detector=self.detector,
+                endpointer=Endpointer(EndpointerSettings()),
+                canceller=self.canceller,
+            ),
             mouth=Mouth(voice=self.voice, player=self.player, track=CoachTrack()),
             stt=self.stt,
             drafter=self.drafter,
@@ -278,6 +294,7 @@ class Stage:
                 is_full_duplex=self.is_full_duplex,
                 reads_feedback=True,
                 digest="",
+                may_echo=self.canceller is not None,
             )
         )
 

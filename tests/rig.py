@@ -125,6 +125,28 @@ class VirtualSoundCard:
     def stall_speaker(self) -> None:
         self._control("suspend-sink", "coach_speaker", "1")
 
+    def echo(self, gain: float, delay_s: float) -> None:
+        """The microphone hears the loudspeaker from now on, at *gain* and about so much later."""
+        self._load(
+            "module-loopback",
+            "source=coach_speaker.monitor",
+            "sink=voice_in",
+            f"latency_msec={round(1000 * delay_s)}",
+            "source_dont_move=true",
+            "sink_dont_move=true",
+        )
+        _until(lambda: bool(self._control("list", "short", "sink-inputs").strip()))
+        loopback = self._control("list", "short", "sink-inputs").splitlines()[-1].split()[0]
+        self._control("set-sink-input-volume", loopback, f"{gain:.0%}")
+
+    def voices(self) -> str:
+        """What is played now, into the microphone or out of the loudspeaker, as the server tells it."""
+        return self._control("list", "sink-inputs")
+
+    def newest_voice(self) -> str:
+        """The number of the stream that was last begun."""
+        return self._control("list", "short", "sink-inputs").splitlines()[-1].split()[0]
+
     def say(self, wav: Path) -> None:
         """Play *wav* into the microphone, to its end."""
         subprocess.run([*self._say, str(wav)], env=self.environment, check=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Self
 
 from voice_coach.core import commands, events, session
 from voice_coach.core.commands import Note
@@ -40,6 +41,7 @@ class Scenario:
 
     book: Book
     is_full_duplex: bool = False
+    may_echo: bool = False
     reads_feedback: bool = True
     feedback: tuple[str, ...] = ("You said how it would grow.",)
     about: tuple[str | None, ...] = ()
@@ -62,8 +64,8 @@ class Scenario:
         """Virtual time."""
         return round(self._ticks * TICK_S, 3)
 
-    def start(self) -> Scenario:
-        """Begin, and let the coach ask the question."""
+    def begin(self) -> Self:
+        """Begin; the coach is about to speak."""
         self.post(
             events.SessionStarted(
                 at_s=0.0,
@@ -74,12 +76,16 @@ class Scenario:
                 is_full_duplex=self.is_full_duplex,
                 reads_feedback=self.reads_feedback,
                 digest="",
+                may_echo=self.may_echo,
             )
         )
-        self.until(lambda: self.state.speaking is None)
         return self
 
-    def candidate_says(self, text: str, *, after_s: float = 1.0, for_s: float | None = None) -> Scenario:
+    def start(self) -> Self:
+        """Begin, and let the coach ask the question."""
+        return self.begin().until(lambda: self.state.speaking is None)
+
+    def candidate_says(self, text: str, *, after_s: float = 1.0, for_s: float | None = None) -> Self:
         """The candidate speaks *text* after a pause of *after_s*; returns when it is over and transcribed."""
         start_s = self.now_s + after_s
         end_s = start_s + (len(text.split()) / WORDS_PER_S if for_s is None else for_s)
@@ -95,17 +101,17 @@ class Scenario:
         )
         return self.passes(end_s + PIECE_AFTER_S - self.now_s)
 
-    def presses(self, name: CommandName) -> Scenario:
+    def presses(self, name: CommandName) -> Self:
         """A key is pressed now."""
         self.post(events.CommandGiven(at_s=self.now_s, name=name))
         return self
 
-    def passes(self, seconds: float) -> Scenario:
+    def passes(self, seconds: float) -> Self:
         """Time goes by."""
         end_s = self.now_s + seconds
         return self.until(lambda: self.now_s >= end_s)
 
-    def until(self, is_reached: Callable[[], bool], *, limit_s: float = 2000.0) -> Scenario:
+    def until(self, is_reached: Callable[[], bool], *, limit_s: float = 2000.0) -> Self:
         """Time goes by until *is_reached*; fails after *limit_s*."""
         end_s = self.now_s + limit_s
         while not is_reached():
@@ -117,16 +123,16 @@ class Scenario:
                 self.post(item[2]())
         return self
 
-    def until_coach_has_spoken(self) -> Scenario:
+    def until_coach_has_spoken(self) -> Self:
         """Until the coach has said something more and is silent again."""
         before = len(self.said)
         return self.until(lambda: len(self.said) > before and self.state.speaking is None)
 
-    def until_ended(self) -> Scenario:
+    def until_ended(self) -> Self:
         """Until the session is over."""
         return self.until(lambda: self.state.stage is Stage.ENDED)
 
-    def until_it_is_the_candidates_turn(self) -> Scenario:
+    def until_it_is_the_candidates_turn(self) -> Self:
         """Until the coach has replied to what was said and is silent."""
         return self.until(lambda: self.state.speaking is None and not self.state.words)
 

@@ -28,6 +28,7 @@ from voice_coach.adapters.speaker import SpeakerSettings
 from voice_coach.adapters.webrtc_vad import WebRtcVadSettings
 from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES, Misfit, misfits
 from voice_coach.core.clock import PaceSettings
+from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.interview import InterviewSettings
@@ -68,6 +69,8 @@ class AudioSettings:
     """The same for the loudspeaker."""
     headphones: bool = False
     """True: the microphone does not hear the coach, so the candidate may talk over it."""
+    cancels_echo: bool = True
+    """Over loudspeakers: the coach's voice is taken out of what the microphone hears, with the extra ``speakers``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,7 @@ class Config:
     turn_taking: TurnTakingSettings = field(default_factory=TurnTakingSettings)
     steering: SteeringSettings = field(default_factory=SteeringSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
+    echo: EchoSettings = field(default_factory=EchoSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

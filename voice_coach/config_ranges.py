@@ -81,6 +81,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "interview.speed.slowest": (0.5, 1.0),
     "interview.speed.fastest": (1.0, 1.8),
     "turn_taking.near_end_s": (0.0, 3600.0),
+    "turn_taking.resume_from_s": (0.0, 10.0),
     "turn_taking.longest_wait_factor": (1.0, 10.0),
     "steering.earliest_s": (60.0, 3600.0),
     "steering.boundary_s": (0.35, 10.0),
@@ -99,6 +100,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "endpointing.cut_min_s": (0.0, 29.0),
     "endpointing.max_piece_s": (1.0, 29.0),
     "endpointing.look_back_s": (0.0, 29.0),
+    "echo.blind_s": (0.0, 600.0),
+    "echo.same_words": (1, 100),
 }
 """From and to, both included."""
 

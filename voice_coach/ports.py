@@ -72,6 +72,16 @@ class GatedDetector(VoiceDetector, Protocol):
         """Whether the last frame may hold speech, even where it was not called so: such audio is not thrown away."""
 
 
+class EchoCanceller(Protocol):
+    """Takes the coach's voice out of what the microphone hears. Learns the room while it works."""
+
+    def cancel(self, near: Pcm, far: Pcm) -> Pcm:
+        """*near*, what the microphone heard, without the echo of *far*, what the coach said.
+
+        All int16, (320,), 16 kHz. Frames come in order; an echo may come up to half a second after its *far*.
+        """
+
+
 class SpeechToText(Protocol):
     """A recogniser."""
 

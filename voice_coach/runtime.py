@@ -18,6 +18,7 @@ import numpy as np
 from voice_coach.coach_speech import CoachSpeech
 from voice_coach.core import commands, events, session
 from voice_coach.core.audio import AudioFrame, dbfs, frames_between, frames_to_s
+from voice_coach.core.echo import without_echo
 from voice_coach.core.errors import AudioDeviceError, CoachError
 from voice_coach.core.journal import encode
 from voice_coach.core.session_stage import Stage
@@ -141,9 +142,9 @@ class Rehearsal:
         lost = frame.index - self._frames
         self._tick_to(frame.index + 1)
         if lost:
+            self._miss(lost)
             self._post(events.FramesLost(at_s=self._now_s, frames=lost))
-        self._play(frame)
-        self._hear(frame)
+        self._hear(self._play(frame))
         self._take_notices()
         for said in self._shell.said():
             is_recorded = self._blank.isdisjoint(frames_between(said.start_s, said.end_s))
@@ -163,8 +164,12 @@ class Rehearsal:
                 self._post(events.Tick(at_s=self._now_s))
                 self._show()
 
-    def _play(self, frame: AudioFrame) -> None:
+    def _play(self, frame: AudioFrame) -> AudioFrame:
+        """Follows the player and writes both channels; *frame* without the coach's echo."""
         coach, playback = self._speech.advance(self._frames)
+        canceller = self._shell.ears.canceller
+        if canceller is not None:
+            frame = AudioFrame(index=frame.index, pcm=canceller.cancel(frame.pcm, coach))
         left = frame
         if not self._is_recorded:
             self._blank.add(frame.index)
@@ -173,6 +178,15 @@ class Rehearsal:
             tape.write(left, coach)
         self._level_dbfs = max(self._level_dbfs, dbfs(left.pcm))
         self._post_all(playback)
+        return frame
+
+    def _miss(self, frames: int) -> None:
+        """The coach went on while *frames* were lost; who cancels its echo would lose their place otherwise."""
+        canceller = self._shell.ears.canceller
+        for _ in range(frames):
+            coach = self._speech.missed()
+            if canceller is not None:
+                canceller.cancel(np.zeros_like(coach), coach)
 
     def _hear(self, frame: AudioFrame) -> None:
         ears = self._shell.ears
@@ -286,6 +300,7 @@ class Rehearsal:
         ears = self._shell.ears
         self._is_recorded = command.is_recorded
         ears.endpointer.set_short(command.is_short)
+        ears.endpointer.set_over_coach(command.is_over_coach)
         heard = ears.endpointer.mute(not command.is_on)
         if command.is_on and self._is_deaf:
             ears.detector.reset()
@@ -319,6 +334,9 @@ class Rehearsal:
 
     def _on_words(self, piece: int, words: tuple[Word, ...], *, has_failed: bool = False) -> None:
         kept = worth_keeping(words, self._state, self._book.reader)
+        kept, echo = without_echo(kept, self._state, self._book.echo)
+        if echo:
+            self._note("echo_heard", piece=piece, text=" ".join(word.text for word in echo))
         self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept, has_failed=has_failed))
         self._pieces.pop(piece, None)
 

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
-    from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
+    from voice_coach.ports import (
+        AudioSource,
+        EchoCanceller,
+        GatedDetector,
+        Player,
+        Progress,
+        SpeechToText,
+        TextToSpeech,
+    )
     from voice_coach.workers import Workers
 
 
@@ -40,6 +48,9 @@ class CoachTrack(Protocol):
     def frame(self, progress: Progress) -> Pcm:
         """The next 20 ms at 16 kHz."""
 
+    def missed(self) -> Pcm:
+        """The same for a microphone frame that was lost."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
@@ -56,6 +67,8 @@ class Ears:
 
     detector: GatedDetector
     endpointer: Endpointer
+    canceller: EchoCanceller | None = None
+    """Where the microphone hears the coach and there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import SmallStt
+from tests.fakes import Doubling
 from voice_coach.adapters.sound_card import Device, Role, choose
 from voice_coach.compose import doctor
 from voice_coach.compose.doctor import Found, State, examine
@@ -51,6 +52,7 @@ class Machine:
         self.lost: int | AudioDeviceError = 0
         self.fell_back: tuple[EngineFellBack, ...] = ()
         self.needs: list[EngineNeeds] = []
+        self.cannot_cancel: str | None = None
 
     def frames_lost(self, settings: MicrophoneSettings, device: Device) -> int:
         if isinstance(self.lost, AudioDeviceError):
@@ -63,6 +65,12 @@ class Machine:
             on_notice(event)
         return ToneVoice()
 
+    def make_canceller(self, tell: Callable[[str], None]) -> Doubling | None:
+        if self.cannot_cancel is not None:
+            tell(self.cannot_cancel)
+            return None
+        return Doubling()
+
 
 @pytest.fixture(autouse=True)
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
@@ -74,6 +82,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     monkeypatch.setattr(doctor, "frames_lost", made.frames_lost)
     monkeypatch.setattr(doctor, "make_stt", lambda _: SmallStt([""]))
     monkeypatch.setattr(doctor, "make_voice", made.make_voice)
+    monkeypatch.setattr(doctor, "make_canceller", made.make_canceller)
     return made
 
 
@@ -87,7 +96,7 @@ def configured(folder: Path, text: str) -> None:
 
 
 def test_all_is_well() -> None:
-    assert [item.state for item in examine(None)] == [State.GOOD] * 8
+    assert [item.state for item in examine(None)] == [State.GOOD] * 9
 
 
 class TestSound:
@@ -111,6 +120,25 @@ class TestSound:
         assert told.state is State.NOTE
         assert told.found == "Blue Yeti: 7 of 50 frames were lost within a second"
         assert "latency_s" in told.mend
+
+    def test_without_the_canceller_the_coach_is_told_to_be_deaf(self, machine: Machine) -> None:
+        assert "you can talk over the coach" in found("echo").found
+        machine.cannot_cancel = "echo cannot be cancelled: no module; install it. The coach does not listen."
+        told = found("echo")
+        assert told.state is State.NOTE
+        assert told.found == "echo cannot be cancelled: no module; the coach does not listen while it speaks"
+        assert told.mend.startswith("install it, or wear headphones")
+
+    @pytest.mark.parametrize(
+        ("setting", "state"), [("headphones = true", State.GOOD), ("cancels_echo = false", State.NOTE)]
+    )
+    def test_nor_where_it_is_not_wanted(
+        self, machine: Machine, tmp_path: Path, setting: str, state: State
+    ) -> None:
+        machine.cannot_cancel = "not asked"
+        configured(tmp_path, f"[audio]\n{setting}\n")
+        assert found("echo").state is state
+        assert setting in found("echo").found
 
     def test_a_configured_device_that_is_absent_is_wrong(self, machine: Machine, tmp_path: Path) -> None:
         configured(tmp_path, "[audio]\ninput = 'Jabra'\n")

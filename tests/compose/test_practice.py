@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ import pytest
 import soundfile
 
 from tests.adapters.voices import ToneVoice
-from tests.compose.small_engines import CONTENT, small_config, use
-from tests.fakes import deaf
+from tests.compose.small_engines import CONTENT, ears, small_config, use
+from tests.fakes import Doubling, deaf
 from tests.sounds import tone
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.frame_player import FramePlayer
@@ -23,7 +24,8 @@ from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.adapters.sound_card import choose
 from voice_coach.compose import practice, scene
 from voice_coach.compose.content import Content
-from voice_coach.compose.options import PracticeOptions, Speed
+from voice_coach.compose.engines import make_canceller
+from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
 from voice_coach.config import Config
@@ -118,6 +120,56 @@ class Setting:
 @pytest.fixture
 def setting(tmp_path: Path) -> Setting:
     return Setting(tmp_path)
+
+
+class TestEcho:
+    @pytest.mark.parametrize(
+        ("headphones", "wanted", "installed", "cancels", "is_full_duplex"),
+        [
+            (False, True, True, True, True),
+            (False, True, False, False, False),
+            (False, False, True, False, False),
+            (True, True, True, False, True),
+        ],
+    )
+    def test_over_loudspeakers_the_ears_stay_open_where_echo_is_cancelled(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        headphones: bool,  # noqa: FBT001 - from the table
+        wanted: bool,  # noqa: FBT001
+        installed: bool,  # noqa: FBT001
+        cancels: bool,  # noqa: FBT001
+        is_full_duplex: bool,  # noqa: FBT001
+    ) -> None:
+        card = scene.Scene(
+            input=InputKind.DEVICE,
+            output=OutputKind.DEVICE,
+            input_name=None,
+            output_name=None,
+            speed=Speed.REALTIME,
+        )
+        monkeypatch.setattr(practice, "choose_scene", lambda *_: card)
+        monkeypatch.setattr(practice, "can_cancel_echo", lambda: installed)
+        audio = replace(Config().audio, headphones=headphones, cancels_echo=wanted)
+        made = plan(replace(small_config(), audio=audio), CONTENT, PracticeOptions())
+        assert made.cancels_echo is cancels
+        heard = replace(ears(), canceller=Doubling() if cancels else None)
+        begun = practice._started(made, heard)
+        assert (begun.is_full_duplex, begun.may_echo) == (is_full_duplex, cancels)
+
+    def test_a_recording_has_none(self, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+        use(monkeypatch, ["There are gates."], ToneVoice())
+        monkeypatch.setattr(practice, "make_canceller", lambda _: pytest.fail("there is nothing to cancel"))
+        setting.run()
+        begun = setting.folder.journal_lines()[0]
+        assert begun["is_full_duplex"] is True
+        assert "may_echo" not in begun
+
+    def test_a_canceller_that_cannot_be_loaded_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "livekit.rtc", None)
+        told: list[str] = []
+        assert make_canceller(told.append) is None
+        assert told[0].endswith("The coach does not listen while it speaks.")
 
 
 class TestEngines:

@@ -19,6 +19,7 @@ from voice_coach.core.content import (
     Touched,
     TurnCues,
 )
+from voice_coach.core.echo import EchoSettings
 from voice_coach.core.interview import Interviewer, InterviewSettings, Script
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_step import Book
@@ -166,6 +167,7 @@ def small_book(
         turn_taking=turn_taking,
         pace=pace,
         steering=steering,
+        echo=EchoSettings(),
         covered=covered,
         topics=lambda words: sum(word.bare in ("service", "store", "gate", "redis") for word in words),
     )

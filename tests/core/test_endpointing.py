@@ -76,6 +76,18 @@ def test_a_hole_of_one_detector_window_does_not_break_a_beginning() -> None:
     assert ear.events == [SpeechStarted(at_s=0.14, onset_s=0.0)]
 
 
+def test_over_the_coach_it_takes_more_voice() -> None:
+    ear = Ear()
+    ear.endpointer.set_over_coach(True)
+    for label in "vvvvvvv---vvvvvvvv":
+        ear.frame(label)
+    assert ear.events == [SpeechStarted(at_s=0.36, onset_s=0.2)]
+    ear.hear("-", 0.4)
+    ear.endpointer.set_over_coach(False)
+    ear.hear("v", 0.1)
+    assert len(ear.events) == 3
+
+
 def test_a_longer_hole_begins_anew() -> None:
     ear = Ear()
     for label in "vvvv---vvvvv":

@@ -37,6 +37,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         is_full_duplex=st.booleans(),
         reads_feedback=st.booleans(),
         digest=TEXT,
+        may_echo=st.booleans(),
     ),
     st.builds(events.SpeechStarted, at_s=TIMES, onset_s=TIMES),
     st.builds(events.SpeechEnded, at_s=TIMES, offset_s=TIMES),

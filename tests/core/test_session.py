@@ -329,15 +329,6 @@ class TestBargeIn:
         assert "coach_interrupted" in kinds
         assert scenario.state.false_cut_offs == 0
 
-    def test_a_short_sound_does_not(self) -> None:
-        scenario = Scenario(book=small_book(), is_full_duplex=True, coach_words_per_s=0.2).start()
-        scenario.candidate_says(LONG)
-        scenario.until(
-            lambda: scenario.state.speaking is not None and scenario.state.speaking.started_s is not None
-        )
-        scenario.passes(2.0).candidate_says("Mm-hm.", after_s=0.2, for_s=0.1)
-        assert not any(isinstance(command, StopSpeaking) for command in scenario.issued)
-
 
 class TestEnd:
     def test_a_pause_that_nobody_ends_ends_the_session(self) -> None:

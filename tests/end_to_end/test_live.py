@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import threading
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from tests.adapters.voices import piper_joe
 from tests.end_to_end.program import journal, only_session, run, started, wait_until
 from voice_coach.adapters.audio_file import read_audio, write_wav
 from voice_coach.adapters.piper_tts import PiperVoice
+from voice_coach.adapters.pyttsx3_tts import Pyttsx3Voice
 from voice_coach.adapters.rate_conversion import at_session_rate
 from voice_coach.core.audio import RATE_HZ
 
@@ -124,6 +126,34 @@ def test_ctrl_c_keeps_everything_that_was_heard(
     document = json.loads((folder / "session.json").read_text())
     assert "requirements" in document["transcript"]["turns"][-1]["text"].lower()
     assert kinds(folder)[-1] == "session_ended"
+
+
+def test_over_loudspeakers_the_coach_is_talked_over_and_never_hears_itself(
+    card: rig.VirtualSoundCard, tmp_path: Path
+) -> None:
+    pytest.importorskip("livekit", reason="needs the extra `speakers`")
+    wait = tmp_path / "wait.wav"
+    with closing(Pyttsx3Voice()) as voice:
+        write_wav(wait, at_session_rate(voice.render("Wait, could you repeat the question for me please?")))
+    card.echo(0.6, 0.06)
+    with asked(card, tmp_path / "sessions") as (live, folder):
+        assert "coach_interrupted" not in kinds(folder)
+        before = kinds(folder).count("playback_started")
+        card.say(wait)
+        wait_until(lambda: kinds(folder).count("playback_started") > before, limit_s=30, what="a reply")
+        said = kinds(folder).count("coach_said")
+        threading.Event().wait(2.5)
+        card.say(wait)
+        wait_until(lambda: kinds(folder).count("coach_said") > said, limit_s=30, what="the coach's silence")
+        live.send_signal(signal.SIGINT)
+        live.communicate(timeout=60)
+    lines = journal(folder)
+    assert kinds(folder).count("coach_interrupted") == 1
+    (begun,) = (line for line in lines if line["kind"] == "session_started")
+    assert begun["may_echo"] is True
+    heard = " ".join(word["text"] for line in lines if line["kind"] == "transcript" for word in line["words"])
+    assert "repeat the question" in heard.lower()
+    assert "design" not in heard.lower(), "that is what the coach said"
 
 
 def test_a_lost_microphone_ends_it_with_everything_saved(

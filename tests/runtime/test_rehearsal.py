@@ -7,11 +7,13 @@ import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from tests.adapters.voices import ToneVoice
 from tests.core.small_book import small_book
 from tests.fakes import (
+    Doubling,
     ForgetfulWorkers,
     HeldWorkers,
     ListeningPlayer,
@@ -25,6 +27,7 @@ from tests.fakes import (
 )
 from voice_coach.adapters.room_script import When
 from voice_coach.core import journal, session
+from voice_coach.core.audio import dbfs
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.errors import AudioDeviceError, SpeechToTextError, StorageError
 from voice_coach.core.events import CommandName, EngineFellBack
@@ -366,6 +369,49 @@ class TestBargeIn:
         state = scene.run()
         assert scene.stt.heard == []
         assert said(state) == ""
+
+
+class TestEcho:
+    def test_ears_and_recording_hear_what_is_cancelled(self) -> None:
+        plain, doubled = stage(is_full_duplex=True), stage(is_full_duplex=True, canceller=Doubling())
+        plain.run()
+        doubled.run()
+        loud = max(plain.tape.microphone, key=lambda index: int(np.abs(plain.tape.microphone[index]).max()))
+        assert np.array_equal(doubled.tape.microphone[loud], plain.tape.microphone[loud] * 2)
+        assert dbfs(doubled.stt.heard[0].pcm) - dbfs(plain.stt.heard[0].pcm) == pytest.approx(6.0, abs=0.1)
+
+    def test_the_canceller_knows_what_the_coach_said_in_every_frame_the_lost_ones_too(self) -> None:
+        canceller = Doubling()
+        whole = stage(is_full_duplex=True, canceller=canceller)
+        state = whole.run()
+        assert len(canceller.far) == round(state.at_s / 0.02)
+        gap = Doubling()
+        stage(is_full_duplex=True, canceller=gap, lost=range(20, 30)).run()
+        same = [np.array_equal(one, other) for one, other in zip(canceller.far, gap.far, strict=False)]
+        assert all(same[:40])
+        assert any(np.any(far) for far in gap.far[20:30])
+
+    def test_words_of_the_coach_itself_are_dropped_and_noted(self) -> None:
+        first = heard_over_coach("")
+        assert "echo_heard" not in first.journal.kinds()
+        text = first.journal.of("coach_said")[0]["text"]
+        scene = heard_over_coach(text)
+        (note,) = scene.journal.of("echo_heard")
+        assert note["text"] == text
+        assert scene.journal.of("transcript")[0]["words"] == []
+        check_journal(scene.journal, scene.rehearsal.state)
+
+
+def heard_over_coach(text: str) -> Stage:
+    """A session in which something is heard while the coach says its first line, and written as *text*."""
+    scene = stage(
+        is_full_duplex=True,
+        canceller=Doubling(),
+        lines=[line(1.2, when=When.OVER, wait_s=0.1)],
+        texts=[text],
+    )
+    scene.run()
+    return scene
 
 
 class TestTime:

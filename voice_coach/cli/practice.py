@@ -103,10 +103,10 @@ def _announce(console: Console, rehearsal: Plan) -> None:
             f"who has {rehearsal.config.pace.minutes:g} minutes.",
             soft_wrap=True,
         )
-    if rehearsal.scene.may_echo and not rehearsal.config.audio.headphones:
+    if rehearsal.scene.may_echo and not (rehearsal.config.audio.headphones or rehearsal.cancels_echo):
         console.print(
             "The coach does not listen while it speaks. With headphones, set headphones = true "
-            "under [audio] in config.toml, and you can talk over it.",
+            "under [audio] in config.toml; over loudspeakers, install the extra `speakers`: then you can talk over it.",
             soft_wrap=True,
         )
     console.print(

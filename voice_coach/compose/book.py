@@ -40,6 +40,7 @@ def book_for(
         turn_taking=turn_taking,
         pace=config.pace,
         steering=config.steering,
+        echo=config.echo,
         covered=judge.covered_so_far,
         topics=judge.topics,
     )

@@ -15,7 +15,7 @@ from voice_coach.adapters.microphone import frames_lost
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
-from voice_coach.compose.engines import engine_needs, make_stt, make_voice
+from voice_coach.compose.engines import engine_needs, make_canceller, make_stt, make_voice
 from voice_coach.compose.judging import SENTENCE_MODEL, sentence_encoder, trained
 from voice_coach.compose.options import InputKind, OutputKind, check_file, input_kind, output_kind
 from voice_coach.config import config_files, environment, load_config, session_folder
@@ -108,6 +108,8 @@ def _sound(config: Config) -> Iterator[Found]:
         yield Found(what=Role.LOUDSPEAKER, state=State.GOOD, found="none: the coach is only shown")
     elif heard_from is InputKind.DEVICE or audio.output:
         yield _loudspeaker(audio, missing)
+        if heard_from is InputKind.DEVICE:
+            yield _echo(audio)
 
 
 def _microphone(config: Config, missing: State) -> Found:
@@ -135,6 +137,24 @@ def _loudspeaker(audio: AudioSettings, missing: State) -> Found:
     except AudioDeviceError as failure:
         return _failed(role, failure, "plug in headphones, or use --output none", missing)
     return Found(what=role, state=State.GOOD, found=device.name)
+
+
+def _echo(audio: AudioSettings) -> Found:
+    """Whether the candidate may talk over the coach."""
+    what, wears = "echo", "or wear headphones and set headphones = true under [audio] in config.toml"
+    if audio.headphones:
+        return Found(
+            what=what, state=State.GOOD, found="none: headphones = true; you can talk over the coach"
+        )
+    if not audio.cancels_echo:
+        found = "not cancelled: cancels_echo = false; the coach does not listen while it speaks"
+        return Found(what=what, state=State.NOTE, found=found, mend=f"leave that out, {wears}")
+    failures: list[str] = []
+    if make_canceller(failures.append) is None:
+        found, _, mend = failures[0].partition("; ")
+        found = f"{found}; the coach does not listen while it speaks"
+        return Found(what=what, state=State.NOTE, found=found, mend=f"{mend.partition('.')[0]}, {wears}")
+    return Found(what=what, state=State.GOOD, found="cancelled: you can talk over the coach")
 
 
 def _heard(named: str) -> Found:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Piece
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import KeyedVoice, SpeechToText, TextToSpeech
+    from voice_coach.ports import EchoCanceller, KeyedVoice, SpeechToText, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,17 @@ def model_store(config: Config) -> ModelStore:
 def engine_needs(config: Config, content: Content) -> EngineNeeds:
     """What engines are made of."""
     return EngineNeeds(config=config, content=content, store=model_store(config), cache=environment().cache)
+
+
+def make_canceller(tell: Callable[[str], None]) -> EchoCanceller | None:
+    """What takes the coach out of what the microphone hears; where it fails, *tell* is told and there is none."""
+    from voice_coach.adapters.livekit_echo import LivekitEchoCanceller
+
+    try:
+        return LivekitEchoCanceller()
+    except EngineError as failure:
+        tell(f"{failure}. The coach does not listen while it speaks.")
+        return None
 
 
 def make_ears(config: Config) -> Ears:

@@ -15,11 +15,13 @@ from voice_coach.adapters import session_folder
 from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.keyboard import keys
+from voice_coach.adapters.livekit_echo import is_installed as can_cancel_echo
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
 from voice_coach.compose.engines import (
     DRAFTS,
     engine_needs,
+    make_canceller,
     make_drafter,
     make_ears,
     make_stt,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.shell import Ears
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
 
@@ -61,6 +64,8 @@ class Plan:
     scene: Scene
     options: PracticeOptions
     seed: int
+    cancels_echo: bool
+    """The microphone hears the coach, and that can be helped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,16 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
     seed = options.seed
     if seed is None:
         seed = secrets.randbelow(1000) if scene.is_live else 0
-    return Plan(config=config, content=content, question=question, scene=scene, options=options, seed=seed)
+    audio = config.audio
+    return Plan(
+        config=config,
+        content=content,
+        question=question,
+        scene=scene,
+        options=options,
+        seed=seed,
+        cancels_echo=scene.may_echo and not audio.headphones and audio.cancels_echo and can_cancel_echo(),
+    )
 
 
 def rehearse(
@@ -116,6 +130,8 @@ def rehearse(
         stack.callback(voice.close)
         stack.callback(workers.stop)
         ears = make_ears(config)
+        if plan.cancels_echo:
+            ears = replace(ears, canceller=make_canceller(tell))
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
@@ -158,7 +174,7 @@ def rehearse(
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        judging.complete(folder, rehearsal.run(_started(plan)).at_s)
+        judging.complete(folder, rehearsal.run(_started(plan, ears)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
@@ -209,17 +225,19 @@ def _load(stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]) -> 
         on_notice(not_on_gpu(stt.name, stt.fallback))
 
 
-def _started(plan: Plan) -> SessionStarted:
+def _started(plan: Plan, ears: Ears) -> SessionStarted:
     config = plan.config
+    is_apart = config.audio.headphones or not plan.scene.may_echo
     return SessionStarted(
         at_s=0.0,
         question=plan.question.id,
         target_s=config.pace.target_s,
         pressure=config.session.pressure,
         seed=plan.seed,
-        is_full_duplex=config.audio.headphones or not plan.scene.may_echo,
+        is_full_duplex=is_apart or ears.canceller is not None,
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
+        may_echo=ears.canceller is not None,
     )
 
 

@@ -24,6 +24,7 @@ from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES
 from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.commands import Listen, Note
+from voice_coach.core.echo import without_echo
 from voice_coach.core.errors import CoachError, InputError, SpeechToTextError, StorageError
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
@@ -242,6 +243,9 @@ class _Log:
             self.post(events.Transcribed(at_s=at_s, piece=piece, words=(), has_failed=True))
         else:
             kept = worth_keeping(heard, self.state, self._book.reader)
+            kept, echo = without_echo(kept, self.state, self._book.echo)
+            if echo:
+                self.note(at_s, "echo_heard", piece=piece, text=" ".join(word.text for word in echo))
             self.post(events.Transcribed(at_s=at_s, piece=piece, words=kept))
 
     def _step(self, event: Event) -> Sequence[Command]:

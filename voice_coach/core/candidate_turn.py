@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_coach.core.coach_turn import broken_off_now, end, say, stop_speaking, taken_back
+from voice_coach.core.coach_turn import (
+    broken_off_now,
+    end,
+    on_words_over_coach,
+    say,
+    stop_speaking,
+    taken_back,
+)
 from voice_coach.core.commands import Draft, Listen, Note, Render, Transcribe
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.feedback_turn import on_command_in_feedback
@@ -102,11 +109,15 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     given = book.reader.command(over) if over else None
     if given is not None:
         return _on_given(state, given, book)
-    if not event.words or state.stage is not Stage.ANSWERING:
+    if not event.words:
         return Step(state=state)
-    topics = topics_per_100(state.words, book.topics, book.steering)
-    state = replace(state, covered=book.covered(state.transcript), topics_per_100=topics)
-    return _arm(state, book) if state.speaking is None else Step(state=state)
+    if state.stage is Stage.ANSWERING:
+        topics = topics_per_100(state.words, book.topics, book.steering)
+        state = replace(state, covered=book.covered(state.transcript), topics_per_100=topics)
+    if state.speaking is not None:
+        return on_words_over_coach(state, event.words, book)
+    confirmed = _confirmed(state, book)
+    return confirmed.then(lambda after: _arm(after, book)) if state.stage is Stage.ANSWERING else confirmed
 
 
 def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
@@ -128,7 +139,7 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
             state = state.resumed()
         if state.stage is Stage.OPENING and name in (CommandName.SKIP, CommandName.DONE):
             state = replace(state, stage=Stage.ANSWERING)
-        state = broken_off_now(state)
+        state = broken_off_now(state, book.turn_taking.resume_from_s)
         reply = book.interviewer.obey(name, _told(state, name))
     done = stop_speaking(state).then(lambda stopped: say(stopped, reply, {"reason": f"command: {name}"}))
     return Step(state=done.state, commands=(note, *listen, *done.commands))
@@ -218,6 +229,14 @@ def _has_words(state: SessionState, book: Book) -> bool:
     """Whether the coach was talked over by more than a noise or an "mm-hm"."""
     spoken = [word for word in state.words if not word.filler]
     return bool(spoken) and not book.reader.is_backchannel(spoken)
+
+
+def _confirmed(state: SessionState, book: Book) -> Step:
+    """Who talks over the coach in words is listened to as ever: pieces get their full length again."""
+    if not state.is_cut_short or not _has_words(state, book):
+        return Step(state=state)
+    listen = Listen(is_on=True, is_short=state.mode is Mode.SHORT, is_recorded=not state.is_paused)
+    return Step(state=replace(state, is_cut_short=False), commands=(listen,))
 
 
 def _owes_more(state: SessionState) -> bool:

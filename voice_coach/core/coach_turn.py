@@ -6,20 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.echo import after_playback, began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
 from voice_coach.core.session_step import Book, Step
-from voice_coach.core.talked_over import Owed, broken_off
+from voice_coach.core.talked_over import Owed, broken_off, words_heard
 from voice_coach.core.transcript import Speaker, laid_out
 from voice_coach.core.turn_taking import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from voice_coach.core import events
     from voice_coach.core.interview_state import Line, Reply
+    from voice_coach.core.transcript import Word
 
 _UNDERSTOOD = 0.5
 """Who has heard this share of a question knows what it is about."""
@@ -62,15 +64,17 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
 
 
 def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
-    """Where the microphone hears the coach, the ears are closed meanwhile; else they hear commands in the feedback."""
+    """Where the microphone hears the coach, the ears are closed meanwhile; else voice and words may stop it, and in the
+    feedback commands are heard.
+    """
     speaking = state.speaking
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
     if state.is_full_duplex:
-        listen = (Listen(is_on=True, is_short=True),) if state.stage is Stage.FEEDBACK else ()
-        return Step(state=state, commands=listen)
+        listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
+        return Step(state=replace(state, is_cut_short=state.stage is not Stage.FEEDBACK), commands=(listen,))
     deaf = Listen(is_on=False, is_recorded=not state.is_paused)
     return Step(state=replace(state, voice_since_s=None), commands=(deaf,))
 
@@ -83,7 +87,7 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
     start_s = event.at_s if speaking.started_s is None else speaking.started_s
     text = _heard_of(speaking, event.played_s) if event.was_stopped else speaking.line.text
     before = state.before_reply if state.was_talked_over else None
-    silent = replace(state, speaking=None, before_reply=before)
+    silent = replace(after_playback(state, event.at_s), speaking=None, before_reply=before)
     said = _said(silent, speaking, text, (start_s, event.at_s))
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}
@@ -92,22 +96,57 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
 
 
 def while_speaking(state: SessionState, book: Book) -> Step:
-    """Where the microphone does not hear the coach, the candidate's voice stops it."""
-    speaking, settings = state.speaking, book.turn_taking
+    """The candidate's voice stops the coach, unless it may be the coach's own."""
+    onset_s = state.voice_since_s
     if (
-        not state.is_full_duplex
-        or state.voice_since_s is None
-        or speaking is None
-        or speaking.started_s is None
-        or speaking.is_stopping
-        or state.is_paused
-        or state.stage not in TALKING
-        or state.at_s - state.voice_since_s < settings.barge_in_s
+        not _may_be_stopped(state)
+        or onset_s is None
+        or began_blind(state, onset_s, book.echo)
+        or _is_as_good_as_over(state, book.turn_taking.resume_from_s)
     ):
         return Step(state=state)
-    onset_s = state.voice_since_s
-    state = replace(broken_off_now(state), was_talked_over=True, turn_from_s=onset_s)
-    if state.before_reply is not None and onset_s - speaking.started_s <= settings.false_cut_off_s:
+    return talked_over(state, onset_s, book)
+
+
+def on_words_over_coach(state: SessionState, words: Sequence[Word], book: Book) -> Step:
+    """So do words, however little voice there was, but for an "mm-hm", or where the coach has just interrupted."""
+    speaking = state.speaking
+    is_interrupting = state.cutting_in is not None
+    if speaking is None or speaking.started_s is None or is_interrupting or not _may_be_stopped(state):
+        return Step(state=state)
+    over = [word for word in words if word.start_s >= speaking.started_s and not word.filler]
+    if not over or book.reader.is_backchannel(over):
+        return Step(state=state)
+    return talked_over(state, over[0].start_s, book)
+
+
+def _may_be_stopped(state: SessionState) -> bool:
+    speaking = state.speaking
+    return (
+        state.is_full_duplex
+        and speaking is not None
+        and speaking.started_s is not None
+        and not speaking.is_stopping
+        and not state.is_paused
+        and state.stage in TALKING
+    )
+
+
+def _is_as_good_as_over(state: SessionState, left_s: float) -> bool:
+    """Whether the coach falls silent by itself as soon as it could be stopped: then its last word is heard."""
+    speaking = state.speaking
+    if speaking is None or speaking.started_s is None or state.queue:
+        return False
+    return speaking.started_s + speaking.duration_s - state.at_s <= left_s
+
+
+def talked_over(state: SessionState, onset_s: float, book: Book) -> Step:
+    """The coach, who speaks, falls silent for the candidate who began at *onset_s*; its next words are made ready."""
+    settings, speaking = book.turn_taking, state.speaking
+    started_s = None if speaking is None else speaking.started_s
+    state = replace(broken_off_now(state, settings.resume_from_s), was_talked_over=True, turn_from_s=onset_s)
+    is_cut_off = started_s is not None and onset_s - started_s <= settings.false_cut_off_s
+    if state.before_reply is not None and is_cut_off:
         state = replace(
             state,
             false_cut_offs=state.false_cut_offs + 1,
@@ -115,7 +154,8 @@ def while_speaking(state: SessionState, book: Book) -> Step:
         )
     else:
         state = replace(state, before_reply=None)
-    return stop_speaking(state)
+    ahead = tuple(Render(text=item.line.text) for item in state.interview.owed[:1])
+    return stop_speaking(state).and_do(*ahead)
 
 
 def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
@@ -131,27 +171,29 @@ def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
     )
 
 
-def broken_off_now(state: SessionState) -> SessionState:
-    """The coach says no more; what was left of it is owed."""
-    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s)]
+def broken_off_now(state: SessionState, from_s: float) -> SessionState:
+    """The coach says no more; what was left of it *from_s* earlier is owed."""
+    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s, from_s)]
     owed += [Owed(line=line) for line in state.queue if line.intent is not Intent.TIME_CUE]
     if not owed:
         return state
     return replace(state, queue=(), interview=replace(state.interview, owed=tuple(owed)))
 
 
-def _left_of(speaking: Speaking, at_s: float) -> tuple[Owed, ...]:
+def _left_of(speaking: Speaking, at_s: float, from_s: float) -> tuple[Owed, ...]:
     if speaking.is_stopping or speaking.line.intent is Intent.TIME_CUE:
         return ()
     heard_s = 0.0 if speaking.started_s is None else at_s - speaking.started_s
-    share = min(1.0, heard_s / speaking.duration_s) if speaking.duration_s > 0 else 0.0
+    if speaking.started_s is not None and heard_s >= speaking.duration_s:
+        return ()
+    share = max(0.0, heard_s - from_s) / speaking.duration_s if speaking.duration_s > 0 else 0.0
     owed = broken_off(speaking.line, share)
     return () if owed is None else (owed,)
 
 
-def rest_of(state: SessionState) -> tuple[Line, ...]:
-    """What is left of the line that is being spoken, from the clause that breaks off now."""
-    left = () if state.speaking is None else _left_of(state.speaking, state.at_s)
+def rest_of(state: SessionState, from_s: float) -> tuple[Line, ...]:
+    """What is left of the line that is being spoken, from the clause in which it was *from_s* ago."""
+    left = () if state.speaking is None else _left_of(state.speaking, state.at_s, from_s)
     return tuple(item.line for item in left)
 
 
@@ -201,7 +243,7 @@ def _heard_of(speaking: Speaking, played_s: float) -> str:
     if speaking.duration_s <= 0:
         return ""
     words = speaking.line.text.split()
-    return " ".join(words[: round(len(words) * min(1.0, played_s / speaking.duration_s))])
+    return " ".join(words[: words_heard(speaking.line.text, played_s / speaking.duration_s)])
 
 
 def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[float, float]) -> Step:
@@ -283,7 +325,9 @@ def _hand_over(state: SessionState) -> Step:
             state = replace(state, stage=Stage.ANSWERING)
         case _:
             pass
-    listen = Listen(is_on=True, is_short=state.mode is Mode.SHORT, is_recorded=not state.is_paused)
+    is_short = state.mode is Mode.SHORT
+    is_cut_short = state.is_cut_short and state.was_talked_over
+    listen = Listen(is_on=True, is_short=is_short or is_cut_short, is_recorded=not state.is_paused)
     clock = state.clock.hold(state.at_s) if state.is_paused else state.clock.run(state.at_s)
     turn_from_s = state.at_s
     if state.was_talked_over:
@@ -291,6 +335,12 @@ def _hand_over(state: SessionState) -> Step:
     elif state.is_full_duplex and state.voice_since_s is not None:
         turn_from_s = state.voice_since_s
     state = replace(
-        state, turn_from_s=turn_from_s, silent_from_s=state.at_s, clock=clock, heard=None, cutting_in=None
+        state,
+        turn_from_s=turn_from_s,
+        silent_from_s=state.at_s,
+        clock=clock,
+        heard=None,
+        cutting_in=None,
+        is_cut_short=is_cut_short,
     )
     return Step(state=state, commands=(listen,))

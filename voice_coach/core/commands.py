@@ -52,6 +52,8 @@ class Listen:
     """A short answer is expected: pieces are cut at shorter pauses."""
     is_recorded: bool = True
     """False while paused on command."""
+    is_over_coach: bool = False
+    """The coach speaks: a beginning of speech takes a little more voice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,7 @@ def _withdrawn(state: SessionState, book: Book) -> Step:
     cutting = state.cutting_in
     if cutting is None:
         return Step(state=state)
-    put, before = broken_off_now(state).interview, cutting.before.interview
+    put, before = broken_off_now(state, book.turn_taking.resume_from_s).interview, cutting.before.interview
     interview = replace(
         before,
         owed=(*before.owed, *(item for item in put.owed if item.line.intent in NEEDED)),

@@ -32,6 +32,8 @@ class EndpointerSettings:
 
     onset_s: float = 0.1
     """Voice that makes a beginning; shorter is a click or a cough."""
+    onset_over_coach_s: float = 0.16
+    """The same while the coach speaks, whom it stops: with the detector's own delay about 0.3 s of talk."""
     onset_gap_s: float = 0.04
     """A hole in the voice that does not break a beginning: one window of the detector."""
     end_silence_s: float = 0.3
@@ -115,6 +117,10 @@ class Endpointer:
         """
         return self._cutter.pending(_frames(longest_s))
 
+    def set_over_coach(self, is_over_coach: bool) -> None:  # noqa: FBT001 - a switch
+        """Whether the coach speaks: a beginning takes ``onset_over_coach_s`` of voice then."""
+        self._speech.is_over_coach = is_over_coach
+
     def mute(self, is_muted: bool) -> Heard:  # noqa: FBT001 - a switch
         """Whether frames count for nothing from now on (half duplex); what is pending comes out first."""
         heard = self.flush() if is_muted and not self._is_muted else NOTHING
@@ -145,9 +151,11 @@ class _SpeechEdges:
 
     def __init__(self, settings: EndpointerSettings) -> None:
         self._onset = _frames(settings.onset_s)
+        self._onset_over_coach = _frames(settings.onset_over_coach_s)
         self._onset_gap = _frames(settings.onset_gap_s)
         self._end_silence = _frames(settings.end_silence_s)
         self.is_speaking = False
+        self.is_over_coach = False
         self._onset_index = 0
         self._voiced = 0
         self._last_voiced = -1
@@ -155,7 +163,8 @@ class _SpeechEdges:
     def step(self, index: int, is_speech: bool) -> tuple[SpeechStarted | SpeechEnded, ...]:  # noqa: FBT001 - the detector's answer
         if is_speech:
             self._count(index)
-            if not self.is_speaking and self._voiced >= self._onset:
+            needed = self._onset_over_coach if self.is_over_coach else self._onset
+            if not self.is_speaking and self._voiced >= needed:
                 self.is_speaking = True
                 return (SpeechStarted(at_s=frames_to_s(index + 1), onset_s=frames_to_s(self._onset_index)),)
         elif self.is_speaking and index - self._last_voiced >= self._end_silence:

@@ -62,6 +62,8 @@ class SessionStarted:
     reads_feedback: bool
     digest: str
     """Identifies the configuration and content the session ran with."""
+    may_echo: bool = False
+    """The microphone hears the coach, and what it hears of it is cancelled (docs/adr/0003)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

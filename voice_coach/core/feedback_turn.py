@@ -32,7 +32,9 @@ def _obeyed(state: SessionState, name: CommandName, book: Book) -> Step | None:
         return next_line(state.resumed()) if name is CommandName.RESUME else None
     match name:
         case CommandName.PAUSE:
-            return stop_speaking(replace(state.paused(), queue=(*rest_of(state), *state.queue)))
+            return stop_speaking(
+                replace(state.paused(), queue=(*rest_of(state, book.turn_taking.resume_from_s), *state.queue))
+            )
         case CommandName.SKIP:
             return stop_speaking(state)
         case CommandName.SLOWER | CommandName.FASTER | CommandName.SAY_AGAIN | CommandName.SAY_SLOWER:
@@ -48,7 +50,7 @@ def _at_speed(state: SessionState, name: CommandName, book: Book) -> Step:
         first: tuple[Line, ...] = () if state.speaking is None else (state.speaking.line,)
     else:
         told = replace(obeyed.lines[0], intent=Intent.FEEDBACK)
-        first = (told, *rest_of(state))
+        first = (told, *rest_of(state, book.turn_taking.resume_from_s))
     lines = (*first, *state.queue)
     speed = obeyed.state.speed
     interview = replace(state.interview, speed=speed, said=obeyed.state.said)

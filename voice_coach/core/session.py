@@ -38,6 +38,7 @@ from voice_coach.core.candidate_turn import (
 from voice_coach.core.coach_turn import end, on_playback_ended, say
 from voice_coach.core.commands import Assess, Render
 from voice_coach.core.cutting_in import cut_in, on_playback_started, while_speaking
+from voice_coach.core.echo import after_glitch
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
@@ -60,7 +61,7 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.Tick():
             return looked_at(state, book.turn_taking).then(lambda looked: _on_tick(looked, book))
         case events.SpeechStarted():
-            return Step(state=replace(state, voice_since_s=event.onset_s))
+            return while_speaking(replace(state, voice_since_s=event.onset_s), book)
         case events.SpeechEnded():
             return fell_silent(state, event.offset_s)
         case events.PieceCut():
@@ -80,7 +81,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.InputEnded():
             return ended_by(state, event, book)
         case events.FramesLost():
-            return Step(state=replace(state, lost_frames=state.lost_frames + event.frames))
+            state = replace(state, lost_frames=state.lost_frames + event.frames)
+            return Step(state=after_glitch(state))
         case events.LanguageHeard():
             return Step(state=replace(state, transcript=state.transcript.with_language(event.other)))
         case events.EngineFellBack() | events.RoomSaid():
@@ -98,7 +100,11 @@ def _after_the_end(state: SessionState, event: Event) -> Step:
 
 def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -> Step:
     state = replace(
-        state, is_full_duplex=event.is_full_duplex, reads_feedback=event.reads_feedback, stage=Stage.OPENING
+        state,
+        is_full_duplex=event.is_full_duplex,
+        may_echo=event.may_echo,
+        reads_feedback=event.reads_feedback,
+        stage=Stage.OPENING,
     )
     reply = book.interviewer.opening(state.interview)
     begun = say(state, reply, {"reason": "the session began"})

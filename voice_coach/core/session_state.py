@@ -58,6 +58,11 @@ class SessionState:
     stage: Stage = Stage.OPENING
     at_s: float = 0.0
     is_full_duplex: bool = False
+    may_echo: bool = False
+    """The microphone hears the coach, whose echo is cancelled."""
+    learnt_s: float = 0.0
+    """Of the coach's speech that has ended since the last glitch: what the canceller has learnt from."""
+    glitch_s: float = 0.0
     reads_feedback: bool = True
     transcript: Transcript = field(default_factory=Transcript)
     covered: frozenset[str] = frozenset()
@@ -100,6 +105,8 @@ class SessionState:
     """While the first line of a reply to the candidate's talk is spoken, or was cut short at its start."""
     was_talked_over: bool = False
     """The candidate's voice has stopped the coach, which has not replied since."""
+    is_cut_short: bool = False
+    """Pieces end at short pauses, so that it is soon known whether the coach is talked over by words."""
     armed: str | None = None
     """The text of the follow-up that was rendered ahead."""
     # interruptions

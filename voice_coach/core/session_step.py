@@ -11,6 +11,7 @@ from voice_coach.core.session_state import SessionState
 
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.echo import EchoSettings
     from voice_coach.core.interview import Interviewer
     from voice_coach.core.steering import SteeringSettings
     from voice_coach.core.transcript import Transcript, Word
@@ -26,6 +27,7 @@ class Book:
     turn_taking: TurnTakingSettings
     pace: PaceSettings
     steering: SteeringSettings
+    echo: EchoSettings
     covered: Callable[[Transcript], frozenset[str]]
     """The checklist items that a transcript meets so far."""
     topics: Callable[[Sequence[Word]], int]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.events import Intent
+from voice_coach.core.transcript import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,10 +43,15 @@ class Owed:
         return self.heard_share >= (MOST if self.line.intent is Intent.WRAP_UP else HALF)
 
 
+def words_heard(text: str, heard_share: float) -> int:
+    """How many words of *text* are over after *heard_share* of its sound, by their letters."""
+    return sum(word.end_s <= heard_share for word in laid_out(text, 0.0, 1.0))
+
+
 def broken_off(line: Line, heard_share: float) -> Owed | None:
     """What is owed of *line* when it stops after *heard_share* of it; None where it was as good as over."""
     words = line.text.split()
-    heard = round(len(words) * heard_share)
+    heard = words_heard(line.text, heard_share)
     if heard >= len(words):
         return None
     clause = max((at for at in range(heard + 1) if at and words[at - 1].endswith(_CLAUSE_END)), default=0)

@@ -96,10 +96,10 @@ class TurnTakingSettings:
     """While somebody talks, what was said is looked at so often, to be shown and to be ready at the pause."""
     false_cut_off_s: float = 0.7
     """Who resumes within this of the coach's start was cut off: waits double."""
-    barge_in_s: float = 0.6
-    """This much of the candidate's voice stops the coach (where the microphone does not hear the coach)."""
-    resume_s: float = 1.2
-    """The coach was stopped by what turns out to be no words, or a mere "mm-hm": so much later it goes on."""
+    resume_s: float = 1.0
+    """The coach was stopped by what turns out to be no words, or a mere "mm-hm": after so much silence it goes on."""
+    resume_from_s: float = 0.3
+    """It goes on from the clause it was in so much earlier: where it is in a line is only known about so well."""
     longest_wait_factor: float = 2.0
     longest_pause_s: float = 600.0
     """A pause on command that nobody ends for so long ends the session."""

@@ -1,0 +1,100 @@
+"""What is known of the coach's own voice in the microphone, where a canceller takes it out.
+
+A canceller learns the way from loudspeaker to microphone while the coach speaks, and anew after every glitch. Until
+then voice alone stops nothing, for it may be the coach's; words do. Words that are the coach's own, at the time at
+which it said them, are nobody's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from voice_coach.core.transcript import Speaker, Word, laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voice_coach.core.session_state import SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EchoSettings:
+    """How far a cancelled echo is trusted to be gone."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    blind_s: float = 2.0
+    """So much of the coach's speech the canceller needs to learn the room, at first and after each glitch."""
+    settled_s: float = 0.6
+    """Voice that began before counts if it still lasts so much later: an echo ends as soon as it is cancelled."""
+    same_words: int = 4
+    """So many words in a row as the coach says them are its echo."""
+    same_share: float = 0.6
+    """A piece of which so much is as the coach says it is its echo altogether: the rest was misheard."""
+    same_time_s: float = 1.0
+    """An echo is heard so close to where the line's words are thought to be; whoever repeats them comes later."""
+
+
+def began_blind(state: SessionState, onset_s: float, settings: EchoSettings) -> bool:
+    """Whether voice from *onset_s* on, while the coach speaks, may be the echo that is not cancelled yet."""
+    if not state.may_echo:
+        return False
+    if _learnt_s(state, onset_s) >= settings.blind_s:
+        return False
+    return _learnt_s(state, state.at_s) < settings.blind_s + settings.settled_s
+
+
+def after_playback(state: SessionState, end_s: float) -> SessionState:
+    """*state* once the utterance that was heard until *end_s* has ended: the canceller has learnt from it."""
+    if not state.may_echo:
+        return state
+    return replace(state, learnt_s=_learnt_s(state, end_s))
+
+
+def after_glitch(state: SessionState) -> SessionState:
+    """*state* once sound was lost, on the way in or out: what the canceller knew does not hold any more."""
+    if not state.may_echo:
+        return state
+    return replace(state, learnt_s=0.0, glitch_s=state.at_s)
+
+
+def without_echo(
+    words: Sequence[Word], state: SessionState, settings: EchoSettings
+) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """*words* of a piece without those that the coach said itself, and those."""
+    if not state.may_echo or not words:
+        return tuple(words), ()
+    said = _said_by_coach(state, words[0].start_s - settings.same_time_s)
+    if not said:
+        return tuple(words), ()
+    blocks = SequenceMatcher(
+        None, [word.bare for word in words], [word.bare for word in said], autojunk=False
+    ).get_matching_blocks()
+    runs = [
+        range(block.a, block.a + block.size)
+        for block in blocks
+        if block.size and abs(words[block.a].start_s - said[block.b].start_s) <= settings.same_time_s
+    ]
+    if sum(map(len, runs)) >= settings.same_share * len(words):
+        return (), tuple(words)
+    echo = {index for run in runs if len(run) >= settings.same_words for index in run}
+    kept = tuple(word for index, word in enumerate(words) if index not in echo)
+    return kept, tuple(words[index] for index in sorted(echo))
+
+
+def _learnt_s(state: SessionState, until_s: float) -> float:
+    """How much of the coach's speech since the last glitch the canceller had heard at *until_s*."""
+    speaking = state.speaking
+    if speaking is None or speaking.started_s is None:
+        return state.learnt_s
+    return state.learnt_s + max(0.0, until_s - max(speaking.started_s, state.glitch_s))
+
+
+def _said_by_coach(state: SessionState, from_s: float) -> list[Word]:
+    said = [word for word in state.transcript.by(Speaker.COACH) if word.end_s >= from_s]
+    speaking = state.speaking
+    if speaking is not None and speaking.started_s is not None:
+        said += laid_out(speaking.line.text, speaking.started_s, speaking.started_s + speaking.duration_s)
+    return said
