@@ -98,7 +98,7 @@ class SlowScenario(Scenario):
 
 
 def begun() -> SlowScenario:
-    return SlowScenario(book=small_book()).start()  # type: ignore[return-value]  # itself
+    return SlowScenario(book=small_book()).start()
 
 
 class TestTheTurn:

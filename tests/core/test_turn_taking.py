@@ -53,7 +53,7 @@ def situation(
 @pytest.mark.parametrize(
     ("now", "monologue_s", "short_s"),
     [
-        *((situation(tail), 0.9, 0.5) for tail in YIELDS),
+        *((situation(tail), 0.7, 0.5) for tail in YIELDS),
         (situation(Tail.COMPLETE, covered=True), 5.5, 1.0),
         (situation(Tail.COMPLETE, covered=True, near=True), 2.5, 1.0),
         (situation(Tail.COMPLETE), 6.0, 2.0),
