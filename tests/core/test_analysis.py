@@ -29,6 +29,7 @@ KEYS = [
     "delivery",
     "clarification",
     "deep_dives",
+    "adaptation",
     "score",
     "feedback",
 ]
@@ -83,6 +84,10 @@ def test_every_quote_is_in_the_transcript_with_its_words_times(
     groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
     found = [evidence for group in groups for item in made[group] for evidence in item["evidence"]]
     found += [evidence for item in made["feedback"]["improvements"] for evidence in item["evidence"]]
+    for item in made["adaptation"]:
+        found += [*item["first_content"], *item["taken_up"]["evidence"], *item["defended"]["evidence"]]
+        found += [evidence for part in item["touched"] for evidence in part["evidence"]]
+        found += [evidence for part in item["revisited"] for evidence in (*part["before"], *part["after"])]
     for evidence in found:
         assert_verbatim(evidence, turns)
 

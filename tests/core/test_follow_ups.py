@@ -27,7 +27,10 @@ NEED = FollowUp(id="need", about="unjustified_component", text="Why {component}?
 
 
 def choice(
-    *items: FollowUp, sense: tuple[Sense, ...] = BANK.sense, noun_probability: float = 0.3
+    *items: FollowUp,
+    sense: tuple[Sense, ...] = BANK.sense,
+    noun_probability: float = 0.3,
+    is_sceptical: bool = False,
 ) -> FollowUpChoice:
     question = Question(
         id="q", title="Q", asked="Q.", hard="Q.", components=(), facts=(), follow_ups=tuple(items)
@@ -40,6 +43,7 @@ def choice(
         asked_about_once=2,
         noun_probability=noun_probability,
         seed=0,
+        is_sceptical=is_sceptical,
     )
 
 
@@ -180,3 +184,22 @@ class TestSense:
     def test_every_mistake_of_the_bank_has_its_sense(self) -> None:
         abouts = {item.about for item in BANK.follow_up} & set(MISTAKES)
         assert abouts <= {sense.about for sense in BANK.sense}
+
+
+def test_an_interviewer_who_doubts_puts_it_otherwise() -> None:
+    item = replace(STORE, sceptical=("Why not without {component}?",))
+    said = words("we keep the links in Postgres")
+    for is_sceptical, text in ((False, "Why Postgres?"), (True, "Why not without Postgres?")):
+        found = choice(item, is_sceptical=is_sceptical).next(moment(said))
+        assert found is not None
+        assert found[1].text == text
+
+
+def test_a_follow_up_is_chosen_among_the_gaps_of_one_part() -> None:
+    other = FollowUp(id="load", about="scaling_strategy", text="What grows?")
+    both = choice(STORE, other)
+    said = moment(words("we keep the links in Postgres"))
+    found = both.next(said, frozenset({"scaling_strategy"}))
+    assert found is not None
+    assert found[0] is other
+    assert both.next(said, frozenset({"api"})) is None

@@ -72,7 +72,7 @@ def moment(
         words=words,
         heard=Heard(tail=tail),
         covered=covered,
-        state=state or InterviewState(),
+        state=state or InterviewState(changes=("put already",)),
     )
 
 

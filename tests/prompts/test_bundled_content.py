@@ -223,7 +223,9 @@ def test_lines_sound_as_sentences_when_they_are_filled() -> None:
             assert text[0].isupper() or text[0] == "“" or is_begun, text
             assert text[-1] in ("," if field.name == "sorry" else ".?"), text
             asks = re.search(r"\b(what|which|could you|how)\b", text.lower())
-            assert text.endswith("?") == (field.name.startswith("wrap_up") and asks is not None), text
+            assert text.endswith("?") == (
+                field.name.startswith(("wrap_up", "what_next")) and asks is not None
+            ), text
 
 
 def test_the_rules_say_that_questions_may_follow() -> None:

@@ -52,6 +52,15 @@ about = "storage_decision"
 text = "Why {component}?"
 components = ["cache"]
 covered = ["because"]
+sceptical = ["Really {component}?"]
+
+[[scope_change]]
+id = "twice"
+text = "Now every key is stored twice."
+named = ["(stored twice|two copies)"]
+[[scope_change.touches]]
+area = "where copies are"
+cues = ["(replica*|copy)"]
 """
 
 BANK = """\
@@ -98,6 +107,21 @@ def write(folder: Path, name: str, text: str) -> Path:
             "25: follow_ups.0.text: 21 words spoken; at most 20",
         ),
         ('["because"]', '["*"]', "27: follow_ups.0.covered.0: cue '*': a star stands at the end"),
+        (
+            "Really {component}?",
+            "Really?",
+            "28: follow_ups.0.sceptical.0: {component} and the key components",
+        ),
+        ("Really {component}?", "{component}!", "28: follow_ups.0.sceptical.0: ends with a question mark"),
+        (
+            "Now every key is stored twice.",
+            "now " * 26,
+            "32: scope_change.0.text: 26 words spoken; 1 to 25",
+        ),
+        ('["(stored twice|two copies)"]', "[]", "33: scope_change.0.named: needs at least one cue"),
+        ("two copies)", "two copies", "33: scope_change.0.named.0: cue"),
+        ("where copies are", " ", "35: scope_change.0.touches.0.area: is empty"),
+        ('["(replica*|copy)"]', "[]", "36: scope_change.0.touches.0.cues: needs at least one cue"),
     ],
 )
 def test_a_pack_breaks_a_rule(tmp_path: Path, wrong: str, right: str, where: str) -> None:

@@ -170,7 +170,7 @@ class _Composer:
         nouns = self._strengths.others(best, themes)[:_MOST_ITEMS]
         if not nouns:
             return []
-        return [_Spoken(text=self._phrasing.line(self._texts.also, {"items": listed(nouns)}), dropped=4)]
+        return [_Spoken(text=self._phrasing.line(self._texts.also, {"items": listed(nouns)}), dropped=5)]
 
     def _adapted(self, fixes: Sequence[Fix], best: Strength | None) -> list[_Spoken]:
         """How the change of scope was taken up, in one line; none where that is what to work on anyway."""
@@ -193,7 +193,7 @@ class _Composer:
             lines, slots["quote"] = texts.revisited, _heard_slots(said, self._texts.at_start)["quote"]
         else:
             lines = texts.taken_up
-        return [_Spoken(text=self._phrasing.line(lines, slots), about=DEFENDS, dropped=2)]
+        return [_Spoken(text=self._phrasing.line(lines, slots), about=DEFENDS, dropped=1)]
 
     def _length(self) -> _Spoken:
         pacing = self._material.pacing
@@ -209,7 +209,7 @@ class _Composer:
             length = spoken_limit(pacing.answer_s)
         slots = {"length": length, "low": spoken_limit(low_s), "high": spoken_limit(high_s)}
         texts = self._texts.length_edge if is_edge else self._texts.length
-        return _Spoken(text=self._phrasing.line(texts[pacing.verdict], slots), about=PACING, dropped=1)
+        return _Spoken(text=self._phrasing.line(texts[pacing.verdict], slots), about=PACING, dropped=2)
 
     # -- what to work on
 
@@ -227,7 +227,7 @@ class _Composer:
             try_saying=capital(saying),
         )
         if why:
-            lines.append(_Spoken(text=self._phrasing.line(why, {}), about=about, dropped=3 if number else 2))
+            lines.append(_Spoken(text=self._phrasing.line(why, {}), about=about, dropped=4 if number else 3))
         say = self._phrasing.line(frames, {"try_saying": capital(saying)})
         return improvement, [*lines, _Spoken(text=say, about=about)]
 
