@@ -171,7 +171,9 @@ def measured(interruptions: int) -> Measured:
         card.echo(GAIN, _DELAY_S)
         mouth = stack.enter_context(closing(Mouth(card)))
         wait_until(lambda: "pacat" in card.voices(), limit_s=10, what="the candidate's voice")
-        own = stack.enter_context(tapped(card, f"--monitor-stream={card.newest_voice()}"))
+        own = stack.enter_context(
+            tapped(card, "--device=voice_in.monitor", f"--monitor-stream={card.newest_voice()}")
+        )
         loudspeaker = stack.enter_context(tapped(card, "--device=coach_speaker.monitor"))
         sessions = folder / "sessions"
         sessions.mkdir()
