@@ -205,7 +205,7 @@ def _interrupted(mouth: Mouth, own: Tap, loudspeaker: Tap, pcm: Pcm, found: Meas
     _pass(len(pcm) / RATE_HZ + 2 * _SILENCE_S)
     onset_s = own.loud_from(asked_s)
     silent_s = None if onset_s is None else loudspeaker.silent_from(onset_s)
-    if onset_s is None or silent_s is None:
+    if onset_s is None or silent_s is None or silent_s == onset_s:
         return False
     found.to_silence_s.append(silent_s - onset_s)
     ended_s = own.silent_from(onset_s)

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sounds import found_at, noise, tone
-from voice_coach.adapters.handed_over import HELD_BLOCKS, SPARE_BLOCKS, WATCHED_FRAMES, HandedOver
+from voice_coach.adapters.handed_over import (
+    HELD_BLOCKS,
+    LATE_BLOCKS,
+    SPARE_BLOCKS,
+    WATCHED_FRAMES,
+    HandedOver,
+)
 from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ, Pcm
 
 BLOCKS = noise(12.0).reshape(-1, FRAME_SAMPLES)
@@ -52,13 +58,22 @@ def test_bursts_of_either_side_do_not_move_it(leads: list[int]) -> None:
     assert np.array_equal(np.concatenate(heard), BLOCKS[: len(leads) + 1].reshape(-1))
 
 
-def test_a_driver_that_fell_silent_is_waited_for_again() -> None:
+@pytest.mark.parametrize("late", [1, 5, LATE_BLOCKS])
+def test_late_blocks_are_past_when_they_come(late: int) -> None:
     handed = begun()
     read(handed, HELD_BLOCKS)
-    assert not read(handed, 2).any()
-    for block in BLOCKS[10 : 10 + HELD_BLOCKS]:
+    assert not read(handed, late).any()
+    for block in BLOCKS[HELD_BLOCKS : HELD_BLOCKS + late + 2]:
         handed.put(block)
-    assert np.array_equal(read(handed, 1), BLOCKS[10])
+    assert np.array_equal(read(handed, 2), BLOCKS[HELD_BLOCKS + late : HELD_BLOCKS + late + 2].reshape(-1))
+
+
+def test_a_card_that_had_stopped_is_begun_with_again() -> None:
+    handed = begun()
+    read(handed, HELD_BLOCKS + LATE_BLOCKS + 1)
+    for block in BLOCKS[100 : 100 + HELD_BLOCKS]:
+        handed.put(block)
+    assert np.array_equal(read(handed, 1), BLOCKS[100])
 
 
 def test_a_card_that_runs_ahead_is_caught_up_with() -> None:

@@ -24,6 +24,8 @@ cards delay the sound by (0.18 s as configured): an echo cannot be cancelled bef
 SPARE_BLOCKS = 4
 """So many more than that, never fewer for ``WATCHED_FRAMES``, are too many: one card is faster than the other."""
 WATCHED_FRAMES = 500
+LATE_BLOCKS = 50
+"""After a second without any, the card has stopped, and its place is lost."""
 
 
 class HandedOver:
@@ -35,7 +37,10 @@ class HandedOver:
         self._to_session = RateStream(rate_hz)
         # A converter gives now more, now less than was put in.
         self._rest: Pcm = np.zeros(0 if rate_hz == RATE_HZ else 2 * FRAME_SAMPLES, np.int16)
+        self._silence = np.zeros(rate_hz // 50, np.int16)
         self._is_held = True
+        self._late = 0
+        """Blocks for which silence was given; when they come they are past."""
         self._fewest = self._watched = 0
 
     def put(self, block: Pcm) -> None:
@@ -44,20 +49,27 @@ class HandedOver:
 
     def frame(self) -> Pcm:
         """The next 20 ms at 16 kHz; silence while there are too few."""
+        self._rest = np.concatenate((self._rest, self._to_session.convert(self._next())))
+        taken, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
+        return np.pad(taken, (FRAME_SAMPLES - len(taken), 0))
+
+    def _next(self) -> Pcm:
         ready = self._blocks.qsize()
         if self._is_held:
             # What came before anything was read is past.
             self._drop(ready - HELD_BLOCKS)
-            if ready < HELD_BLOCKS:
-                return np.zeros(FRAME_SAMPLES, np.int16)
-            self._is_held = False
-        if ready == 0:
-            self._is_held = True
-            return np.zeros(FRAME_SAMPLES, np.int16)
-        self._watch(ready)
-        self._rest = np.concatenate((self._rest, self._to_session.convert(self._blocks.get())))
-        taken, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
-        return np.pad(taken, (FRAME_SAMPLES - len(taken), 0))
+            self._is_held = ready < HELD_BLOCKS
+            return self._silence if self._is_held else self._blocks.get()
+        past = min(self._late, ready)
+        self._drop(past)
+        self._late -= past
+        if ready == past:
+            self._late += 1
+            self._is_held = self._late > LATE_BLOCKS
+            self._late = 0 if self._is_held else self._late
+            return self._silence
+        self._watch(ready - past)
+        return self._blocks.get()
 
     def _watch(self, ready: int) -> None:
         self._fewest = min(self._fewest, ready) if self._watched else ready
