@@ -171,7 +171,9 @@ def measured(interruptions: int) -> Measured:
         card.echo(GAIN, _DELAY_S)
         mouth = stack.enter_context(closing(Mouth(card)))
         wait_until(lambda: "pacat" in card.voices(), limit_s=10, what="the candidate's voice")
-        own = stack.enter_context(tapped(card, f"--monitor-stream={card.newest_voice()}"))
+        own = stack.enter_context(
+            tapped(card, "--device=voice_in.monitor", f"--monitor-stream={card.newest_voice()}")
+        )
         loudspeaker = stack.enter_context(tapped(card, "--device=coach_speaker.monitor"))
         sessions = folder / "sessions"
         sessions.mkdir()
@@ -203,7 +205,7 @@ def _interrupted(mouth: Mouth, own: Tap, loudspeaker: Tap, pcm: Pcm, found: Meas
     _pass(len(pcm) / RATE_HZ + 2 * _SILENCE_S)
     onset_s = own.loud_from(asked_s)
     silent_s = None if onset_s is None else loudspeaker.silent_from(onset_s)
-    if onset_s is None or silent_s is None:
+    if onset_s is None or silent_s is None or silent_s == onset_s:
         return False
     found.to_silence_s.append(silent_s - onset_s)
     ended_s = own.silent_from(onset_s)

@@ -66,10 +66,11 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def _room(voice: TextToSpeech, delay_s: float, seed: int) -> CoachInRoom:
+    path = EchoPath(delay_s=delay_s, gain=GAIN, seed=seed)
     return CoachInRoom(
         book=book(),
-        ears=replace(make_ears(load_config()), canceller=LivekitEchoCanceller()),
-        path=EchoPath(delay_s=delay_s, gain=GAIN, seed=seed),
+        ears=replace(make_ears(load_config()), canceller=LivekitEchoCanceller(path)),
+        path=path,
         render=lambda text: at_session_rate(voice.render(text)),
     )
 

@@ -6,6 +6,7 @@ Everything but sound card and recogniser is real: canceller, detector, endpointe
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,15 @@ class EchoPath:
         self._noise = noise
         self._delay = round(delay_s * RATE_HZ)
         self._far = np.zeros(self._delay + length - 1 + FRAME_SAMPLES)
+        self._played: deque[Pcm] = deque()
+
+    def frame(self) -> Pcm:
+        """What the loudspeaker played, frame by frame: the far end of the echo."""
+        return self._played.popleft()
 
     def microphone(self, far: Pcm, near: Pcm) -> Pcm:
         """What is heard of *far*, *near* on top; both int16, (320,)."""
+        self._played.append(far)
         self._far = np.concatenate((self._far[FRAME_SAMPLES:], far))
         late = self._far[: len(self._far) - self._delay]
         echo = np.convolve(late, self._walls, "valid")[-FRAME_SAMPLES:]
@@ -108,8 +115,8 @@ class CoachInRoom:
         for _ in range(count):
             far = self._far()
             self.path.microphone(far, np.zeros_like(far))
-            if self.ears.canceller is not None:
-                self.ears.canceller.cancel(np.zeros_like(far), far)
+        if self.ears.canceller is not None:
+            self.ears.canceller.miss(count)
         self.frames += count
         self._post(events.FramesLost(at_s=self.now_s, frames=count))
 
@@ -119,7 +126,7 @@ class CoachInRoom:
         heard = self.path.microphone(far, np.zeros_like(far) if near is None else near)
         began_s = time.process_time()
         if self.ears.canceller is not None:
-            heard = self.ears.canceller.cancel(heard, far)
+            heard = self.ears.canceller.cancel(heard)
         found = hear(AudioFrame(index=self.frames, pcm=heard), self.ears.detector, self.ears.endpointer)
         self.ears_s += time.process_time() - began_s
         self.frames += 1

@@ -70,10 +70,6 @@ class CoachSpeech:
         progress = self._player.advance()
         return self._track.frame(progress), tuple(self._followed(progress, frames))
 
-    def missed(self) -> Pcm:
-        """What the coach said during a frame that the microphone lost."""
-        return self._track.missed()
-
     def _followed(self, progress: Progress, frames: int) -> list[Playback]:
         utterance = self._playing
         if utterance is None or progress.utterance_id != utterance:

@@ -72,14 +72,21 @@ class GatedDetector(VoiceDetector, Protocol):
         """Whether the last frame may hold speech, even where it was not called so: such audio is not thrown away."""
 
 
+class FarEnd(Protocol):
+    """What the loudspeaker is given, on the loudspeaker's own clock: silence between the coach's lines too."""
+
+    def frame(self) -> Pcm:
+        """The next 20 ms (int16, (320,), 16 kHz), asked for once for each frame of the microphone. Never waits."""
+
+
 class EchoCanceller(Protocol):
     """Takes the coach's voice out of what the microphone hears. Learns the room while it works."""
 
-    def cancel(self, near: Pcm, far: Pcm) -> Pcm:
-        """*near*, what the microphone heard, without the echo of *far*, what the coach said.
+    def cancel(self, near: Pcm) -> Pcm:
+        """*near*, the microphone's next 20 ms (int16, (320,), 16 kHz), without the loudspeaker's echo."""
 
-        All int16, (320,), 16 kHz. Frames come in order; an echo may come up to half a second after its *far*.
-        """
+    def miss(self, frames: int) -> None:
+        """So many *frames* of the microphone were lost, while the loudspeaker went on."""
 
 
 class SpeechToText(Protocol):

@@ -142,7 +142,8 @@ class Rehearsal:
         lost = frame.index - self._frames
         self._tick_to(frame.index + 1)
         if lost:
-            self._miss(lost)
+            if self._shell.ears.canceller is not None:
+                self._shell.ears.canceller.miss(lost)
             self._post(events.FramesLost(at_s=self._now_s, frames=lost))
         self._hear(self._play(frame))
         self._take_notices()
@@ -169,7 +170,7 @@ class Rehearsal:
         coach, playback = self._speech.advance(self._frames)
         canceller = self._shell.ears.canceller
         if canceller is not None:
-            frame = AudioFrame(index=frame.index, pcm=canceller.cancel(frame.pcm, coach))
+            frame = AudioFrame(index=frame.index, pcm=canceller.cancel(frame.pcm))
         left = frame
         if not self._is_recorded:
             self._blank.add(frame.index)
@@ -179,14 +180,6 @@ class Rehearsal:
         self._level_dbfs = max(self._level_dbfs, dbfs(left.pcm))
         self._post_all(playback)
         return frame
-
-    def _miss(self, frames: int) -> None:
-        """The coach went on while *frames* were lost; who cancels its echo would lose their place otherwise."""
-        canceller = self._shell.ears.canceller
-        for _ in range(frames):
-            coach = self._speech.missed()
-            if canceller is not None:
-                canceller.cancel(np.zeros_like(coach), coach)
 
     def _hear(self, frame: AudioFrame) -> None:
         ears = self._shell.ears

@@ -48,9 +48,6 @@ class CoachTrack(Protocol):
     def frame(self, progress: Progress) -> Pcm:
         """The next 20 ms at 16 kHz."""
 
-    def missed(self) -> Pcm:
-        """The same for a microphone frame that was lost."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:

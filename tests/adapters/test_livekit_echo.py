@@ -43,76 +43,75 @@ def spoken() -> dict[str, Pcm]:
 
 
 @pytest.fixture
-def canceller() -> livekit_echo.LivekitEchoCanceller:
+def path() -> EchoPath:
     pytest.importorskip("livekit", reason="needs the extra `speakers`")
-    return livekit_echo.LivekitEchoCanceller()
+    return EchoPath(delay_s=0.12, gain=0.6)
 
 
-def in_room(spoken: dict[str, Pcm], canceller: livekit_echo.LivekitEchoCanceller | None) -> CoachInRoom:
+def in_room(spoken: dict[str, Pcm], path: EchoPath, *, cancels: bool = True) -> CoachInRoom:
+    def render(text: str) -> Pcm:
+        """The end of a line that *text* is."""
+        line = next(line for line in LINES if line.lower().endswith(text.lower()))
+        return spoken[line][-round(len(spoken[line]) * len(text) / len(line)) :]
+
+    canceller = livekit_echo.LivekitEchoCanceller(path) if cancels else None
     room = CoachInRoom(
         book=small_book(),
         ears=replace(make_ears(Config()), canceller=canceller),
-        path=EchoPath(delay_s=0.12, gain=0.6),
-        render=lambda text: next(
-            clip[-_left(line, text, clip) :] for line, clip in spoken.items() if text.lower() in line.lower()
-        ),
+        path=path,
+        render=render,
     )
     room.says(LINES)
     return room
 
 
-def _left(line: str, text: str, clip: Pcm) -> int:
-    """How much of the *clip* of *line* its end *text* is."""
-    return round(len(clip) * len(text) / len(line))
-
-
-def test_an_echo_is_gone_after_a_second(canceller: livekit_echo.LivekitEchoCanceller) -> None:
-    path = EchoPath(delay_s=0.15, gain=0.6)
+def test_an_echo_is_gone_after_a_second_also_where_frames_are_lost(path: EchoPath) -> None:
+    canceller = livekit_echo.LivekitEchoCanceller(path)
     silent = np.zeros(FRAME_SAMPLES, np.int16)
     before, after = [], []
-    for frame in frames_of(noise(4.0)):
+    for frame in frames_of(noise(6.0)):
         heard = path.microphone(frame.pcm, silent)
-        cleaned = canceller.cancel(heard, frame.pcm)
+        if 150 <= frame.index < 160:
+            canceller.miss(1)
+            continue
+        cleaned = canceller.cancel(heard)
         if frame.start_s > 1.5:
             before.append(heard)
             after.append(cleaned)
     assert dbfs(np.concatenate(before)) - dbfs(np.concatenate(after)) > 20.0
 
 
-def test_who_speaks_alone_is_left_as_he_is(canceller: livekit_echo.LivekitEchoCanceller) -> None:
+def test_who_speaks_alone_is_left_as_he_is(path: EchoPath) -> None:
+    canceller = livekit_echo.LivekitEchoCanceller(path)
     silent = np.zeros(FRAME_SAMPLES, np.int16)
-    heard = [canceller.cancel(frame.pcm, silent) for frame in frames_of(tone(3.0))]
+    heard = [canceller.cancel(path.microphone(silent, frame.pcm)) for frame in frames_of(tone(3.0))]
     assert dbfs(np.concatenate(heard[75:])) == pytest.approx(dbfs(tone(1.0)), abs=1.5)
 
 
-def test_the_coach_does_not_interrupt_itself(
-    spoken: dict[str, Pcm], canceller: livekit_echo.LivekitEchoCanceller
-) -> None:
-    room = in_room(spoken, canceller)
+def test_the_coach_does_not_interrupt_itself(spoken: dict[str, Pcm], path: EchoPath) -> None:
+    room = in_room(spoken, path)
     while room.is_speaking:
         room.passes()
     assert room.stops == []
     assert [text for _, text in room.begun] == list(LINES)
 
 
-def test_without_a_canceller_it_would(spoken: dict[str, Pcm]) -> None:
-    room = in_room(spoken, None)
+def test_without_a_canceller_it_would(spoken: dict[str, Pcm], path: EchoPath) -> None:
+    room = in_room(spoken, path, cancels=False)
     while room.is_speaking and room.now_s < 10.0:
         room.passes()
     assert room.stops
 
 
-def test_the_candidate_stops_it_and_it_goes_on(
-    spoken: dict[str, Pcm], canceller: livekit_echo.LivekitEchoCanceller
-) -> None:
-    room = in_room(spoken, canceller)
-    while room.now_s < 7.0:
+def test_the_candidate_stops_it_and_it_goes_on(spoken: dict[str, Pcm], path: EchoPath) -> None:
+    room = in_room(spoken, path)
+    while room.now_s < 5.0:
         room.passes()
-    onset_s = room.now_s
+    onset_s, begun = room.now_s, len(room.begun)
     for frame in frames_of(spoken[INTERRUPTION][:8000]):
         room.passes(frame.pcm)
     quiet_s = room.now_s
-    while room.is_speaking and len(room.begun) < 3:
+    while len(room.begun) == begun:
         room.passes()
     (stop_s,) = room.stops
     assert 0.1 < stop_s - onset_s < 0.6
@@ -124,4 +123,4 @@ def test_the_candidate_stops_it_and_it_goes_on(
 def test_a_package_that_cannot_be_loaded_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "livekit.rtc", None)
     with pytest.raises(EngineError, match="install voice-coach with the extra `speakers`"):
-        livekit_echo.LivekitEchoCanceller()
+        livekit_echo.LivekitEchoCanceller(EchoPath(delay_s=0.1, gain=0.5))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voice_coach.adapters.microphone import MicrophoneSettings
+    from voice_coach.ports import FarEnd
 
 MICROPHONE = Device(
     index=0,
@@ -65,7 +66,7 @@ class Machine:
             on_notice(event)
         return ToneVoice()
 
-    def make_canceller(self, tell: Callable[[str], None]) -> Doubling | None:
+    def make_canceller(self, far: FarEnd, tell: Callable[[str], None]) -> Doubling | None:
         if self.cannot_cancel is not None:
             tell(self.cannot_cancel)
             return None

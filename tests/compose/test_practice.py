@@ -20,6 +20,7 @@ from tests.fakes import Doubling, deaf
 from tests.sounds import tone
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.frame_player import FramePlayer
+from voice_coach.adapters.handed_over import HandedOver
 from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.adapters.sound_card import choose
 from voice_coach.compose import practice, scene
@@ -159,7 +160,7 @@ class TestEcho:
 
     def test_a_recording_has_none(self, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
         use(monkeypatch, ["There are gates."], ToneVoice())
-        monkeypatch.setattr(practice, "make_canceller", lambda _: pytest.fail("there is nothing to cancel"))
+        monkeypatch.setattr(practice, "make_canceller", lambda *_: pytest.fail("there is nothing to cancel"))
         setting.run()
         begun = setting.folder.journal_lines()[0]
         assert begun["is_full_duplex"] is True
@@ -168,7 +169,7 @@ class TestEcho:
     def test_a_canceller_that_cannot_be_loaded_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "livekit.rtc", None)
         told: list[str] = []
-        assert make_canceller(told.append) is None
+        assert make_canceller(HandedOver(16_000), told.append) is None
         assert told[0].endswith("The coach does not listen while it speaks.")
 
 

@@ -88,6 +88,12 @@ class TestBlind:
         assert stops(voice(scenario.passes(0.4), 1.2)) == 0
         assert stops(voice(scenario.passes(1.4), 0.0)) == 1
 
+    def test_nor_after_a_stop_for_nothing_which_may_have_been_the_echo(self) -> None:
+        scenario = voice(over_loudspeakers().passes(2.2), 0.4)
+        assert stops(scenario) == 1
+        scenario.until(lambda: is_audible(scenario) and scenario.state.utterances == 2)
+        assert stops(voice(scenario.passes(0.4), 1.0)) == 1
+
 
 def speaking(text: str = LINE, *, may_echo: bool = True) -> SessionState:
     """The coach has been saying *text* since second 10, two words a second."""

@@ -79,9 +79,9 @@ def test_a_hole_of_one_detector_window_does_not_break_a_beginning() -> None:
 def test_over_the_coach_it_takes_more_voice() -> None:
     ear = Ear()
     ear.endpointer.set_over_coach(True)
-    for label in "vvvvvvv---vvvvvvvv":
+    for label in "vvvvv---vvvvvv":
         ear.frame(label)
-    assert ear.events == [SpeechStarted(at_s=0.36, onset_s=0.2)]
+    assert ear.events == [SpeechStarted(at_s=0.28, onset_s=0.16)]
     ear.hear("-", 0.4)
     ear.endpointer.set_over_coach(False)
     ear.hear("v", 0.1)

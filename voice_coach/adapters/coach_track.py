@@ -49,10 +49,6 @@ class CoachTrack:
         self._align(progress.played_s)
         return padded(self._take())
 
-    def missed(self) -> Pcm:
-        """The coach's 20 ms for a microphone frame that was lost, so that those behind it keep their place."""
-        return padded(self._take() if self._next else self._pcm[:0])
-
     def _align(self, played_s: float) -> None:
         due = round((played_s - FRAME_S) * RATE_HZ)
         is_astray = abs(self._next - due) > STRAY_S * RATE_HZ and self._next < len(self._pcm)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from voice_coach.adapters.handed_over import HandedOver
 from voice_coach.adapters.rate_conversion import converted
 from voice_coach.adapters.sound_card import (
     Device,
@@ -137,9 +138,15 @@ class Speaker:
         self._opened_s = now()
         self._called_s: float | None = None
         self._abort = sound_library().CallbackAbort
+        self._handed: HandedOver | None = None
         self._stream, self._form = open_stream(
             Role.LOUDSPEAKER, self._device, _forms(self._device, rate_hz), self._make_stream
         )
+
+    def handed_over(self) -> HandedOver:
+        """What the driver is given from now on, for who cancels its echo."""
+        self._handed = HandedOver(self._form.rate_hz)
+        return self._handed
 
     @property
     def is_speaking(self) -> bool:
@@ -201,6 +208,8 @@ class Speaker:
             out.fill(0)
             if self._playback is not None:
                 self._playback.fill(out, times.outputBufferDacTime)
+            if self._handed is not None:
+                self._handed.put(out[:, 0])
         except Exception as err:
             # sounddevice would print it and stop the stream; the player must know.
             self._failure = err

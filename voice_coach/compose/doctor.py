@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from voice_coach.adapters.handed_over import HandedOver
 from voice_coach.adapters.microphone import frames_lost
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
@@ -150,7 +151,7 @@ def _echo(audio: AudioSettings) -> Found:
         found = "not cancelled: cancels_echo = false; the coach does not listen while it speaks"
         return Found(what=what, state=State.NOTE, found=found, mend=f"leave that out, {wears}")
     failures: list[str] = []
-    if make_canceller(failures.append) is None:
+    if make_canceller(HandedOver(RATE_HZ), failures.append) is None:
         found, _, mend = failures[0].partition("; ")
         found = f"{found}; the coach does not listen while it speaks"
         return Found(what=what, state=State.NOTE, found=found, mend=f"{mend.partition('.')[0]}, {wears}")

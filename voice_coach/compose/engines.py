@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Piece
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import EchoCanceller, KeyedVoice, SpeechToText, TextToSpeech
+    from voice_coach.ports import EchoCanceller, FarEnd, KeyedVoice, SpeechToText, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,12 @@ def engine_needs(config: Config, content: Content) -> EngineNeeds:
     return EngineNeeds(config=config, content=content, store=model_store(config), cache=environment().cache)
 
 
-def make_canceller(tell: Callable[[str], None]) -> EchoCanceller | None:
-    """What takes the coach out of what the microphone hears; where it fails, *tell* is told and there is none."""
+def make_canceller(far: FarEnd, tell: Callable[[str], None]) -> EchoCanceller | None:
+    """What takes *far* out of what the microphone hears; where it fails, *tell* is told and there is none."""
     from voice_coach.adapters.livekit_echo import LivekitEchoCanceller
 
     try:
-        return LivekitEchoCanceller()
+        return LivekitEchoCanceller(far)
     except EngineError as failure:
         tell(f"{failure}. The coach does not listen while it speaks.")
         return None

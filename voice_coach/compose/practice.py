@@ -130,14 +130,14 @@ def rehearse(
         stack.callback(voice.close)
         stack.callback(workers.stop)
         ears = make_ears(config)
-        if plan.cancels_echo:
-            ears = replace(ears, canceller=make_canceller(tell))
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
         stage = open_scene(scene, config, lambda name: stack.enter_context(closing(room_voice(needs, name))))
         stack.callback(stage.player.close)
         stack.callback(stage.source.close)
+        if plan.cancels_echo and stage.far is not None:
+            ears = replace(ears, canceller=make_canceller(stage.far, tell))
         tapes: list[SessionAudio | StereoWav] = []
         if scene.output is OutputKind.FILE and scene.output_name is not None:
             wav = StereoWav(Path(scene.output_name))

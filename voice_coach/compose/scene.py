@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from voice_coach.adapters.speaker import Speaker
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
-    from voice_coach.ports import AudioSource, Player, TextToSpeech
+    from voice_coach.ports import AudioSource, FarEnd, Player, TextToSpeech
 
 HEADLESS_MINUTES = 4.0
 """The target with the bundled candidate, who talks for about so long."""
@@ -75,6 +75,8 @@ class Stage:
     source: AudioSource
     player: Player
     said: Callable[[], Sequence[events.RoomSaid]]
+    far: FarEnd | None = None
+    """What the microphone may hear of the player."""
 
 
 def choose_scene(options: PracticeOptions, config: Config, headless_room: Path) -> Scene:
@@ -164,7 +166,8 @@ def _opened(
     from voice_coach.adapters.microphone import Microphone
 
     device = find_device(Role.MICROPHONE, scene.input_name)
-    return Stage(source=Microphone(config.microphone, device), player=player, said=tuple)
+    far = None if isinstance(player, FramePlayer) else player.handed_over()
+    return Stage(source=Microphone(config.microphone, device), player=player, said=tuple, far=far)
 
 
 def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:

@@ -14,6 +14,7 @@ from voice_coach.core.coach_turn import (
     taken_back,
 )
 from voice_coach.core.commands import Draft, Listen, Note, Render, Transcribe
+from voice_coach.core.echo import after_glitch
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.feedback_turn import on_command_in_feedback
 from voice_coach.core.session_stage import TALKING, Stage
@@ -249,7 +250,8 @@ def _go_on(state: SessionState, book: Book) -> Step:
     if silence_s < book.turn_taking.resume_s:
         return Step(state=state)
     because = {"reason": "talked over by no words", "silence_s": round(silence_s, 3)}
-    return say(state, book.interviewer.go_on(state.interview), because)
+    # It may have been the coach's echo: once is enough.
+    return say(after_glitch(state), book.interviewer.go_on(state.interview), because)
 
 
 def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book) -> Step:

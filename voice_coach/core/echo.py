@@ -54,7 +54,7 @@ def after_playback(state: SessionState, end_s: float) -> SessionState:
 
 
 def after_glitch(state: SessionState) -> SessionState:
-    """*state* once sound was lost, on the way in or out: what the canceller knew does not hold any more."""
+    """*state* once what the canceller knew may not hold any more: sound was lost, or the coach stopped for nothing."""
     if not state.may_echo:
         return state
     return replace(state, learnt_s=0.0, glitch_s=state.at_s)

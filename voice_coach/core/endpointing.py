@@ -32,8 +32,8 @@ class EndpointerSettings:
 
     onset_s: float = 0.1
     """Voice that makes a beginning; shorter is a click or a cough."""
-    onset_over_coach_s: float = 0.16
-    """The same while the coach speaks, whom it stops: with the detector's own delay about 0.3 s of talk."""
+    onset_over_coach_s: float = 0.12
+    """The same while the coach speaks, whom it stops: with what detector and canceller take, 0.2 to 0.3 s of talk."""
     onset_gap_s: float = 0.04
     """A hole in the voice that does not break a beginning: one window of the detector."""
     end_silence_s: float = 0.3

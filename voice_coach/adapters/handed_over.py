@@ -1,0 +1,82 @@
+"""What the loudspeaker's driver was handed, block by block: the far end of the echo.
+
+Both cards count samples, so that their echo stays where it is in the microphone for as long as both run; the times at
+which blocks are asked for and frames are read say far less, for drivers work in bursts. So the blocks are kept in a
+queue from which each frame of the microphone takes one, whenever either comes.
+"""
+
+from __future__ import annotations
+
+import queue
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voice_coach.adapters.rate_conversion import RateStream
+from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ
+
+if TYPE_CHECKING:
+    from voice_coach.core.audio import Pcm
+
+HELD_BLOCKS = 3
+"""Of 20 ms, held back at first so that none is missing when the driver asks late. They must stay fewer than what both
+cards delay the sound by (0.18 s as configured): an echo cannot be cancelled before its cause is known."""
+SPARE_BLOCKS = 4
+"""So many more than that, never fewer for ``WATCHED_FRAMES``, are too many: one card is faster than the other."""
+WATCHED_FRAMES = 500
+LATE_BLOCKS = 50
+"""After a second without any, the card has stopped, and its place is lost."""
+
+
+class HandedOver:
+    """A :class:`~voice_coach.ports.FarEnd`. :meth:`put` belongs to the driver's thread, the rest to the reader's."""
+
+    def __init__(self, rate_hz: int) -> None:
+        """Blocks of 20 ms come at *rate_hz*."""
+        self._blocks: queue.SimpleQueue[Pcm] = queue.SimpleQueue()
+        self._to_session = RateStream(rate_hz)
+        # A converter gives now more, now less than was put in.
+        self._rest: Pcm = np.zeros(0 if rate_hz == RATE_HZ else 2 * FRAME_SAMPLES, np.int16)
+        self._silence = np.zeros(rate_hz // 50, np.int16)
+        self._is_held = True
+        self._late = 0
+        """Blocks for which silence was given; when they come they are past."""
+        self._fewest = self._watched = 0
+
+    def put(self, block: Pcm) -> None:
+        """*block*, int16, 20 ms, was handed over; it is copied. Never waits."""
+        self._blocks.put(block.copy())
+
+    def frame(self) -> Pcm:
+        """The next 20 ms at 16 kHz; silence while there are too few."""
+        self._rest = np.concatenate((self._rest, self._to_session.convert(self._next())))
+        taken, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
+        return np.pad(taken, (FRAME_SAMPLES - len(taken), 0))
+
+    def _next(self) -> Pcm:
+        ready = self._blocks.qsize()
+        if self._is_held:
+            # What came before anything was read is past.
+            self._drop(ready - HELD_BLOCKS)
+            self._is_held = ready < HELD_BLOCKS
+            return self._silence if self._is_held else self._blocks.get()
+        past = min(self._late, ready)
+        self._drop(past)
+        self._late -= past
+        if ready == past:
+            self._late += 1
+            self._is_held = self._late > LATE_BLOCKS
+            self._late = 0 if self._is_held else self._late
+            return self._silence
+        self._watch(ready - past)
+        return self._blocks.get()
+
+    def _watch(self, ready: int) -> None:
+        self._fewest = min(self._fewest, ready) if self._watched else ready
+        self._watched = (self._watched + 1) % WATCHED_FRAMES
+        if self._watched == 0:
+            self._drop(self._fewest - HELD_BLOCKS if self._fewest > HELD_BLOCKS + SPARE_BLOCKS else 0)
+
+    def _drop(self, blocks: int) -> None:
+        for _ in range(blocks):
+            self._blocks.get()
