@@ -13,7 +13,9 @@ from scripts.train_judge import (
     Example,
     Trainer,
     as_seen,
+    detected,
     fit_context,
+    fit_detectors,
     fit_verdict,
     folds_of,
     transitions,
@@ -24,9 +26,11 @@ from voice_coach.compose.content import load_content
 from voice_coach.core.detectors import Detected
 
 
-def cross_validated(answers: list[Example], found: list[Detected]) -> dict[str, Measured]:
-    """The verdicts on each fold by models that saw the other folds, for each form of the answers; *found* is what
-    detectors say of answers that they did not see.
+def cross_validated(
+    answers: list[Example], found: list[Detected], talk: list[Example], of_talk: list[Detected]
+) -> dict[str, Measured]:
+    """The verdicts on each fold by models that saw the other folds and the *talk*, for each form of the answers;
+    *found* and *of_talk* are what detectors say that did not see them.
     """
     verdicts: defaultdict[str, list[Judged]] = defaultdict(list)
     right: defaultdict[str, list[bool]] = defaultdict(list)
@@ -37,10 +41,12 @@ def cross_validated(answers: list[Example], found: list[Detected]) -> dict[str, 
         tested = [number for number, other in enumerate(folds) if other == fold]
         context = fit_context([answers[number] for number in others], [found[number] for number in others])
         seen = [as_seen(*pair, steps, context) for pair in zip(answers, found, strict=True)]
+        talked = [as_seen(*pair, steps, context) for pair in zip(talk, of_talk, strict=True)]
         truth = [answer.labelled.truth for answer in answers]
         for model in MODELS:
             known = [truth[number][model.id] for number in others]
-            fitted = fit_verdict(model, [seen[number] for number in others], known)
+            known += [example.labelled.truth[model.id] for example in talk]
+            fitted = fit_verdict(model, [*(seen[number] for number in others), *talked], known)
             for number in tested:
                 is_true = truth[number][model.id]
                 if is_true is not None:
@@ -62,8 +68,12 @@ def cross_validated(answers: list[Example], found: list[Detected]) -> dict[str, 
 def main() -> None:
     """Prints the figures."""
     trainer = Trainer(load_content())
-    answers, fragments, _ = trainer.read()
-    for form, measured in cross_validated(answers, unseen(answers, fragments)).items():
+    examples = trainer.read()
+    answers, fragments = examples.answers, examples.fragments
+    weights, bias = fit_detectors([*answers, *fragments])
+    of_talk = [detected(talk, weights, bias) for talk in examples.talk]
+    measured_by_form = cross_validated(answers, unseen(answers, fragments), examples.talk, of_talk)
+    for form, measured in measured_by_form.items():
         print(form, *table(figures(measured)), sep="\n")
 
 

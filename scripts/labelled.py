@@ -29,6 +29,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 IDS = tuple(id_ for ids in GROUPS.values() for id_ in ids)
 
 AS_WRITTEN = "as written"
+TALK = "talk"
+"""Of everyday things, in which nothing belongs to a design answer."""
 Place = tuple[int, int]
 """A sentence: its turn, and its place in the turn."""
 
@@ -49,7 +51,7 @@ class Labelled:
     part: str | None = None
     """Where a fragment stood: start, middle or end. None for a whole answer."""
     form: str = AS_WRITTEN
-    """Or "as recognised", or "garbled"."""
+    """Or "as recognised", "garbled", or ``TALK``."""
 
     def places(self, heard: Heard) -> list[Place]:
         """For each line of *heard* the sentence that holds its middle."""
@@ -100,6 +102,31 @@ def read_fragments(folder: Path, lexicon: Lexicon) -> list[Labelled]:
         for path in sorted(folder.glob("*.json"))
         for data in json.loads(path.read_text("utf-8"))
     ]
+
+
+def read_talk(folder: Path, lexicon: Lexicon) -> list[Labelled]:
+    """Every ``*.txt`` in *folder*: nothing in it is met. What mistakes are in it says nothing about answers."""
+    matcher = TermMatcher(lexicon)
+    return [_talk(path, matcher) for path in sorted(folder.glob("*.txt"))]
+
+
+def _talk(path: Path, matcher: TermMatcher) -> Labelled:
+    said, _ = read_transcript(path)
+    sentences = tuple(
+        ((sentence.turn, number), sentence.start_s, sentence.end_s)
+        for number, sentence in enumerate(said.sentences())
+    )
+    turns = tuple(turn_of(turn.speaker, matcher.correct(turn.words)) for turn in said.turns)
+    return Labelled(
+        id=path.stem,
+        question="",
+        transcript=replace(said, turns=turns),
+        sentences=sentences,
+        truth={id_: None if group == "mistakes" else False for group, ids in GROUPS.items() for id_ in ids},
+        evidence={},
+        stages={place: NO_STAGE for place, _, _ in sentences},
+        form=TALK,
+    )
 
 
 def _answer(data: Mapping[str, Any], matcher: TermMatcher) -> Labelled:

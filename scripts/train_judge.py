@@ -18,7 +18,15 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from scripts.garble import garbler
-from scripts.labelled import AS_WRITTEN, Labelled, read_answers, read_fragments, read_recognised
+from scripts.labelled import (
+    AS_WRITTEN,
+    TALK,
+    Labelled,
+    read_answers,
+    read_fragments,
+    read_recognised,
+    read_talk,
+)
 from scripts.verdict_features import MODELS
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.compose.content import Content, load_content
@@ -77,6 +85,19 @@ class Example:
         return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """All that is learnt from."""
+
+    answers: list[Example]
+    """The tuning answers, once more as they might be recognised, and some as they were when spoken."""
+    talk: list[Example]
+    """Of everyday things. No detector learns from it: single sentences of it might stand in an answer."""
+    fragments: list[Example]
+    maker: FeatureMaker
+    """What made their features."""
+
+
 class Trainer:
     """Holds what training needs besides the examples."""
 
@@ -86,19 +107,24 @@ class Trainer:
         self.replies = Replies(content.rubric)
         self.encoder = sentence_encoder(Config())
 
-    def read(self) -> tuple[list[Example], list[Example], FeatureMaker]:
-        """The tuning answers, once more as they might be recognised, and some as they were when spoken; the fragments;
-        and what made their features.
-        """
+    def read(self) -> Examples:
+        """All that is learnt from."""
         lexicon = self.content.lexicon
         written = read_answers(DATA / "answers" / "tuning", lexicon)
         recognised = read_recognised(written, DATA / "recognised" / "tuning")
         mishears = garbler(written, TermMatcher(lexicon))
         garbled = [mishears.garbled(answer) for answer in written]
-        labelled = [*written, *recognised, *garbled, *read_fragments(DATA / "fragments", lexicon)]
+        talk = read_talk(DATA / "talk", lexicon)
+        labelled = [*written, *recognised, *garbled, *talk, *read_fragments(DATA / "fragments", lexicon)]
         examples, maker = self.examples(labelled)
-        answers = [example for example in examples if example.labelled.part is None]
-        return answers, [example for example in examples if example.labelled.part is not None], maker
+        fragments = [example for example in examples if example.labelled.part is not None]
+        whole = [example for example in examples if example.labelled.part is None]
+        return Examples(
+            answers=[example for example in whole if example.labelled.form != TALK],
+            talk=[example for example in whole if example.labelled.form == TALK],
+            fragments=fragments,
+            maker=maker,
+        )
 
     def examples(self, labelled: list[Labelled]) -> tuple[list[Example], FeatureMaker]:
         """All of *labelled* with their features, and what made them."""
@@ -282,16 +308,18 @@ def fit_verdict(model: VerdictModel, seen: list[Seen], truth: list[bool | None])
 
 def main() -> None:
     """Trains and writes."""
-    answers, fragments, maker = Trainer(load_content()).read()
+    examples = Trainer(load_content()).read()
+    answers, maker = examples.answers, examples.maker
     steps = transitions(answers)
-    found = unseen(answers, fragments)
+    found = unseen(answers, examples.fragments)
     context = fit_context(answers, found)
-    seen = [as_seen(*pair, steps, context) for pair in zip(answers, found, strict=True)]
+    matrix, bias = fit_detectors([*answers, *examples.fragments])
+    found += [detected(talk, matrix, bias) for talk in examples.talk]
+    whole = [*answers, *examples.talk]
+    seen = [as_seen(*pair, steps, context) for pair in zip(whole, found, strict=True)]
     models = [
-        fit_verdict(model, seen, [example.labelled.truth[model.id] for example in answers])
-        for model in MODELS
+        fit_verdict(model, seen, [example.labelled.truth[model.id] for example in whole]) for model in MODELS
     ]
-    matrix, bias = fit_detectors([*answers, *fragments])
     weights = Weights(
         ids=COLUMNS,
         features=maker.names,

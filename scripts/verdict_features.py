@@ -60,12 +60,17 @@ def _words(weight: float) -> Feature:
     return Feature(kind=Kind.WORDS, weight=weight)
 
 
+def _design() -> Feature:
+    return Feature(kind=Kind.DESIGN, weight=0.8)
+
+
 def _shown(id_: str, *more: Feature, where: Where = Where.ANYWHERE) -> VerdictModel:
     """An element that is met where a sentence shows it."""
     features = (
         _best(id_, weight=0.8, where=where),
         _second(id_, weight=0.3, where=where),
         _count(id_, weight=0.2, where=where),
+        _design(),
     )
     return VerdictModel(id=id_, feature=(*features, *more))
 

@@ -237,7 +237,6 @@ def test_later_is_the_same(by_s: float) -> None:
 
 
 @pytest.mark.skipif(not DEV_DATA, reason="VOICE_COACH_DEV_DATA is not set")
-@pytest.mark.xfail(strict=True, reason="0.2 since the judge was last trained, see docs/metrics.md")
 def test_other_peoples_talk_earns_no_credit_even_ungated() -> None:
     assert DEV_DATA is not None
     words = met = 0

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from voice_coach.core.detectors import Detected
 from voice_coach.core.features import NAMED_PRODUCT
 from voice_coach.core.heard import Heard
+from voice_coach.core.stages import NO_STAGE
 
 Vector = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -65,11 +66,14 @@ class Kind(StrEnum):
     """log(words / 500)."""
     CHANGES = "changes"
     """Changes of step for each 100 words."""
+    DESIGN = "design"
+    """The log odds that a sentence belongs to a step of a design, 0 where most do: what sounds like a requirement in
+    talk of other things is none."""
 
     @property
     def looks_at_some(self) -> bool:
         """Whether a feature of this kind names what it looks at."""
-        return self not in (Kind.RULE, Kind.WORDS, Kind.CHANGES)
+        return self not in (Kind.RULE, Kind.WORDS, Kind.CHANGES, Kind.DESIGN)
 
     @property
     def looks_at_cues(self) -> bool:
@@ -224,6 +228,11 @@ def _changes(_: Feature, seen: Seen, __: str) -> float:
     return 100.0 * changes / max(1, len(seen.heard.words))
 
 
+def _design(_: Feature, seen: Seen, __: str) -> float:
+    steps = sum(stage != NO_STAGE for stage in seen.stages)
+    return min(0.0, math.log((steps + 0.5) / (len(seen.stages) - steps + 0.5)))
+
+
 _KINDS: Mapping[Kind, Callable[[Feature, Seen, str], float]] = {
     Kind.BEST: _ranked(0),
     Kind.SECOND: _ranked(1),
@@ -234,6 +243,7 @@ _KINDS: Mapping[Kind, Callable[[Feature, Seen, str], float]] = {
     Kind.RULE: _rule,
     Kind.WORDS: _words,
     Kind.CHANGES: _changes,
+    Kind.DESIGN: _design,
 }
 
 
