@@ -37,6 +37,11 @@ class Talker(Scenario):
     _clauses_said: int = 0
     _heard_from_s: float | None = None
 
+    def start(self) -> Talker:
+        """Begin, and let the coach ask the question."""
+        Scenario.start(self)
+        return self
+
     def talks(self, seconds: float) -> Talker:
         """Talks for so long, or until the coach has ended the interview."""
         end_s = self.now_s + seconds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.core.bundled import CONTENT
@@ -80,8 +82,10 @@ def test_without_a_change_nothing_is_said_of_one() -> None:
 
 
 def test_the_analysis_tells_it_with_its_quotes() -> None:
-    made = to_json(analysed("European links get a store of their own in that region.", after_s=4.0))
-    (told,) = made["adaptation"]  # type: ignore[misc]  # a list by contract
+    made: dict[str, Any] = to_json(
+        analysed("European links get a store of their own in that region.", after_s=4.0)
+    )
+    (told,) = made["adaptation"]
     assert told["change"] == "stored_in_europe"
     assert told["first_content_s"] == 4.0
     assert told["taken_up"]["verdict"] == "met"

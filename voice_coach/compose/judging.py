@@ -70,7 +70,7 @@ class Judging:
         self.pace = config.pace
         """What answers are measured against."""
         self._lexicon = content.lexicon
-        self._questions = content.questions
+        self._content = content
         encoder = sentence_encoder(config)
         self.rules = RuleJudge(content.rubric, content.lexicon)
         # Built when the first answer is judged: a session speaks before that.
@@ -140,9 +140,9 @@ class Judging:
         return replace(transcript, turns=turns)
 
     def _built(self, answer: Answer) -> analysis.Analysis:
-        question = self._questions.get(answer.question or "")
-        if question is not None:
-            answer = replace(answer, changes=question.scope_change)
+        pack = None if answer.question is None else self._content.questions.get(answer.question)
+        if pack is not None:
+            answer = replace(answer, changes=pack.scope_change)
         return analysis.build(answer, self.judge, self.pace, self._ear())
 
 
