@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from voice_coach.core.events import CommandName, EngineFellBack
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
-    from voice_coach.ports import AudioSource
+    from voice_coach.ports import AudioSource, TurnEndHint
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -104,6 +104,22 @@ class ScriptedStt:
     def other_language(self, piece: Piece) -> str | None:
         del piece
         return self.language
+
+
+class ScriptedHint:
+    """Gives one answer whatever it hears; raises it where it is an error."""
+
+    name = "scripted"
+
+    def __init__(self, complete: float | Exception) -> None:
+        self._complete = complete
+        self.heard: list[Pcm] = []
+
+    def complete(self, pcm: Pcm) -> float:
+        self.heard.append(pcm)
+        if isinstance(self._complete, Exception):
+            raise self._complete
+        return self._complete
 
 
 class MemoryJournal:
@@ -242,6 +258,7 @@ class Stage:
     told: list[EngineFellBack] = field(default_factory=list)
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
     detector: LevelDetector = field(default_factory=LevelDetector)
+    hint: TurnEndHint | None = None
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     rehearsal: Rehearsal = field(init=False)
@@ -262,6 +279,7 @@ class Stage:
             tell=self.told.append,
             notices=self.notices,
             said=lambda: said_in(room),
+            hint=self.hint,
         )
         self.rehearsal = Rehearsal(shell, self.book)
 

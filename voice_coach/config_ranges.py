@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.endpointing import EndpointerSettings
+    from voice_coach.core.speaker_pace import SpeakerPaceSettings
 
 SHORTEST_MINUTES = 0.5
 LONGEST_MINUTES = 120.0
@@ -79,6 +80,11 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "interview.asked_about_once": (0, 100),
     "turn_taking.near_end_s": (0.0, 3600.0),
     "turn_taking.longest_wait_factor": (1.0, 10.0),
+    "turn_taking.hint_monologue_s": (0.0, 600.0),
+    "turn_taking.hint_short_s": (0.0, 600.0),
+    "turn_taking.pauses.fewest": (1, 1000),
+    "turn_taking.pauses.kept": (1, 1000),
+    "turn_taking.pauses.stretch": (1.0, 10.0),
     "endpointing.onset_gap_s": (0.0, 1.0),
     "endpointing.pad_s": (0.0, 2.0),
     "endpointing.cut_min_s": (0.0, 29.0),
@@ -87,7 +93,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 }
 """From and to, both included."""
 
-MAY_BE_EMPTY = frozenset({"session.folder", "audio.input", "audio.output", "pyttsx3.voice"})
+MAY_BE_EMPTY = frozenset(
+    {"session.folder", "audio.input", "audio.output", "pyttsx3.voice", "turn_hint.model"}
+)
 """Texts that choose the system's own where they are empty; every other one has to name something."""
 COMPUTE_TYPES = (
     "default",
@@ -125,6 +133,7 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
     yield from _text_misfits(config)
     yield from _pace_misfits(config.pace)
     yield from _endpointing_misfits(config.endpointing)
+    yield from _pauses_misfits(config.turn_taking.pauses)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
         keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
         yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
@@ -183,6 +192,17 @@ def _pace_misfits(pace: PaceSettings) -> Iterator[Misfit]:
     if pace.range_low >= pace.range_high:
         keys = (("pace", "range_low"), ("pace", "range_high"))
         yield Misfit(keys=keys, reason="range_low must be below range_high")
+
+
+def _pauses_misfits(pauses: SpeakerPaceSettings) -> Iterator[Misfit]:
+    for kind, limits in (("monologue", pauses.monologue), ("short", pauses.short)):
+        if limits.shortest_s > limits.longest_s:
+            limit = ("turn_taking", "pauses", kind)
+            keys = ((*limit, "shortest_s"), (*limit, "longest_s"))
+            yield Misfit(keys=keys, reason="shortest_s must not be above longest_s")
+    if pauses.fewest > pauses.kept:
+        path = ("turn_taking", "pauses")
+        yield Misfit(keys=((*path, "fewest"), (*path, "kept")), reason="fewest must not be above kept")
 
 
 def _endpointing_misfits(ears: EndpointerSettings) -> Iterator[Misfit]:

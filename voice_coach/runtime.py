@@ -10,6 +10,7 @@ carried out at once or handed to the workers. One thread owns all of this; engin
 from __future__ import annotations
 
 import logging
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -29,17 +30,19 @@ from voice_coach.workers import Failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voice_coach.core.audio import Clip, Piece
+    from voice_coach.core.audio import Clip, Pcm, Piece
     from voice_coach.core.commands import Command
     from voice_coach.core.events import Event
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import SpeechToText, TextToSpeech
+    from voice_coach.ports import SpeechToText, TextToSpeech, TurnEndHint
     from voice_coach.shell import Shell
 
 log = logging.getLogger(__name__)
 
+LATELY_FRAMES = round(8.0 / frames_to_s(1))
+"""So much of the candidate's sound is kept to judge its end by: what the model hears."""
 TICK_FRAMES = round(events.TICK_S / frames_to_s(1))
 
 
@@ -52,6 +55,12 @@ class _Words:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Language:
     other: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hint:
+    offset_s: float
+    complete: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,9 @@ class Rehearsal:
         self._blank: set[int] = set()
         """Frames of which the microphone was not recorded."""
         self._level_dbfs = -120.0
+        self._hint = shell.hint
+        self._lately: deque[Pcm] = deque(maxlen=LATELY_FRAMES)
+        """What was heard of the candidate."""
 
     @property
     def state(self) -> SessionState:
@@ -154,6 +166,8 @@ class Rehearsal:
 
     def _hear(self, frame: AudioFrame) -> None:
         ears = self._shell.ears
+        if self._is_recorded and not self._is_deaf:
+            self._lately.append(frame.pcm)
         heard = hear(frame, ears.detector, ears.endpointer)
         self._on_heard(heard.events, heard.pieces)
 
@@ -204,6 +218,8 @@ class Rehearsal:
                 self._post_all(self._speech.stop(command.utterance, self._now_s))
             case commands.Transcribe():
                 self._transcribe(self._pieces[command.piece])
+            case commands.HearEnd():
+                self._hear_end(command.offset_s)
             case commands.Listen():
                 self._listen(command)
             case commands.Assess():
@@ -238,8 +254,15 @@ class Rehearsal:
             # After its words, which are waited for.
             self._shell.workers.submit("ears", None, _TellLanguage(stt=self._shell.stt, piece=piece))
 
+    def _hear_end(self, offset_s: float) -> None:
+        if self._hint is not None and self._lately:
+            job = _HearEnd(hint=self._hint, offset_s=offset_s, pcm=np.concatenate(self._lately))
+            self._shell.workers.submit("hint", offset_s, job)
+
     def _listen(self, command: commands.Listen) -> None:
         ears = self._shell.ears
+        if self._is_deaf or not self._is_recorded:
+            self._lately.clear()
         self._is_recorded = command.is_recorded
         ears.endpointer.set_short(command.is_short)
         heard = ears.endpointer.mute(not command.is_on)
@@ -266,6 +289,10 @@ class Rehearsal:
                 self._show()
             elif isinstance(result, _Language):
                 self._post(events.LanguageHeard(at_s=self._now_s, other=result.other))
+            elif isinstance(result, _Hint):
+                self._post(
+                    events.HintHeard(at_s=self._now_s, offset_s=result.offset_s, complete=result.complete)
+                )
             elif isinstance(result, _Rendered):
                 self._speech.rendered(result.utterance, result.clip)
             elif isinstance(result, Failed):
@@ -280,7 +307,10 @@ class Rehearsal:
         """The session goes on without what failed: the line is shown, the piece has no words; both are journalled."""
         log.debug("a %s job failed", failed.role, exc_info=failed.error)
         reason = " ".join(str(failed.error).split()) or type(failed.error).__name__
-        engine = self._shell.stt if failed.role == "ears" else self._shell.mouth.voice
+        engines = {"ears": self._shell.stt, "hint": self._hint}
+        engine = engines.get(failed.role, self._shell.mouth.voice)
+        if engine is None:
+            return
         self._on_fell_back(
             events.EngineFellBack(
                 at_s=self._now_s, role=failed.role, name=engine.name, to=None, reason=reason
@@ -288,6 +318,9 @@ class Rehearsal:
         )
         if failed.role == "ears" and isinstance(failed.token, int):
             self._on_words(failed.token, (), has_failed=True)
+        elif failed.role == "hint":
+            # Once is enough: a session does without it.
+            self._hint = None
         else:
             self._post_all(self._speech.failed(failed.token, self._now_s))
 
@@ -342,6 +375,16 @@ class _Transcribe:
 
     def __call__(self) -> _Words:
         return _Words(piece=self.piece.id, words=self.stt.transcribe(self.piece))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HearEnd:
+    hint: TurnEndHint
+    offset_s: float
+    pcm: Pcm
+
+    def __call__(self) -> _Hint:
+        return _Hint(offset_s=self.offset_s, complete=round(self.hint.complete(self.pcm), 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

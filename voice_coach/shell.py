@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
-    from voice_coach.ports import AudioSource, GatedDetector, Player, Progress, SpeechToText, TextToSpeech
+    from voice_coach.ports import (
+        AudioSource,
+        GatedDetector,
+        Player,
+        Progress,
+        SpeechToText,
+        TextToSpeech,
+        TurnEndHint,
+    )
     from voice_coach.workers import Workers
 
 
@@ -95,3 +103,5 @@ class Shell:
     """Keys and engines that fell back, from any thread; their times are set when they are taken."""
     said: Callable[[], Sequence[events.RoomSaid]]
     """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
+    hint: TurnEndHint | None = None
+    """None: the sound of a voice tells nothing of its turn."""

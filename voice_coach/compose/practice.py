@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import queue
 import secrets
 from contextlib import ExitStack, closing
@@ -17,14 +18,24 @@ from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
-from voice_coach.compose.engines import engine_needs, make_ears, make_stt, make_voice, not_on_gpu, room_voice
+from voice_coach.compose.earlier import earlier_pace
+from voice_coach.compose.engines import (
+    engine_needs,
+    make_ears,
+    make_hint,
+    make_stt,
+    make_voice,
+    not_on_gpu,
+    room_voice,
+)
 from voice_coach.compose.judging import Judging
-from voice_coach.compose.options import OutputKind, PracticeOptions, check
+from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
-from voice_coach.core.errors import SpeechToTextError
+from voice_coach.core.errors import EngineError, SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
+from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Mouth, Records, Shell, Snapshot
@@ -35,11 +46,14 @@ if TYPE_CHECKING:
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
-    from voice_coach.compose.engines import CorrectedSpeech
+    from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.ports import TurnEndHint
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +132,11 @@ def rehearse(
             wav = StereoWav(Path(scene.output_name))
             stack.callback(wav.close)
             tapes.append(wav)
+        root = sessions_root(config, plan.options.sessions)
+        # Rooms and recordings repeat exactly, whoever practised before.
+        pace = earlier_pace(root) if scene.input is InputKind.DEVICE else SpeakerPace()
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
-        folder = session_folder.create(sessions_root(config, plan.options.sessions), name)
+        folder = session_folder.create(root, name)
         on_folder(folder)
         if not config.session.keeps_audio:
             # Whatever ends the session; sound that was not judged stays, for `recover`.
@@ -143,12 +160,13 @@ def rehearse(
             tell=failures.add,
             notices=notices,
             said=stage.said,
+            hint=_hint(needs),
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        judging.complete(folder, rehearsal.run(_started(plan)).at_s)
+        judging.complete(folder, rehearsal.run(_started(plan, pace)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
@@ -185,6 +203,8 @@ class Failures:
 def _told(event: EngineFellBack) -> str:
     if event.to is not None:
         return f"{event.name} cannot be used, {event.to} takes its place: {event.reason}"
+    if event.role == "hint":
+        return f"When a turn is over is judged without how it sounds: {event.reason}"
     if event.role == "ears":
         return f"Something could not be transcribed: {event.reason}"
     return f"A line could not be spoken and is only shown: {event.reason}"
@@ -197,7 +217,16 @@ def _load(stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]) -> 
         on_notice(not_on_gpu(stt.name, stt.fallback))
 
 
-def _started(plan: Plan) -> SessionStarted:
+def _hint(needs: EngineNeeds) -> TurnEndHint | None:
+    """The turn-end model, where it is at hand; `doctor` tells where it is not."""
+    try:
+        return make_hint(needs)
+    except EngineError as failure:
+        log.info("no turn-end hint: %s", failure)
+        return None
+
+
+def _started(plan: Plan, pace: SpeakerPace) -> SessionStarted:
     config = plan.config
     return SessionStarted(
         at_s=0.0,
@@ -207,6 +236,9 @@ def _started(plan: Plan) -> SessionStarted:
         seed=plan.seed,
         is_full_duplex=config.audio.headphones or not plan.scene.may_echo,
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
+        pauses=pace.monologue,
+        short_pauses=pace.short,
+        keeps_pace=plan.scene.input is InputKind.DEVICE,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.events import Intent
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
@@ -54,13 +55,16 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
     return Step(state=state, commands=(*notes, *listen)).then(_next_line).and_do(*ahead)
 
 
-def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
+def on_playback_started(state: SessionState, event: events.PlaybackStarted, book: Book) -> Step:
     """Where the microphone hears the coach, the ears are closed meanwhile."""
     speaking = state.speaking
     if speaking is None or speaking.utterance != event.utterance:
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
+    if state.voice_since_s is not None and state.before_reply is not None:
+        # It was taken back too late to stay unheard: the ears stay open.
+        return counted(state, state.voice_since_s, book.turn_taking)
     if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
         return Step(state=state)
     return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False),))
@@ -96,16 +100,20 @@ def while_speaking(state: SessionState, book: Book) -> Step:
     ):
         return Step(state=state)
     onset_s = state.voice_since_s
-    state = replace(broken_off_now(state), was_talked_over=True, turn_from_s=onset_s)
     if state.before_reply is not None and onset_s - speaking.started_s <= settings.false_cut_off_s:
-        state = replace(
-            state,
-            false_cut_offs=state.false_cut_offs + 1,
-            wait_factor=min(2.0 * state.wait_factor, settings.longest_wait_factor),
-        )
-    else:
-        state = replace(state, before_reply=None)
-    return stop_speaking(state)
+        return _cut_off(state, onset_s, book)
+    return talked_over(replace(state, before_reply=None), onset_s)
+
+
+def talked_over(state: SessionState, onset_s: float) -> Step:
+    """The candidate speaks from *onset_s* on, and the coach falls silent."""
+    return stop_speaking(replace(broken_off_now(state), was_talked_over=True, turn_from_s=onset_s))
+
+
+def _cut_off(state: SessionState, onset_s: float, book: Book) -> Step:
+    """The candidate had not finished: the coach stops, says nothing more and learns from it."""
+    learnt = with_pause(state, onset_s, book).then(lambda now: counted(now, onset_s, book.turn_taking))
+    return learnt.then(lambda now: talked_over(now, onset_s))
 
 
 def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
@@ -151,6 +159,7 @@ def stop_speaking(state: SessionState) -> Step:
 
 def end(state: SessionState, reason: str) -> Step:
     """The session is over, whoever speaks."""
+    pauses = {"pauses": list(state.pace.monologue), "short_pauses": list(state.pace.short)}
     note = Note(
         kind="session_ended",
         content={
@@ -159,6 +168,7 @@ def end(state: SessionState, reason: str) -> Step:
             "answer_s": round(state.answer_s, 2),
             "false_cut_offs": state.false_cut_offs,
             "lost_frames": state.lost_frames,
+            **(pauses if state.keeps_pace else {}),
         },
     )
     stopped = stop_speaking(state)

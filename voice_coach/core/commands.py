@@ -36,6 +36,13 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearEnd:
+    """Judge the sound of the utterance that ended at *offset_s*; answered by HintHeard where a model can."""
+
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     """Open or close the ears. Closing them cuts the piece that is pending."""
 
@@ -66,4 +73,4 @@ class End:
     reason: str
 
 
-Command = Speak | Render | StopSpeaking | Transcribe | Listen | Assess | Note | End
+Command = Speak | Render | StopSpeaking | Transcribe | HearEnd | Listen | Assess | Note | End

@@ -25,20 +25,23 @@ from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
 from voice_coach.core.candidate_turn import (
+    began_to_speak,
     ended_by,
     fell_silent,
     in_silence,
     on_command,
     on_piece,
     on_transcribed,
+    with_hint,
     with_words,
 )
 from voice_coach.core.coach_turn import end, on_playback_ended, on_playback_started, say, while_speaking
-from voice_coach.core.commands import Assess, Render
+from voice_coach.core.commands import Assess, Note, Render
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.session_step import Book, Step
+from voice_coach.core.speaker_pace import SpeakerPace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,15 +60,17 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.Tick():
             return _on_tick(state, book)
         case events.SpeechStarted():
-            return Step(state=replace(state, voice_since_s=event.onset_s))
+            return began_to_speak(state, event.onset_s, book)
         case events.SpeechEnded():
-            return Step(state=fell_silent(state, event.offset_s))
+            return fell_silent(state, event.offset_s)
+        case events.HintHeard():
+            return Step(state=with_hint(state, event))
         case events.PieceCut():
             return on_piece(state, event)
         case events.Transcribed():
             return on_transcribed(state, event, book)
         case events.PlaybackStarted():
-            return on_playback_started(state, event)
+            return on_playback_started(state, event, book)
         case events.PlaybackEnded():
             return on_playback_ended(state, event)
         case events.CommandGiven():
@@ -93,7 +98,12 @@ def _after_the_end(state: SessionState, event: Event) -> Step:
 
 def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -> Step:
     state = replace(
-        state, is_full_duplex=event.is_full_duplex, reads_feedback=event.reads_feedback, stage=Stage.OPENING
+        state,
+        is_full_duplex=event.is_full_duplex,
+        reads_feedback=event.reads_feedback,
+        stage=Stage.OPENING,
+        pace=SpeakerPace(monologue=event.pauses, short=event.short_pauses),
+        keeps_pace=event.keeps_pace,
     )
     reply = book.interviewer.opening(state.interview)
     begun = say(state, reply, {"reason": "the session began"})
@@ -141,6 +151,15 @@ def replay(recorded: Iterable[Event], book: Book) -> SessionState:
     for event in with_ticks(recorded):
         state = step(state, event, book).state
     return state
+
+
+def decisions(recorded: Iterable[Event], book: Book) -> Iterator[Note]:
+    """What is noted when all *recorded* events happen again: every decision with its cues."""
+    state = SessionState()
+    for event in with_ticks(recorded):
+        done = step(state, event, book)
+        state = done.state
+        yield from (command for command in done.commands if isinstance(command, Note))
 
 
 def with_ticks(recorded: Iterable[Event]) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from voice_coach.core.candidate_time import candidate_time
 from voice_coach.core.clock import AnswerClock
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.session_stage import Stage
+from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.core.transcript import Speaker, Transcript, Word
 from voice_coach.core.turn_taking import Heard, Mode
 
@@ -38,6 +39,20 @@ class BeforeReply:
     interview: InterviewState
     mode: Mode
     turn_from_s: float
+    pace: SpeakerPace
+    wait_factor: float
+    cut_off_at_s: float
+    false_cut_offs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """How an utterance sounded."""
+
+    offset_s: float
+    """Where it ended."""
+    complete: float
+    """How probable it is by that alone that the speaker has finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +99,14 @@ class SessionState:
     armed: str | None = None
     """The text of the follow-up that was rendered ahead."""
     # turn-taking
+    hint: Hint | None = None
+    """The newest."""
+    pace: SpeakerPace = field(default_factory=SpeakerPace)
+    keeps_pace: bool = False
     wait_factor: float = 1.0
+    """Right after the last false cut-off."""
+    cut_off_at_s: float = 0.0
+    """When that was, of the candidate's time."""
     false_cut_offs: int = 0
     lost_frames: int = 0
     """Of the microphone, that never came."""
