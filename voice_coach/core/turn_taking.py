@@ -172,17 +172,16 @@ def _complete_wait_s(situation: Situation, settings: TurnTakingSettings) -> floa
     if situation.is_awaited:
         return situation.factor * settings.unsure_question_s
     is_short = situation.mode is Mode.SHORT
-    needed_s = _finished_wait_s(situation, settings)
-    shortest_s = settings.shortest_short_s if is_short else settings.shortest_monologue_s
+    needed_s = situation.factor * _finished_wait_s(situation, settings)
+    shortest_s = situation.factor * (settings.shortest_short_s if is_short else settings.shortest_monologue_s)
     if situation.pace_s is not None:
         needed_s = max(situation.pace_s, min(needed_s, shortest_s))
-    needed_s *= situation.factor
     if situation.hint is None or situation.hint < settings.hint_probability:
         return needed_s
     if not is_short and situation.is_near_end:
-        shortest_s = settings.covered_near_end_s
+        shortest_s = situation.factor * settings.covered_near_end_s
     less_s = settings.hint_short_s if is_short else settings.hint_monologue_s
-    return min(needed_s, max(situation.factor * shortest_s, needed_s - less_s))
+    return min(needed_s, max(shortest_s, needed_s - less_s))
 
 
 def _finished_wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
