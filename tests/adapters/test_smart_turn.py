@@ -4,14 +4,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 
+from tests.adapters.voices import piper_joe
 from voice_coach.adapters.log_mel import BANDS, HOP_SAMPLES, log_mel
 from voice_coach.adapters.model_lock import load_lock, lock_path
 from voice_coach.adapters.model_store import ModelStore
+from voice_coach.adapters.piper_tts import PiperSettings, PiperVoice
 from voice_coach.adapters.smart_turn import HEARD_S, MODEL_FILE, SmartTurn
 from voice_coach.config import environment
 from voice_coach.core.audio import RATE_HZ, Pcm
 from voice_coach.core.errors import EngineError
+
+SENTENCE = "We shard the messages by conversation, so that one conversation stays in one place."
+FRAGMENT = "We shard the messages by"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,19 @@ def test_the_same_sound_gives_the_same_answer(hint: SmartTurn) -> None:
     again = SmartTurn(ModelStore(environment().cache, load_lock(lock_path())).path("smart-turn"), "another")
     assert again.complete(noise(2.0)) == hint.complete(noise(2.0))
     assert again.name == "another"
+
+
+def test_a_sentence_sounds_finished_and_a_fragment_does_not(hint: SmartTurn) -> None:
+    voice = PiperVoice(piper_joe(), PiperSettings())
+    heard = {}
+    for text in SENTENCE, FRAGMENT:
+        clip = voice.render(text)
+        pcm = soxr.resample(clip.pcm, clip.rate_hz, RATE_HZ)
+        voiced = pcm[: 1 + np.nonzero(np.abs(pcm) > 300)[0][-1]]
+        heard[text] = hint.complete(np.concatenate([voiced, np.zeros(round(0.3 * RATE_HZ), np.int16)]))
+    voice.close()
+    assert heard[SENTENCE] > 0.9
+    assert heard[FRAGMENT] < 0.2
 
 
 def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
