@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from voice_coach.core.events import CommandName, EngineFellBack
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
-    from voice_coach.ports import AudioSource, EchoCanceller
+    from voice_coach.ports import AudioSource, EchoCanceller, TurnEndHint
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -118,6 +118,22 @@ class ScriptedStt:
     def other_language(self, piece: Piece) -> str | None:
         del piece
         return self.language
+
+
+class ScriptedHint:
+    """Gives one answer whatever it hears; raises it where it is an error."""
+
+    name = "scripted"
+
+    def __init__(self, complete: float | Exception) -> None:
+        self._complete = complete
+        self.heard: list[Pcm] = []
+
+    def complete(self, pcm: Pcm) -> float:
+        self.heard.append(pcm)
+        if isinstance(self._complete, Exception):
+            raise self._complete
+        return self._complete
 
 
 class MemoryJournal:
@@ -256,6 +272,7 @@ class Stage:
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
     detector: LevelDetector = field(default_factory=LevelDetector)
     canceller: EchoCanceller | None = None
+    hint: TurnEndHint | None = None
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     drafter: ScriptedStt | None = None
@@ -282,6 +299,7 @@ class Stage:
             tell=self.told.append,
             notices=self.notices,
             said=lambda: said_in(room),
+            hint=self.hint,
         )
         self.rehearsal = Rehearsal(shell, self.book)
 

@@ -98,6 +98,16 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnHintSettings:
+    """The model that hears in a voice whether its turn is over."""
+
+    __pydantic_config__ = _STRICT
+
+    model: str = "smart-turn"
+    """A name of models.lock, or a folder; empty: none. Where it is not on this machine a session does without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceSettings:
     """The coach's voice."""
 
@@ -127,6 +137,7 @@ class Config:
     webrtc_vad: WebRtcVadSettings = field(default_factory=WebRtcVadSettings)
     silero_vad: SileroVadSettings = field(default_factory=SileroVadSettings)
     gated_vad: GatedVadSettings = field(default_factory=GatedVadSettings)
+    turn_hint: TurnHintSettings = field(default_factory=TurnHintSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     piper: PiperSettings = field(default_factory=PiperSettings)
     pyttsx3: Pyttsx3Settings = field(default_factory=Pyttsx3Settings)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.endpointing import EndpointerSettings
+    from voice_coach.core.speaker_pace import SpeakerPaceSettings
 
 SHORTEST_MINUTES = 0.5
 LONGEST_MINUTES = 120.0
@@ -83,6 +84,11 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "turn_taking.near_end_s": (0.0, 3600.0),
     "turn_taking.resume_from_s": (0.0, 10.0),
     "turn_taking.longest_wait_factor": (1.0, 10.0),
+    "turn_taking.hint_monologue_s": (0.0, 600.0),
+    "turn_taking.hint_short_s": (0.0, 600.0),
+    "turn_taking.pauses.fewest": (1, 1000),
+    "turn_taking.pauses.kept": (1, 1000),
+    "turn_taking.pauses.stretch": (1.0, 10.0),
     "steering.earliest_s": (60.0, 3600.0),
     "steering.boundary_s": (0.35, 10.0),
     "steering.talk_s": (10.0, 3600.0),
@@ -106,7 +112,14 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 """From and to, both included."""
 
 MAY_BE_EMPTY = frozenset(
-    {"session.folder", "audio.input", "audio.output", "pyttsx3.voice", "stt.draft_model"}
+    {
+        "session.folder",
+        "audio.input",
+        "audio.output",
+        "pyttsx3.voice",
+        "stt.draft_model",
+        "turn_hint.model",
+    }
 )
 """Texts that choose the system's own, or nothing, where they are empty; every other one has to name something."""
 COMPUTE_TYPES = (
@@ -146,6 +159,7 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
     yield from _pace_misfits(config.pace)
     yield from _order_misfits(config)
     yield from _endpointing_misfits(config.endpointing)
+    yield from _pauses_misfits(config.turn_taking.pauses)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
         keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
         yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
@@ -219,6 +233,17 @@ def _order_misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, w
         if getattr(settings, low) > getattr(settings, high):
             keys = ((section, low), (section, high))
             yield Misfit(keys=keys, reason=f"{low} must not be above {high}")
+
+
+def _pauses_misfits(pauses: SpeakerPaceSettings) -> Iterator[Misfit]:
+    for kind, limits in (("monologue", pauses.monologue), ("short", pauses.short)):
+        if limits.shortest_s > limits.longest_s:
+            limit = ("turn_taking", "pauses", kind)
+            keys = ((*limit, "shortest_s"), (*limit, "longest_s"))
+            yield Misfit(keys=keys, reason="shortest_s must not be above longest_s")
+    if pauses.fewest > pauses.kept:
+        path = ("turn_taking", "pauses")
+        yield Misfit(keys=((*path, "fewest"), (*path, "kept")), reason="fewest must not be above kept")
 
 
 def _endpointing_misfits(ears: EndpointerSettings) -> Iterator[Misfit]:

@@ -103,6 +103,20 @@ class SpeechToText(Protocol):
         """The language of *piece* by two letters where it clearly is not English; else, and in doubt, None. Blocks."""
 
 
+class TurnEndHint(Protocol):
+    """Tells by the sound of a voice whether its turn is over."""
+
+    @property
+    def name(self) -> str:
+        """The model, as shown."""
+
+    def complete(self, pcm: Pcm) -> float:
+        """How probable it is that who speaks in *pcm* (int16, (n,), 16 kHz) has finished where it ends.
+
+        Only the last seconds count. Blocks. Raises EngineError.
+        """
+
+
 class TextToSpeech(Protocol):
     """A voice."""
 

@@ -10,6 +10,7 @@ carried out at once or handed to the workers. One thread owns all of this; engin
 from __future__ import annotations
 
 import logging
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -30,17 +31,19 @@ from voice_coach.workers import Failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voice_coach.core.audio import Clip, Piece
+    from voice_coach.core.audio import Clip, Pcm, Piece
     from voice_coach.core.commands import Command
     from voice_coach.core.events import Event
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import SpeechToText, TextToSpeech
+    from voice_coach.ports import SpeechToText, TextToSpeech, TurnEndHint
     from voice_coach.shell import Shell
 
 log = logging.getLogger(__name__)
 
+LATELY_FRAMES = round(8.0 / frames_to_s(1))
+"""So much of the candidate's sound is kept to judge its end by: what the model hears."""
 LONGEST_DRAFT_S = 8.0
 """More is not looked at: the quick recogniser takes longer for more words."""
 MOST_READY = 60
@@ -64,6 +67,12 @@ class _Drafted:
     start_s: float
     end_s: float
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hint:
+    offset_s: float
+    complete: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,9 @@ class Rehearsal:
         self._blank: set[int] = set()
         """Frames of which the microphone was not recorded."""
         self._level_dbfs = -120.0
+        self._hint = shell.hint
+        self._lately: deque[Pcm] = deque(maxlen=LATELY_FRAMES)
+        """What was heard of the candidate."""
 
     @property
     def state(self) -> SessionState:
@@ -183,6 +195,8 @@ class Rehearsal:
 
     def _hear(self, frame: AudioFrame) -> None:
         ears = self._shell.ears
+        if self._is_recorded and not self._is_deaf:
+            self._lately.append(frame.pcm)
         heard = hear(frame, ears.detector, ears.endpointer)
         self._on_heard(heard.events, heard.pieces)
 
@@ -235,6 +249,8 @@ class Rehearsal:
                 self._transcribe(self._pieces[command.piece])
             case commands.Draft():
                 self._draft()
+            case commands.HearEnd():
+                self._hear_end(command.offset_s)
             case commands.Listen():
                 self._listen(command)
             case commands.Assess():
@@ -289,8 +305,15 @@ class Rehearsal:
             job = _Draft(stt=self._drafter, piece=piece, end_s=self._now_s)
             self._shell.workers.submit("drafts", None, job)
 
+    def _hear_end(self, offset_s: float) -> None:
+        if self._hint is not None and self._lately:
+            job = _HearEnd(hint=self._hint, offset_s=offset_s, pcm=np.concatenate(self._lately))
+            self._shell.workers.submit("hint", offset_s, job)
+
     def _listen(self, command: commands.Listen) -> None:
         ears = self._shell.ears
+        if self._is_deaf or not self._is_recorded:
+            self._lately.clear()
         self._is_recorded = command.is_recorded
         ears.endpointer.set_short(command.is_short)
         ears.endpointer.set_over_coach(command.is_over_coach)
@@ -320,6 +343,10 @@ class Rehearsal:
                 self._post(events.LanguageHeard(at_s=self._now_s, other=result.other))
             elif isinstance(result, _Drafted):
                 self._on_drafted(result)
+            elif isinstance(result, _Hint):
+                self._post(
+                    events.HintHeard(at_s=self._now_s, offset_s=result.offset_s, complete=result.complete)
+                )
             elif isinstance(result, _Rendered):
                 self._on_rendered(result)
             elif isinstance(result, Failed):
@@ -367,14 +394,19 @@ class Rehearsal:
             self._drafter = None
         elif failed.role == "ears" and isinstance(failed.token, int):
             self._on_words(failed.token, (), has_failed=True)
+        elif failed.role == "hint":
+            # Once is enough: a session does without it.
+            self._hint = None
         else:
             self._post_all(self._speech.failed(failed.token, self._now_s))
 
-    def _engine(self, role: str) -> SpeechToText | TextToSpeech | None:
+    def _engine(self, role: str) -> SpeechToText | TextToSpeech | TurnEndHint | None:
         """The one at work in *role*; None where there is none any more."""
         match role:
             case "drafts":
                 return self._drafter
+            case "hint":
+                return self._hint
             case "ears":
                 return self._shell.stt
             case _:
@@ -445,6 +477,16 @@ class _Draft:
     def __call__(self) -> _Drafted:
         words = self.stt.transcribe(self.piece)
         return _Drafted(start_s=self.piece.start_s, end_s=self.end_s, words=words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HearEnd:
+    hint: TurnEndHint
+    offset_s: float
+    pcm: Pcm
+
+    def __call__(self) -> _Hint:
+        return _Hint(offset_s=self.offset_s, complete=round(self.hint.complete(self.pcm), 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Progress,
         SpeechToText,
         TextToSpeech,
+        TurnEndHint,
     )
     from voice_coach.workers import Workers
 
@@ -107,3 +108,5 @@ class Shell:
     """Keys and engines that fell back, from any thread; their times are set when they are taken."""
     said: Callable[[], Sequence[events.RoomSaid]]
     """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
+    hint: TurnEndHint | None = None
+    """None: the sound of a voice tells nothing of its turn."""

@@ -405,7 +405,12 @@ def test_check_reports_each_file(index: Index, cache: Path) -> None:
 
 def test_the_projects_lock_file_is_sound() -> None:
     specs = load_lock(lock_path())
-    assert [spec.name for spec in specs if spec.default] == ["whisper-base", "piper-joe", "minilm-l6"]
+    assert [spec.name for spec in specs if spec.default] == [
+        "whisper-base",
+        "piper-joe",
+        "minilm-l6",
+        "smart-turn",
+    ]
     assert all(part for spec in specs for pin in spec.files for part in pin.parts)
     text = lock_path().read_text(encoding="utf-8")
     assert "://" not in text, "the lock file names no host"

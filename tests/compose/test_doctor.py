@@ -100,6 +100,17 @@ def test_all_is_well() -> None:
     assert [item.state for item in examine(None)] == [State.GOOD] * 9
 
 
+def test_the_turn_end_hint_may_be_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("turn-end hint").found == "smart-turn"
+    monkeypatch.setenv("VOICE_COACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    absent = found("turn-end hint")
+    assert absent.state is State.NOTE
+    assert absent.mend == "run `voice-coach models fetch`"
+    configured(tmp_path, "[turn_hint]\nmodel = ''\n")
+    assert found("turn-end hint").state is State.GOOD
+
+
 class TestSound:
     def test_without_any_device_a_session_still_works(self, machine: Machine) -> None:
         machine.devices.clear()

@@ -155,7 +155,7 @@ class TestEcho:
         made = plan(replace(small_config(), audio=audio), CONTENT, PracticeOptions())
         assert made.cancels_echo is cancels
         heard = replace(ears(), canceller=Doubling() if cancels else None)
-        begun = practice._started(made, heard)
+        begun = practice._started(made, heard, SpeakerPace())
         assert (begun.is_full_duplex, begun.may_echo) == (is_full_duplex, cancels)
 
     def test_a_recording_has_none(self, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:

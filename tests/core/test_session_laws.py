@@ -67,6 +67,7 @@ MOVES = st.builds(
             *["key"] * 2,
             "fell_back",
             "room_said",
+            *["hint"] * 3,
         ]
     ),
     after_frames=st.one_of(st.just(0), st.integers(0, 20), st.integers(0, 1000)),
@@ -138,6 +139,9 @@ class World:
                 return events.SpeechStarted(at_s=now_s, onset_s=max(0.0, round(now_s - 0.1, 3)))
             case "speech_ended":
                 return events.SpeechEnded(at_s=now_s, offset_s=max(0.0, round(now_s - 0.3, 3)))
+            case "hint":
+                offset_s = self.state.last_offset_s if move.is_so else now_s
+                return events.HintHeard(at_s=now_s, offset_s=offset_s, complete=0.95)
             case "piece":
                 start_s = max(0.0, round(now_s - 2.0, 3))
                 return events.PieceCut(
@@ -326,6 +330,9 @@ def test_the_journal_alone_gives_the_same_state(world: World) -> None:
     again = [event for line in journal.parse(lines) if (event := journal.decode(line)) is not None]
     assert again == world.recorded
     assert session.replay(again, BOOK) == world.state
+    notes = session.decisions(again, BOOK)
+    noted = [line for line in world.lines if line["kind"] not in journal.KINDS]
+    assert [{**note.content, "kind": note.kind} for note in notes] == noted
 
 
 @settings(max_examples=20, deadline=None)

@@ -18,6 +18,7 @@ from voice_coach.core.turn_taking import (
     Tail,
     TailReader,
     TurnTakingSettings,
+    table_wait_s,
     wait_s,
 )
 
@@ -93,6 +94,72 @@ def test_a_yield_is_answered_sooner_than_anything_else_and_a_hold_later_than_a_s
         assert all(waits[tail] == min(waits.values()) for tail in YIELDS)
         assert waits[Tail.HOLD] > waits[Tail.COMPLETE]
         assert waits[Tail.THINK] == max(waits.values())
+
+
+SITUATIONS = st.builds(
+    Situation,
+    mode=st.sampled_from(Mode),
+    tail=st.sampled_from(Tail),
+    is_covered=st.booleans(),
+    is_near_end=st.booleans(),
+    is_awaited=st.booleans(),
+    factor=st.floats(1.0, 2.0),
+    pace_s=st.none() | st.floats(0.8, 8.0),
+    hint=st.none() | st.floats(0.0, 1.0),
+)
+
+
+@given(SITUATIONS, st.floats(0.0, 1.0))
+def test_a_hint_never_lengthens_a_wait_and_shortens_none_but_after_a_finished_sentence(
+    now: Situation, hint: float
+) -> None:
+    without_s = wait_s(replace(now, hint=None), SETTINGS)
+    with_s = wait_s(replace(now, hint=hint), SETTINGS)
+    assert with_s <= without_s
+    if now.tail is not Tail.COMPLETE or hint < SETTINGS.hint_probability:
+        assert with_s == without_s
+
+
+@given(SITUATIONS)
+def test_waits_after_a_finished_sentence_stay_within_their_floors_and_ceilings(now: Situation) -> None:
+    now = replace(now, tail=Tail.COMPLETE, is_awaited=False)
+    waited_s = wait_s(now, SETTINGS)
+    if now.mode is Mode.SHORT:
+        assert 0.8 <= waited_s <= 8.0 * now.factor
+    else:
+        assert waited_s >= (2.5 if now.is_near_end else 5.0)
+        assert waited_s <= 8.0 * now.factor
+
+
+@given(SITUATIONS, st.floats(0.8, 8.0), st.floats(0.8, 8.0))
+def test_a_slower_speaker_is_never_waited_for_less(now: Situation, one_s: float, other_s: float) -> None:
+    waits = [wait_s(replace(now, pace_s=pace_s), SETTINGS) for pace_s in sorted((one_s, other_s))]
+    assert waits == sorted(waits)
+
+
+@given(SITUATIONS)
+def test_what_is_learnt_changes_no_wait_but_after_a_finished_sentence(now: Situation) -> None:
+    plain = replace(now, pace_s=None, hint=None)
+    if now.tail is not Tail.COMPLETE:
+        assert wait_s(now, SETTINGS) == wait_s(plain, SETTINGS)
+    assert table_wait_s(now, SETTINGS) == wait_s(replace(plain, factor=1.0), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("now", "waited_s"),
+    [
+        (situation(Tail.COMPLETE), 5.0),
+        (situation(Tail.COMPLETE, covered=True), 5.0),
+        (situation(Tail.COMPLETE, near=True), 5.0),
+        (situation(Tail.COMPLETE, covered=True, near=True), 2.5),
+        (situation(Tail.COMPLETE, Mode.SHORT), 1.2),
+        (situation(Tail.COMPLETE, Mode.SHORT, covered=True), 0.8),
+        (situation(Tail.COMPLETE, factor=2.0), 11.0),
+        (situation(Tail.HOLD), 12.0),
+    ],
+)
+def test_what_a_voice_that_sounds_finished_makes_of_the_waits(now: Situation, waited_s: float) -> None:
+    assert wait_s(replace(now, hint=0.99), SETTINGS) == pytest.approx(waited_s)
 
 
 @pytest.mark.parametrize(

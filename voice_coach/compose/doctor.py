@@ -16,7 +16,7 @@ from voice_coach.adapters.microphone import frames_lost
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
-from voice_coach.compose.engines import engine_needs, make_canceller, make_stt, make_voice
+from voice_coach.compose.engines import engine_needs, make_canceller, make_hint, make_stt, make_voice
 from voice_coach.compose.judging import SENTENCE_MODEL, sentence_encoder, trained
 from voice_coach.compose.options import InputKind, OutputKind, check_file, input_kind, output_kind
 from voice_coach.config import config_files, environment, load_config, session_folder
@@ -63,6 +63,7 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     yield from _sound(config)
     yield _recogniser(config)
     yield _judge(config)
+    yield _hint(config)
     yield _voice(config)
     yield _folder(session_folder(config, None))
 
@@ -188,6 +189,21 @@ def _judge(config: Config) -> Found:
     except CoachError as failure:
         return _failed("judge", failure, "run voice-coach models fetch")
     return Found(what="judge", state=State.GOOD, found=SENTENCE_MODEL)
+
+
+def _hint(config: Config) -> Found:
+    """Gives the model that hears the end of turns a second of silence. A session works without it."""
+    import numpy as np
+
+    what = "turn-end hint"
+    try:
+        hint = make_hint(engine_needs(config, load_content()))
+        if hint is None:
+            return Found(what=what, state=State.GOOD, found="none: by configuration")
+        hint.complete(np.zeros(RATE_HZ, np.int16))
+    except CoachError as failure:
+        return _failed(what, failure, "run voice-coach models fetch", State.NOTE)
+    return Found(what=what, state=State.GOOD, found=hint.name)
 
 
 def _voice(config: Config) -> Found:

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Piece
     from voice_coach.core.transcript import Word
-    from voice_coach.ports import EchoCanceller, FarEnd, KeyedVoice, SpeechToText, TextToSpeech
+    from voice_coach.ports import (
+        EchoCanceller,
+        FarEnd,
+        KeyedVoice,
+        SpeechToText,
+        TextToSpeech,
+        TurnEndHint,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +189,24 @@ class CorrectedSpeech:
 def not_on_gpu(name: str, reason: str) -> EngineFellBack:
     """That the recogniser called *name* computes on the processor."""
     return EngineFellBack(at_s=0.0, role="ears", name="the GPU", to=name, reason=reason)
+
+
+# -- the turn-end hint -----------------------------------------------------------------------------------------
+
+
+def make_hint(needs: EngineNeeds) -> TurnEndHint | None:
+    """The model that hears whether a turn is over; None where none is configured.
+
+    Raises EngineError when it is not on this machine, or altered: a session does without it.
+    """
+    model = needs.config.turn_hint.model
+    if not model:
+        return None
+    from voice_coach.adapters.smart_turn import SmartTurn
+
+    named = Path(model).expanduser()
+    folder = named if named.is_dir() else needs.store.path(model)
+    return SmartTurn(folder, named.name)
 
 
 # -- voices ----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import queue
 import secrets
 from contextlib import ExitStack, closing
@@ -18,24 +19,27 @@ from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.livekit_echo import is_installed as can_cancel_echo
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
+from voice_coach.compose.earlier import earlier_pace
 from voice_coach.compose.engines import (
     DRAFTS,
     engine_needs,
     make_canceller,
     make_drafter,
     make_ears,
+    make_hint,
     make_stt,
     make_voice,
     not_on_gpu,
     room_voice,
 )
 from voice_coach.compose.judging import Judging
-from voice_coach.compose.options import OutputKind, PracticeOptions, check
+from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
-from voice_coach.core.errors import SpeechToTextError
+from voice_coach.core.errors import EngineError, SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
+from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Mouth, Records, Shell, Snapshot
@@ -46,12 +50,15 @@ if TYPE_CHECKING:
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
-    from voice_coach.compose.engines import CorrectedSpeech
+    from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.ports import TurnEndHint
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +150,11 @@ def rehearse(
             wav = StereoWav(Path(scene.output_name))
             stack.callback(wav.close)
             tapes.append(wav)
+        root = sessions_root(config, plan.options.sessions)
+        # Rooms and recordings repeat exactly, whoever practised before.
+        pace = earlier_pace(root) if scene.input is InputKind.DEVICE else SpeakerPace()
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
-        folder = session_folder.create(sessions_root(config, plan.options.sessions), name)
+        folder = session_folder.create(root, name)
         on_folder(folder)
         if not config.session.keeps_audio:
             # Whatever ends the session; sound that was not judged stays, for `recover`.
@@ -169,12 +179,13 @@ def rehearse(
             tell=failures.add,
             notices=notices,
             said=stage.said,
+            hint=_hint(needs),
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        judging.complete(folder, rehearsal.run(_started(plan, ears)).at_s)
+        judging.complete(folder, rehearsal.run(_started(plan, ears, pace)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
@@ -213,6 +224,8 @@ def _told(event: EngineFellBack) -> str:
         return f"{event.name} cannot be used, {event.to} takes its place: {event.reason}"
     if event.role == DRAFTS:
         return f"Words are shown, and questions answered, a little later: {event.reason}"
+    if event.role == "hint":
+        return f"When a turn is over is judged without how it sounds: {event.reason}"
     if event.role == "ears":
         return f"Something could not be transcribed: {event.reason}"
     return f"A line could not be spoken and is only shown: {event.reason}"
@@ -225,7 +238,16 @@ def _load(stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]) -> 
         on_notice(not_on_gpu(stt.name, stt.fallback))
 
 
-def _started(plan: Plan, ears: Ears) -> SessionStarted:
+def _hint(needs: EngineNeeds) -> TurnEndHint | None:
+    """The turn-end model, where it is at hand; `doctor` tells where it is not."""
+    try:
+        return make_hint(needs)
+    except EngineError as failure:
+        log.info("no turn-end hint: %s", failure)
+        return None
+
+
+def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
     config = plan.config
     is_apart = config.audio.headphones or not plan.scene.may_echo
     return SessionStarted(
@@ -236,6 +258,9 @@ def _started(plan: Plan, ears: Ears) -> SessionStarted:
         seed=plan.seed,
         is_full_duplex=is_apart or ears.canceller is not None,
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
+        pauses=pace.monologue,
+        short_pauses=pace.short,
+        keeps_pace=plan.scene.input is InputKind.DEVICE,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,
     )

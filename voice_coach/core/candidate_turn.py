@@ -12,18 +12,20 @@ from voice_coach.core.coach_turn import (
     say,
     stop_speaking,
     taken_back,
+    talked_over,
 )
-from voice_coach.core.commands import Draft, Listen, Note, Render, Transcribe
+from voice_coach.core.commands import Draft, HearEnd, Listen, Note, Render, Transcribe
+from voice_coach.core.cut_offs import before_cut_off, factor, with_pause
 from voice_coach.core.echo import after_glitch
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.feedback_turn import on_command_in_feedback
 from voice_coach.core.session_stage import TALKING, Stage
-from voice_coach.core.session_state import WORD_LEAD_S, BeforeReply, SessionState
+from voice_coach.core.session_state import WORD_LEAD_S, Hint, SessionState
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.steering import topics_per_100
 from voice_coach.core.talked_over import FEW_WORDS, NEEDED
 from voice_coach.core.transcript import Speaker
-from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, wait_s
+from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, table_wait_s, wait_s
 
 if TYPE_CHECKING:
     from voice_coach.core import events
@@ -42,15 +44,28 @@ UNHEARD_LIMIT_S = 1.5
 """A silence of this length after speech that was never cut into a piece: it was too faint to be words."""
 
 
+def began_to_speak(state: SessionState, onset_s: float, book: Book) -> Step:
+    """The candidate's voice since *onset_s*. A reply that is not audible yet is taken back unheard."""
+    speaking = state.speaking
+    is_audible = speaking is not None and speaking.started_s is not None
+    learnt = Step(state=state) if is_audible else with_pause(state, onset_s, book)
+    done = learnt.then(lambda now: Step(state=replace(now, voice_since_s=onset_s)))
+    if state.before_reply is None or speaking is None or is_audible:
+        return done
+    return done.then(lambda now: talked_over(now, onset_s, book))
+
+
 def fell_silent(state: SessionState, offset_s: float) -> Step:
-    """Silence since *offset_s*, which says nothing of the turn yet; what was said may."""
+    """Silence since *offset_s*, which says nothing of the turn yet; what was said may, and how it sounded."""
     state = replace(
         state,
         voice_since_s=None,
         last_offset_s=offset_s,
         silent_from_s=max(state.silent_from_s, offset_s),
     )
-    return _look(state) if state.is_listening else Step(state=state)
+    done = _look(state) if state.is_listening else Step(state=state)
+    hears_end = state.is_listening and state.speaking is None
+    return done.and_do(HearEnd(offset_s=offset_s)) if hears_end else done
 
 
 def looked_at(state: SessionState, settings: TurnTakingSettings) -> Step:
@@ -68,6 +83,13 @@ def _look(state: SessionState) -> Step:
 def on_drafted(state: SessionState, event: events.Drafted) -> Step:
     """What was said, more or less."""
     return Step(state=replace(state, drafts=state.drafts.drafted(event, state.pauses), heard=None))
+
+
+def with_hint(state: SessionState, event: events.HintHeard) -> SessionState:
+    """How the last utterance sounded, unless there was another one since."""
+    if event.offset_s != state.last_offset_s:
+        return state
+    return replace(state, hint=Hint(offset_s=event.offset_s, complete=event.complete))
 
 
 def on_piece(state: SessionState, event: events.PieceCut) -> Step:
@@ -181,6 +203,7 @@ def in_silence(state: SessionState, book: Book) -> Step:
     because: dict[str, object] = {
         "silence_s": round(silence_s, 3),
         "wait_s": round(needed_s, 3),
+        **_why_so_long(situation, book),
         "tail": heard.tail,
         "mode": situation.mode,
         "part": book.pace.phase_at(state.clock.elapsed_s(state.at_s)),
@@ -191,7 +214,7 @@ def in_silence(state: SessionState, book: Book) -> Step:
     if not is_known:
         state = replace(state, covered=book.covered(state.known))
     moment = state.moment(heard)
-    before = BeforeReply(interview=state.interview, mode=state.mode, turn_from_s=state.turn_from_s)
+    before = state.before
     elapsed = {"elapsed_s": round(moment.elapsed_s, 3), "words": len(moment.words)}
     notes = [Note(kind="turn_ended", content={"t": state.at_s, **because, **elapsed})]
     if heard.command is not None:
@@ -249,6 +272,8 @@ def _go_on(state: SessionState, book: Book) -> Step:
     silence_s = state.at_s - state.silent_from_s
     if silence_s < book.turn_taking.resume_s:
         return Step(state=state)
+    if state.before_reply is not None:
+        state = before_cut_off(state, state.before_reply)
     because = {"reason": "talked over by no words", "silence_s": round(silence_s, 3)}
     # It may have been the coach's echo: once is enough.
     return say(after_glitch(state), book.interviewer.go_on(state.interview), because)
@@ -301,10 +326,11 @@ def read_tail(state: SessionState, book: Book) -> tuple[SessionState, Heard]:
 
 
 def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
+    settings = book.turn_taking
     elapsed_s = state.clock.elapsed_s(state.at_s)
     mode = state.mode
     said_something = heard.tail is not Tail.NOTHING
-    has_grown = state.last_offset_s - state.turn_from_s > book.turn_taking.short_answer_s
+    has_grown = state.last_offset_s - state.turn_from_s > settings.short_answer_s
     if said_something and (mode is Mode.THINKING or has_grown):
         mode = Mode.MONOLOGUE
     unheard = _unheard_intents(state)
@@ -312,7 +338,7 @@ def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
     if Intent.FOLLOW_UP in unheard:
         mode = Mode.MONOLOGUE
     is_wrapping_up = state.stage is Stage.WRAPPING_UP
-    near_end_s = book.pace.range_s[1] - book.turn_taking.near_end_s
+    near_end_s = book.pace.range_s[1] - settings.near_end_s
     is_covered = book.interviewer.is_covered(state.covered, state.interview, mode, elapsed_s)
     return Situation(
         mode=mode,
@@ -320,8 +346,21 @@ def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
         is_covered=is_wrapping_up or is_covered,
         is_near_end=is_wrapping_up or elapsed_s >= near_end_s,
         is_awaited=not unheard.isdisjoint(NEEDED - {Intent.QUESTION} if is_underway else NEEDED),
-        factor=state.wait_factor,
+        factor=factor(state, settings),
+        pace_s=state.pace.wait_s(is_short=mode is Mode.SHORT, settings=settings.pauses),
+        hint=state.hint.complete if state.hint and state.hint.offset_s == state.last_offset_s else None,
     )
+
+
+def _why_so_long(situation: Situation, book: Book) -> dict[str, object]:
+    """What made this wait other than the table's, for the journal."""
+    known: dict[str, float | None] = {
+        "table_s": table_wait_s(situation, book.turn_taking),
+        "factor": situation.factor,
+        "pace_s": situation.pace_s,
+        "hint": situation.hint,
+    }
+    return {name: round(value, 3) for name, value in known.items() if value is not None}
 
 
 def _unheard_intents(state: SessionState) -> frozenset[Intent]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.echo import after_playback, began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
@@ -63,7 +64,7 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
     return Step(state=state, commands=(*notes, *listen)).then(next_line).and_do(*ahead)
 
 
-def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> Step:
+def on_playback_started(state: SessionState, event: events.PlaybackStarted, book: Book) -> Step:
     """Where the microphone hears the coach, the ears are closed meanwhile; else voice and words may stop it, and in the
     feedback commands are heard.
     """
@@ -72,6 +73,9 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> S
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
+    if state.voice_since_s is not None and state.before_reply is not None:
+        # It was taken back too late to stay unheard: the ears stay open.
+        return counted(state, state.voice_since_s, book.turn_taking)
     if state.is_full_duplex:
         listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
         return Step(state=replace(state, is_cut_short=state.stage is not Stage.FEEDBACK), commands=(listen,))
@@ -105,7 +109,7 @@ def while_speaking(state: SessionState, book: Book) -> Step:
         or _is_as_good_as_over(state, book.turn_taking.resume_from_s)
     ):
         return Step(state=state)
-    return talked_over(state, onset_s, book)
+    return _stopped_by(state, onset_s, book)
 
 
 def on_words_over_coach(state: SessionState, words: Sequence[Word], book: Book) -> Step:
@@ -117,7 +121,7 @@ def on_words_over_coach(state: SessionState, words: Sequence[Word], book: Book) 
     over = [word for word in words if word.start_s >= speaking.started_s and not word.filler]
     if not over or book.reader.is_backchannel(over):
         return Step(state=state)
-    return talked_over(state, over[0].start_s, book)
+    return _stopped_by(state, over[0].start_s, book)
 
 
 def _may_be_stopped(state: SessionState) -> bool:
@@ -140,22 +144,23 @@ def _is_as_good_as_over(state: SessionState, left_s: float) -> bool:
     return speaking.started_s + speaking.duration_s - state.at_s <= left_s
 
 
+def _stopped_by(state: SessionState, onset_s: float, book: Book) -> Step:
+    """The candidate, who began at *onset_s*, has something to say, or had not finished when the coach began."""
+    started_s = None if state.speaking is None else state.speaking.started_s
+    is_soon = started_s is not None and onset_s - started_s <= book.turn_taking.false_cut_off_s
+    if state.before_reply is None or not is_soon:
+        return talked_over(replace(state, before_reply=None), onset_s, book)
+    learnt = with_pause(state, onset_s, book).then(lambda now: counted(now, onset_s, book.turn_taking))
+    return learnt.then(lambda now: talked_over(now, onset_s, book))
+
+
 def talked_over(state: SessionState, onset_s: float, book: Book) -> Step:
-    """The coach, who speaks, falls silent for the candidate who began at *onset_s*; its next words are made ready."""
-    settings, speaking = book.turn_taking, state.speaking
-    started_s = None if speaking is None else speaking.started_s
-    state = replace(broken_off_now(state, settings.resume_from_s), was_talked_over=True, turn_from_s=onset_s)
-    is_cut_off = started_s is not None and onset_s - started_s <= settings.false_cut_off_s
-    if state.before_reply is not None and is_cut_off:
-        state = replace(
-            state,
-            false_cut_offs=state.false_cut_offs + 1,
-            wait_factor=min(2.0 * state.wait_factor, settings.longest_wait_factor),
-        )
-    else:
-        state = replace(state, before_reply=None)
-    ahead = tuple(Render(text=item.line.text) for item in state.interview.owed[:1])
-    return stop_speaking(state).and_do(*ahead)
+    """The coach falls silent for the candidate who speaks from *onset_s* on; its next words are made ready."""
+    state = broken_off_now(state, book.turn_taking.resume_from_s)
+    ahead = tuple(
+        Render(text=item.line.text, speed=state.interview.speed) for item in state.interview.owed[:1]
+    )
+    return stop_speaking(replace(state, was_talked_over=True, turn_from_s=onset_s)).and_do(*ahead)
 
 
 def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
@@ -209,6 +214,7 @@ def stop_speaking(state: SessionState) -> Step:
 
 def end(state: SessionState, reason: str) -> Step:
     """The session is over, whoever speaks."""
+    pauses = {"pauses": list(state.pace.monologue), "short_pauses": list(state.pace.short)}
     note = Note(
         kind="session_ended",
         content={
@@ -219,6 +225,7 @@ def end(state: SessionState, reason: str) -> Step:
             "interruptions": state.interruptions,
             "withdrawn": state.withdrawn,
             "lost_frames": state.lost_frames,
+            **(pauses if state.keeps_pace else {}),
         },
     )
     stopped = stop_speaking(state)

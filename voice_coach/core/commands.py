@@ -44,6 +44,13 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearEnd:
+    """Judge the sound of the utterance that ended at *offset_s*; answered by HintHeard where a model can."""
+
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     """Open or close the ears. Closing them cuts the piece that is pending."""
 
@@ -76,4 +83,4 @@ class End:
     reason: str
 
 
-Command = Speak | Render | StopSpeaking | Transcribe | Draft | Listen | Assess | Note | End
+Command = Speak | Render | StopSpeaking | Transcribe | Draft | HearEnd | Listen | Assess | Note | End

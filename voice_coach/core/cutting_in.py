@@ -18,7 +18,7 @@ from voice_coach.core.candidate_turn import is_unheard, read_tail
 from voice_coach.core.coach_turn import broken_off_now, say, stop_speaking
 from voice_coach.core.commands import Note
 from voice_coach.core.session_stage import Stage
-from voice_coach.core.session_state import BeforeReply, CuttingIn, SessionState
+from voice_coach.core.session_state import CuttingIn, SessionState
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.steering import Talk
 from voice_coach.core.talked_over import HALF, NEEDED
@@ -62,7 +62,7 @@ def while_speaking(state: SessionState, book: Book) -> Step:
 
 def on_playback_started(state: SessionState, event: PlaybackStarted, book: Book) -> Step:
     """A coach who interrupts and cannot listen meanwhile looks at its start whether the candidate talks on."""
-    done = coach_turn.on_playback_started(state, event)
+    done = coach_turn.on_playback_started(state, event, book)
     cutting, speaking = done.state.cutting_in, done.state.speaking
     is_first = speaking is not None and speaking.utterance == event.utterance
     if cutting is None or cutting.since_s is not None or not is_first:
@@ -104,13 +104,12 @@ def _interrupted(state: SessionState, due: Due, book: Book, *, is_known: bool) -
         "since_exchange_s": round(state.at_s - state.turn_from_s, 3),
         "elapsed_s": round(state.clock.elapsed_s(state.at_s), 3),
     }
-    before = BeforeReply(interview=state.interview, mode=state.mode, turn_from_s=state.turn_from_s)
     reply = book.interviewer.interrupt(state.moment(Heard(tail=Tail.COMPLETE)), due)
     note = Note(kind="interruption", content={"t": state.at_s, **because})
     done = say(replace(state, armed=None), reply, because)
     after = replace(
         done.state,
-        cutting_in=CuttingIn(before=before),
+        cutting_in=CuttingIn(before=state.before),
         interruptions=state.interruptions + 1,
         next_interruption_s=state.at_s + book.interviewer.apart_s,
     )

@@ -64,6 +64,12 @@ class SessionStarted:
     """Identifies the configuration and content the session ran with."""
     may_echo: bool = False
     """The microphone hears the coach, and what it hears of it is cancelled (docs/adr/0003)."""
+    pauses: tuple[float, ...] = ()
+    """The speaker's, of earlier sessions: seconds after which they went on in a monologue."""
+    short_pauses: tuple[float, ...] = ()
+    """The same in short answers."""
+    keeps_pace: bool = False
+    """The speaker's pauses are noted at the end, for the next session: who speaks is no recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,15 @@ class SpeechEnded:
 
     at_s: float
     offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintHeard:
+    """How probable it is, by its sound alone, that the utterance that ended at *offset_s* was the speaker's last."""
+
+    at_s: float
+    offset_s: float
+    complete: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +230,7 @@ Event = (
     | Tick
     | SpeechStarted
     | SpeechEnded
+    | HintHeard
     | PieceCut
     | Transcribed
     | Drafted

@@ -24,6 +24,7 @@ KINDS: Mapping[str, type[Any]] = {
     "session_started": events.SessionStarted,
     "speech_started": events.SpeechStarted,
     "speech_ended": events.SpeechEnded,
+    "hint_heard": events.HintHeard,
     "piece_cut": events.PieceCut,
     "transcript": events.Transcribed,
     "drafted": events.Drafted,

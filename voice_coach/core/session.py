@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
 from voice_coach.core.candidate_turn import (
+    began_to_speak,
     ended_by,
     fell_silent,
     in_silence,
@@ -33,16 +34,18 @@ from voice_coach.core.candidate_turn import (
     on_drafted,
     on_piece,
     on_transcribed,
+    with_hint,
     with_words,
 )
 from voice_coach.core.coach_turn import end, on_playback_ended, say
-from voice_coach.core.commands import Assess, Render
+from voice_coach.core.commands import Assess, Note, Render
 from voice_coach.core.cutting_in import cut_in, on_playback_started, while_speaking
 from voice_coach.core.echo import after_glitch
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.session_step import Book, Step
+from voice_coach.core.speaker_pace import SpeakerPace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,9 +64,12 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.Tick():
             return looked_at(state, book.turn_taking).then(lambda looked: _on_tick(looked, book))
         case events.SpeechStarted():
-            return while_speaking(replace(state, voice_since_s=event.onset_s), book)
+            begun = began_to_speak(state, event.onset_s, book)
+            return begun.then(lambda now: while_speaking(now, book))
         case events.SpeechEnded():
             return fell_silent(state, event.offset_s)
+        case events.HintHeard():
+            return Step(state=with_hint(state, event))
         case events.PieceCut():
             return on_piece(state, event)
         case events.Transcribed():
@@ -105,6 +111,8 @@ def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -
         may_echo=event.may_echo,
         reads_feedback=event.reads_feedback,
         stage=Stage.OPENING,
+        pace=SpeakerPace(monologue=event.pauses, short=event.short_pauses),
+        keeps_pace=event.keeps_pace,
     )
     reply = book.interviewer.opening(state.interview)
     begun = say(state, reply, {"reason": "the session began"})
@@ -155,6 +163,15 @@ def replay(recorded: Iterable[Event], book: Book) -> SessionState:
     for event in with_ticks(recorded):
         state = step(state, event, book).state
     return state
+
+
+def decisions(recorded: Iterable[Event], book: Book) -> Iterator[Note]:
+    """What is noted when all *recorded* events happen again: every decision with its cues."""
+    state = SessionState()
+    for event in with_ticks(recorded):
+        done = step(state, event, book)
+        state = done.state
+        yield from (command for command in done.commands if isinstance(command, Note))
 
 
 def with_ticks(recorded: Iterable[Event]) -> Iterator[Event]:

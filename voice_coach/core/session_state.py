@@ -12,6 +12,7 @@ from voice_coach.core.clock import AnswerClock
 from voice_coach.core.drafts import Drafts
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.session_stage import TALKING, Stage
+from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.core.transcript import Speaker, Transcript, Word
 from voice_coach.core.turn_taking import Heard, Mode
 
@@ -40,6 +41,20 @@ class BeforeReply:
     interview: InterviewState
     mode: Mode
     turn_from_s: float
+    pace: SpeakerPace
+    wait_factor: float
+    cut_off_at_s: float
+    false_cut_offs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """How an utterance sounded."""
+
+    offset_s: float
+    """Where it ended."""
+    complete: float
+    """How probable it is by that alone that the speaker has finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +132,14 @@ class SessionState:
     next_interruption_s: float = 0.0
     """The session time before which there is none."""
     # turn-taking
+    hint: Hint | None = None
+    """The newest."""
+    pace: SpeakerPace = field(default_factory=SpeakerPace)
+    keeps_pace: bool = False
     wait_factor: float = 1.0
+    """Right after the last false cut-off."""
+    cut_off_at_s: float = 0.0
+    """When that was, of the candidate's time."""
     false_cut_offs: int = 0
     lost_frames: int = 0
     """Of the microphone, that never came."""
@@ -137,6 +159,19 @@ class SessionState:
     def answer_s(self) -> float:
         """How long the answer is so far, as the analysis measures it: the candidate's time up to the last word."""
         return candidate_time(self.transcript, self.clock.all_holds(self.at_s)).total_s
+
+    @property
+    def before(self) -> BeforeReply:
+        """What is taken back where a reply given now turns out to be a false cut-off."""
+        return BeforeReply(
+            interview=self.interview,
+            mode=self.mode,
+            turn_from_s=self.turn_from_s,
+            pace=self.pace,
+            wait_factor=self.wait_factor,
+            cut_off_at_s=self.cut_off_at_s,
+            false_cut_offs=self.false_cut_offs,
+        )
 
     @property
     def is_listening(self) -> bool:

@@ -2,16 +2,17 @@
 
 The cues are (1) the length of the silence on the sample clock, (2) the tail of what was said, (3) whether the
 part that it is time for is covered, and how near the end is, (4) an acoustic hint, which may only shorten a
-wait and which no detector gives yet. Waits are those of the table in docs/metrics.md.
+wait. Waits are those of the table in docs/metrics.md, fitted to the speaker's own pauses where these are known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core.cues import Cue, at_end, compile_cue, plain_text, whole
+from voice_coach.core.speaker_pace import SpeakerPaceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,8 +102,20 @@ class TurnTakingSettings:
     resume_from_s: float = 0.3
     """It goes on from the clause it was in so much earlier: where it is in a line is only known about so well."""
     longest_wait_factor: float = 2.0
+    forgiven_s: float = 120.0
+    """In so much of the candidate's time what a false cut-off added to the waits is halved."""
+    shortest_monologue_s: float = 5.0
+    """Neither the hint nor the speaker's pauses make a wait in a monologue shorter, but near the target's end."""
+    shortest_short_s: float = 0.8
+    hint_probability: float = 0.9
+    """A voice that sounds finished by this much shortens a wait. Measured: 4 of 23 pauses within talk do, and 20 of
+    27 ends."""
+    hint_monologue_s: float = 1.0
+    """By so much."""
+    hint_short_s: float = 0.8
     longest_pause_s: float = 600.0
     """A pause on command that nobody ends for so long ends the session."""
+    pauses: SpeakerPaceSettings = field(default_factory=SpeakerPaceSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +130,10 @@ class Situation:
     """The candidate talked over something that is still to be said."""
     factor: float = 1.0
     """Above 1 after a false cut-off."""
+    pace_s: float | None = None
+    """What the speaker's own pauses ask for; None while too few are known."""
+    hint: float | None = None
+    """How probable it is by the sound alone that the speaker has finished; None: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +165,33 @@ def wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
         case Tail.HOLD:
             return situation.factor * (settings.hold_short_s if is_short else settings.hold_monologue_s)
         case Tail.COMPLETE:
-            return situation.factor * _complete_wait_s(situation, settings)
+            return _complete_wait_s(situation, settings)
         case _:
             assert_never(situation.tail)
 
 
+def table_wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
+    """The same for any speaker, before anything is learnt or heard of this one."""
+    return wait_s(replace(situation, factor=1.0, pace_s=None, hint=None), settings)
+
+
 def _complete_wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
     if situation.is_awaited:
-        return settings.unsure_question_s
+        return situation.factor * settings.unsure_question_s
+    is_short = situation.mode is Mode.SHORT
+    needed_s = situation.factor * _finished_wait_s(situation, settings)
+    shortest_s = situation.factor * (settings.shortest_short_s if is_short else settings.shortest_monologue_s)
+    if situation.pace_s is not None:
+        needed_s = max(situation.pace_s, min(needed_s, shortest_s))
+    if situation.hint is None or situation.hint < settings.hint_probability:
+        return needed_s
+    if not is_short and situation.is_near_end:
+        shortest_s = situation.factor * settings.covered_near_end_s
+    less_s = settings.hint_short_s if is_short else settings.hint_monologue_s
+    return min(needed_s, max(shortest_s, needed_s - less_s))
+
+
+def _finished_wait_s(situation: Situation, settings: TurnTakingSettings) -> float:
     if situation.mode is Mode.SHORT:
         return settings.covered_short_s if situation.is_covered else settings.open_short_s
     if not situation.is_covered:
