@@ -42,6 +42,7 @@ from voice_coach.core.errors import (
 )
 from voice_coach.core.events import Intent
 from voice_coach.core.session_state import SessionState
+from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.workers import InlineWorkers
 
 DESIGN = (
