@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
     from voice_coach.ports import AudioSource
+    from voice_coach.shell import DeviceNews
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -242,6 +243,8 @@ class Stage:
     told: list[EngineFellBack] = field(default_factory=list)
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
     detector: LevelDetector = field(default_factory=LevelDetector)
+    news: list[DeviceNews] = field(default_factory=list)
+    looks: int = 0
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     rehearsal: Rehearsal = field(init=False)
@@ -262,6 +265,8 @@ class Stage:
             tell=self.told.append,
             notices=self.notices,
             said=lambda: said_in(room),
+            device_news=self._take_news,
+            look_for_devices=self._look,
         )
         self.rehearsal = Rehearsal(shell, self.book)
 
@@ -296,6 +301,13 @@ class Stage:
                 act()
 
         self.source.before = hook
+
+    def _take_news(self) -> list[DeviceNews]:
+        news, self.news[:] = [*self.news], []
+        return news
+
+    def _look(self) -> None:
+        self.looks += 1
 
     def _assess(self, state: SessionState) -> tuple[FeedbackLine, ...]:
         self.assessed.append(state)

@@ -104,9 +104,10 @@ class Rehearsal:
             self._break_off("interrupted")
             raise
         except CoachError as failure:
-            if isinstance(failure, AudioDeviceError):
-                self._note("device_lost", reason=str(failure))
-            self._break_off("device lost" if isinstance(failure, AudioDeviceError) else "failed")
+            is_lost = isinstance(failure, AudioDeviceError)
+            if is_lost and self._state.outage is None:
+                self._post(_lost_for_good(self._now_s, str(failure)))
+            self._break_off("device lost" if is_lost else "failed")
             raise
         return self._state
 
@@ -117,6 +118,7 @@ class Rehearsal:
         if frame is None:
             self._break_off("the input ended")
             return
+        self._post_all([replace(news, at_s=self._now_s) for news in self._shell.device_news()])
         lost = frame.index - self._frames
         self._tick_to(frame.index + 1)
         if lost:
@@ -206,6 +208,10 @@ class Rehearsal:
                 self._transcribe(self._pieces[command.piece])
             case commands.Listen():
                 self._listen(command)
+            case commands.LookForDevices():
+                self._shell.look_for_devices()
+            case commands.GiveUp():
+                raise AudioDeviceError(command.reason)
             case commands.Assess():
                 self._show()
                 self._on_assessed(self._shell.assess(self._state))
@@ -317,12 +323,14 @@ class Rehearsal:
                 self._post_cut(piece)
         self._collect(self._shell.workers.wait())
 
-    def _note(self, kind: str, **content: object) -> None:
-        self._shell.records.journal.write({"t": self._now_s, "kind": kind, **content})
-
     def _show(self) -> None:
         self._shell.show(Snapshot(state=self._state, level_dbfs=self._level_dbfs))
         self._level_dbfs = -120.0
+
+
+def _lost_for_good(at_s: float, reason: str) -> events.DeviceLost:
+    """A device that nobody looks for again: that of a session which is not live, or which hardly began."""
+    return events.DeviceLost(at_s=at_s, role="device", name="", reason=reason, heard_until_s=at_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

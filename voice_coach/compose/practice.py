@@ -143,6 +143,8 @@ def rehearse(
             tell=failures.add,
             notices=notices,
             said=stage.said,
+            device_news=stage.device_news,
+            look_for_devices=stage.look_for_devices,
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()

@@ -163,8 +163,8 @@ def _go_on(state: SessionState, book: Book) -> Step:
 
 
 def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book) -> Step:
-    """Only "resume" is obeyed."""
-    if book.reader.resuming(words):
+    """Only "resume" is obeyed, and while a device is lost not even that."""
+    if state.outage is None and book.reader.resuming(words):
         return on_command(state, CommandName.RESUME, book)
     return Step(state=state)
 

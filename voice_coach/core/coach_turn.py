@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.commands import End, Listen, LookForDevices, Note, Render, Speak, StopSpeaking
 from voice_coach.core.events import Intent
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
@@ -40,6 +40,7 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
         because=because,
         before_reply=None,
         was_talked_over=False,
+        keeps_turn=False,
     )
     if reply.pauses is not None:
         state = state.paused() if reply.pauses else state.resumed()
@@ -121,9 +122,10 @@ def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
     )
 
 
-def broken_off_now(state: SessionState) -> SessionState:
-    """The coach says no more; what was left of it is owed."""
-    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s)]
+def broken_off_now(state: SessionState, heard_until_s: float | None = None) -> SessionState:
+    """The coach says no more; what was left of it (after *heard_until_s* if given, else by now) is owed."""
+    until_s = state.at_s if heard_until_s is None else heard_until_s
+    owed = [] if state.speaking is None else [*_left_of(state.speaking, until_s)]
     owed += [Owed(line=line) for line in state.queue if line.intent is not Intent.TIME_CUE]
     if not owed:
         return state
@@ -133,7 +135,7 @@ def broken_off_now(state: SessionState) -> SessionState:
 def _left_of(speaking: Speaking, at_s: float) -> tuple[Owed, ...]:
     if speaking.is_stopping or speaking.line.intent is Intent.TIME_CUE:
         return ()
-    heard_s = 0.0 if speaking.started_s is None else at_s - speaking.started_s
+    heard_s = 0.0 if speaking.started_s is None else max(0.0, at_s - speaking.started_s)
     share = min(1.0, heard_s / speaking.duration_s) if speaking.duration_s > 0 else 0.0
     owed = broken_off(speaking.line, share)
     return () if owed is None else (owed,)
@@ -252,6 +254,8 @@ def _next_line(state: SessionState) -> Step:
 
 def _hand_over(state: SessionState) -> Step:
     """The coach has said all it had to say."""
+    if state.outage is not None:
+        return Step(state=state, commands=(LookForDevices(),) if state.outage.missing else ())
     match state.stage:
         case Stage.FEEDBACK:
             return end(state, "completed")
@@ -265,9 +269,16 @@ def _hand_over(state: SessionState) -> Step:
     listen = Listen(is_on=True, is_short=state.mode is Mode.SHORT, is_recorded=not state.is_paused)
     clock = state.clock.hold(state.at_s) if state.is_paused else state.clock.run(state.at_s)
     turn_from_s = state.at_s
-    if state.was_talked_over:
+    if state.was_talked_over or state.keeps_turn:
         turn_from_s = state.turn_from_s
     elif state.is_full_duplex and state.voice_since_s is not None:
         turn_from_s = state.voice_since_s
-    state = replace(state, turn_from_s=turn_from_s, silent_from_s=state.at_s, clock=clock, heard=None)
+    state = replace(
+        state,
+        turn_from_s=turn_from_s,
+        keeps_turn=False,
+        silent_from_s=state.at_s,
+        clock=clock,
+        heard=None,
+    )
     return Step(state=state, commands=(listen,))

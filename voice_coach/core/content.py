@@ -214,6 +214,14 @@ class Lines:
     """After the wrap-up."""
     paused: tuple[str, ...]
     resumed: tuple[str, ...]
+    microphone_lost: tuple[str, ...]
+    """The microphone is gone, the loudspeaker is not: the session pauses."""
+    device_back: tuple[str, ...]
+    """A device that was lost works again: the session goes on."""
+    device_replaced: tuple[str, ...]
+    """The same where another one has taken its place."""
+    slept: tuple[str, ...]
+    """The machine slept: the session goes on."""
     feedback_intro: tuple[str, ...]
 
 

@@ -53,6 +53,7 @@ SAID_AT_ONCE = (
     "wrap_up_summed_up",
     "thanks",
     "feedback_intro",
+    "microphone_lost",
 )
 """Kinds of lines that are rendered before they are needed, the most pressing first."""
 
@@ -173,6 +174,10 @@ class Interviewer:
         said = {line.about for line in reply.lines}
         lines = (*reply.lines, *(line for line in more if line.about not in said))
         return _remembered(replace(reply, lines=lines))
+
+    def remark(self, kind: str, state: InterviewState) -> tuple[Line, InterviewState]:
+        """A line of *kind* about what befell the session itself, and the state that remembers it."""
+        return self._wording.line(kind, Intent.REPLY, kind, state)
 
     def close(self, state: InterviewState) -> Reply:
         """Thanks, and the end."""

@@ -96,6 +96,8 @@ class TurnTakingSettings:
     resume_s: float = 1.2
     """The coach was stopped by what turns out to be no words, or a mere "mm-hm": so much later it goes on."""
     longest_wait_factor: float = 2.0
+    longest_outage_s: float = 300.0
+    """A lost microphone or loudspeaker that is not back for so long ends the session."""
     longest_pause_s: float = 600.0
     """A pause on command that nobody ends for so long ends the session."""
 
