@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from scripts.bench_core import replay_figure
+from scripts.bench_devices import device_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
@@ -28,6 +29,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "core": lambda: [replay_figure()],
         "judge": lambda: [judge_figure()],
         "start": first_word_figures,
+        "devices": device_figures,
         "live": lambda: live_figures(live_minutes),
         "simulated": lambda: [simulated_figure()],
     }

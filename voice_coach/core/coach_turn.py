@@ -62,7 +62,8 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted) -> S
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
-    if state.is_full_duplex and state.stage is not Stage.FEEDBACK:
+    is_heard_beside = state.is_full_duplex and state.stage is not Stage.FEEDBACK
+    if is_heard_beside or state.outage is not None:  # in an outage they are closed already
         return Step(state=state)
     return Step(state=replace(state, voice_since_s=None), commands=(Listen(is_on=False),))
 
