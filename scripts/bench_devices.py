@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ def device_figures() -> Iterator[Figure]:
                     took[fault].append(befall(card, watched, FAULTS[fault]))
 
     def figure(name: str, values: list[float], at_most: float, measured: str) -> Figure:
-        on = f"a virtual sound card, the longest of {len(values)}; the middle one {sorted(values)[len(values) // 2]:.2f} s"
+        on = f"a virtual sound card, the longest of {len(values)}; their median {statistics.median(values):.2f} s"
         return Figure(
             name=name, measured=measured, on=on, value=max(values), unit="s", at_most=at_most, load=at_load
         )

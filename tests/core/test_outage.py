@@ -184,6 +184,26 @@ class TestOwed:
 
 
 class TestBack:
+    def test_who_talks_over_that_line_goes_on_with_the_same_turn(self) -> None:
+        scenario = started(is_full_duplex=True, coach_words_per_s=0.5)
+        scenario.candidate_says("We put the gates in one service and")
+        until_silent(loses(scenario, LOUDSPEAKER)).passes(5.0)
+        gets_back(scenario, LOUDSPEAKER).passes(0.4)
+        scenario.candidate_says("the cars in another one", after_s=0.0)
+        assert scenario.state.interview.owed
+        text = " ".join(word.text for word in scenario.state.words)
+        assert text == "We put the gates in one service and the cars in another one"
+
+    def test_a_device_that_is_lost_again_while_that_is_said_is_told_once_it_is_back(self) -> None:
+        scenario = started(coach_words_per_s=0.5).candidate_says("How many spaces are there?")
+        scenario.until(lambda: scenario.state.speaking is not None).passes(1.0)
+        for _ in range(3):
+            until_silent(loses(scenario, LOUDSPEAKER)).passes(2.0)
+            gets_back(scenario, LOUDSPEAKER).passes(1.0)
+        before = len(scenario.said)
+        until_silent(scenario)
+        assert texts(scenario, before) == ["<device_back>", "Eight hundred spaces."]
+
     def test_another_device_is_named_as_such(self) -> None:
         scenario = loses(started().passes(3.0), LOUDSPEAKER).passes(5.0)
         until_silent(gets_back(scenario, LOUDSPEAKER, is_replaced=True))

@@ -98,7 +98,8 @@ def while_speaking(state: SessionState, book: Book) -> Step:
     ):
         return Step(state=state)
     onset_s = state.voice_since_s
-    state = replace(broken_off_now(state), was_talked_over=True, turn_from_s=onset_s)
+    turn_from_s = state.turn_from_s if state.keeps_turn else onset_s
+    state = replace(broken_off_now(state), was_talked_over=True, turn_from_s=turn_from_s)
     if state.before_reply is not None and onset_s - speaking.started_s <= settings.false_cut_off_s:
         state = replace(
             state,

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from voice_coach.core import events
     from voice_coach.core.session_state import SessionState
 
+_REMARKS = frozenset({"microphone_lost", "device_back", "device_replaced", "slept"})
+"""Lines on an outage, which are over with it."""
+
 
 def on_device_lost(state: SessionState, event: events.DeviceLost, book: Book) -> Step:
     """The session stands still; a lost microphone is said aloud. Once nobody is listened to, it is not missed."""
@@ -92,14 +95,14 @@ def _begun(state: SessionState, heard_until_s: float) -> Step:
     """The coach falls silent, the clock stands and the ears are shut. A sleep before it is part of it."""
     if state.outage is not None:
         return Step(state=state)
-    is_candidates_turn = (state.speaking is None and not state.queue) or state.was_talked_over
+    is_silent = state.speaking is None and not state.queue
     broken = broken_off_now(state, heard_until_s)
     has_paused = state.stage in TALKING and not state.is_paused
     outage = Outage(
         from_s=state.at_s,
         has_paused=has_paused,
         breaks_off=broken.interview is not state.interview,
-        keeps_turn=is_candidates_turn,
+        keeps_turn=is_silent or state.was_talked_over or state.keeps_turn,
     )
     stood = replace(
         broken.paused() if has_paused else broken,
@@ -138,7 +141,8 @@ def _go_on(state: SessionState, kind: str, book: Book) -> Step:
     if outage is None or not is_told:
         return ended
     line, interview = book.interviewer.remark(kind, state.interview)
-    owed = tuple(item.line for item in interview.owed) if outage.breaks_off else ()
+    owed = [item.line for item in interview.owed if item.line.about not in _REMARKS]
+    owed = owed if outage.breaks_off else []
     interview = replace(interview, owed=() if outage.breaks_off else interview.owed)
     reply = Reply(state=interview, lines=(line, *owed), mode=None)
     said = ended.then(lambda awake: say(awake, reply, {"reason": f"an outage is over: {kind}"}))
