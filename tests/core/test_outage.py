@@ -13,6 +13,7 @@ from voice_coach.core.session_stage import Stage
 from voice_coach.core.speech_metrics import measure
 from voice_coach.core.transcript import Speaker
 from voice_coach.core.turn_taking import TurnTakingSettings
+from voice_coach.tui import activity
 
 LONG = "The requirements are small and at a high level there is a service and a store."
 
@@ -46,6 +47,11 @@ def until_silent(scenario: Scenario) -> Scenario:
 
 def texts(scenario: Scenario, since: int = 0) -> list[str]:
     return [line.text for line in scenario.said[since:]]
+
+
+def missing(scenario: Scenario) -> set[str]:
+    outage = scenario.state.outage
+    return set() if outage is None else set(outage.missing)
 
 
 def looks(scenario: Scenario) -> int:
@@ -91,9 +97,9 @@ class TestLost:
         until_silent(loses(scenario, LOUDSPEAKER))
         assert looks(scenario) >= 1
         gets_back(scenario, MICROPHONE).passes(2.0)
-        assert scenario.state.outage is not None
+        assert missing(scenario) == {LOUDSPEAKER}
         until_silent(gets_back(scenario, LOUDSPEAKER))
-        assert scenario.state.outage is None
+        assert missing(scenario) == set()
         assert scenario.said[-1].text == "<device_back>"
 
     def test_words_said_right_before_are_kept_and_what_comes_behind_belongs_to_the_same_turn(self) -> None:
@@ -214,11 +220,9 @@ class TestBack:
         until_silent(scenario)
         until_silent(loses(scenario, MICROPHONE)).passes(10.0)
         until_silent(gets_back(scenario, MICROPHONE))
-        assert scenario.state.is_paused
-        assert scenario.state.outage is None
-        scenario.presses(CommandName.RESUME)
-        until_silent(scenario)
-        assert not scenario.state.is_paused
+        assert activity(scenario.state) == "paused"
+        until_silent(scenario.presses(CommandName.RESUME))
+        assert activity(scenario.state) == "waiting"
         assert len(scenario.state.pauses) == 1
 
     def test_what_is_back_and_was_not_lost_changes_nothing(self) -> None:
