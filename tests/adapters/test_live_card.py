@@ -261,6 +261,9 @@ def test_what_is_lost_is_not_looked_for_before_it_is_wanted() -> None:
     done.runs(1.5)
     assert done.progress == Progress(utterance_id=5, played_s=1.0, is_done=True)
     assert world.scans == 0
+    done.card.start(6, CLIP)
+    done.card.stop()
+    assert done.card.advance().is_done
     done.card.look()
     done.card.look()
     done.runs(3.0)

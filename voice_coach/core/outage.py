@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from voice_coach.core.candidate_turn import on_command
 from voice_coach.core.coach_turn import broken_off_now, say, stop_speaking
 from voice_coach.core.commands import GiveUp, Listen, Render
-from voice_coach.core.events import LOUDSPEAKER, MICROPHONE, CommandName
+from voice_coach.core.events import MICROPHONE, CommandName
 from voice_coach.core.interview_state import Reply
 from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.session_state import Outage
@@ -57,7 +57,7 @@ def on_device_back(state: SessionState, event: events.DeviceBack, book: Book) ->
     state = replace(state, outage=outage)
     if outage.missing:
         return Step(state=state)
-    return _go_on(state, "device_replaced" if outage.is_replaced else "device_back", book)
+    return _go_on(state, outage, "device_replaced" if outage.is_replaced else "device_back", book)
 
 
 def on_slept(state: SessionState, event: events.MachineSlept) -> Step:
@@ -69,26 +69,22 @@ def on_slept(state: SessionState, event: events.MachineSlept) -> Step:
     return Step(state=replace(begun.state, outage=outage), commands=begun.commands)
 
 
-def in_outage(state: SessionState, book: Book) -> Step:
+def in_outage(state: SessionState, outage: Outage, book: Book) -> Step:
     """A tick: what is missing is not waited for without end."""
-    outage = state.outage
-    if outage is None:
-        return Step(state=state)
     if outage.missing:
         is_over = state.at_s - outage.from_s >= book.turn_taking.longest_outage_s
         return Step(state=state, commands=(GiveUp(reason=outage.reason),) if is_over else ())
     if outage.asleep_until_s is not None and state.at_s < outage.asleep_until_s:
         return Step(state=state)
-    return _go_on(state, "slept", book)
+    return _go_on(state, outage, "slept", book)
 
 
-def command_in_outage(state: SessionState, name: CommandName, book: Book) -> Step:
+def command_in_outage(state: SessionState, outage: Outage, name: CommandName, book: Book) -> Step:
     """A key: "stop" gives up what is missing. Right after a sleep any is obeyed."""
-    outage = state.outage
-    if outage is not None and outage.missing:
+    if outage.missing:
         is_stop = name is CommandName.STOP
         return Step(state=state, commands=(GiveUp(reason=outage.reason),) if is_stop else ())
-    return _go_on(state, "slept", book).then(lambda awake: on_command(awake, name, book))
+    return _go_on(state, outage, "slept", book).then(lambda awake: on_command(awake, name, book))
 
 
 def _begun(state: SessionState, heard_until_s: float) -> Step:
@@ -121,11 +117,8 @@ def _missing(state: SessionState, event: events.DeviceLost) -> SessionState:
 
 
 def _one_more(state: SessionState, event: events.DeviceLost) -> Step:
-    """Another device is lost: without a loudspeaker nothing is said of it."""
-    state = _missing(state, event)
-    if event.role != LOUDSPEAKER:
-        return Step(state=state)
-    return stop_speaking(replace(state, queue=())).then(_silent)
+    """Another device is lost: nobody may hear what is said of the first."""
+    return stop_speaking(replace(_missing(state, event), queue=())).then(_silent)
 
 
 def _silent(state: SessionState) -> Step:
@@ -133,12 +126,11 @@ def _silent(state: SessionState) -> Step:
     return say(state, Reply(state=state.interview, mode=None), {})
 
 
-def _go_on(state: SessionState, kind: str, book: Book) -> Step:
-    """The outage is over: a line of *kind*, and what the coach owes of before it."""
-    outage = state.outage
-    ended = _ended(state, book)
+def _go_on(state: SessionState, outage: Outage, kind: str, book: Book) -> Step:
+    """The *outage* is over: a line of *kind*, and what the coach owes of before it."""
+    ended = _ended(state, outage, book)
     is_told = state.stage is not Stage.ASSESSING and not (kind == "slept" and ended.state.is_paused)
-    if outage is None or not is_told:
+    if not is_told:
         return ended
     line, interview = book.interviewer.remark(kind, state.interview)
     owed = [item.line for item in interview.owed if item.line.about not in _REMARKS]
@@ -149,9 +141,9 @@ def _go_on(state: SessionState, kind: str, book: Book) -> Step:
     return Step(state=replace(said.state, keeps_turn=outage.keeps_turn), commands=said.commands)
 
 
-def _ended(state: SessionState, book: Book) -> Step:
+def _ended(state: SessionState, outage: Outage, book: Book) -> Step:
     """The ears are open again, but for a pause on command to which only "resume" is heard."""
-    if state.outage is not None and state.outage.has_paused:
+    if outage.has_paused:
         state = state.resumed()
     if state.stage is Stage.ANSWERING:
         # Words that came meanwhile.

@@ -71,7 +71,7 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.PlaybackEnded():
             return on_playback_ended(state, event)
         case events.CommandGiven() if state.outage is not None:
-            return command_in_outage(state, event.name, book)
+            return command_in_outage(state, state.outage, event.name, book)
         case events.CommandGiven():
             return on_command(state, event.name, book)
         case events.DeviceLost():
@@ -126,7 +126,7 @@ def _on_assessed(state: SessionState, event: events.Assessed, book: Book) -> Ste
 
 def _on_tick(state: SessionState, book: Book) -> Step:
     if state.outage is not None:
-        return in_outage(state, book)
+        return in_outage(state, state.outage, book)
     if state.speaking is not None:
         return while_speaking(state, book)
     if state.stage is Stage.ASSESSING:
