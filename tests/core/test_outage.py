@@ -221,6 +221,7 @@ class TestBack:
         until_silent(loses(scenario, MICROPHONE)).passes(10.0)
         until_silent(gets_back(scenario, MICROPHONE))
         assert activity(scenario.state) == "paused"
+        assert "<device_back>" not in texts(scenario)
         until_silent(scenario.presses(CommandName.RESUME))
         assert activity(scenario.state) == "waiting"
         assert len(scenario.state.pauses) == 1

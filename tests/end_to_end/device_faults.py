@@ -105,8 +105,8 @@ def befall(card: VirtualSoundCard, watched: Watched, fault: Fault) -> Took:
     """*fault* befalls the *card* of a session and is mended once the session has noticed and said it."""
     before = len(watched.of("device_lost"))
     began_s = time.monotonic()
-    is_told = fault.roles == {MICROPHONE}
-    with watched.more("coach_said" if is_told else "device_lost", limit_s=15, about=_told(is_told)):
+    told = ("coach_said", "microphone_lost") if fault.roles == {MICROPHONE} else ("device_lost", None)
+    with watched.more(told[0], limit_s=15, about=told[1]):
         fault.lose(card)
         wait_until(lambda: len(watched.of("device_lost")) > before, limit_s=10, what="the loss")
         noticed_s = time.monotonic() - began_s
@@ -121,10 +121,6 @@ def befall(card: VirtualSoundCard, watched: Watched, fault: Fault) -> Took:
             fault.mend(card)
         back_s = time.monotonic() - began_s
     return Took(noticed_s=noticed_s, back_s=back_s)
-
-
-def _told(is_told: bool) -> str | None:  # noqa: FBT001 - an answer
-    return "microphone_lost" if is_told else None
 
 
 def spoken(path: Path) -> Path:

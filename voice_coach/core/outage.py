@@ -127,10 +127,9 @@ def _silent(state: SessionState) -> Step:
 
 
 def _go_on(state: SessionState, outage: Outage, kind: str, book: Book) -> Step:
-    """The *outage* is over: a line of *kind*, and what the coach owes of before it."""
+    """The *outage* is over: a line of *kind*, and what the coach owes of before it; not into a pause on command."""
     ended = _ended(state, outage, book)
-    is_told = state.stage is not Stage.ASSESSING and not (kind == "slept" and ended.state.is_paused)
-    if not is_told:
+    if ended.state.is_paused or state.stage is Stage.ASSESSING:
         return ended
     line, interview = book.interviewer.remark(kind, state.interview)
     owed = [item.line for item in interview.owed if item.line.about not in _REMARKS]
