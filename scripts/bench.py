@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from scripts.bench_barge_in import barge_in_figures
 from scripts.bench_commands import command_figures
 from scripts.bench_core import replay_figure
+from scripts.bench_devices import device_figures
 from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
@@ -34,6 +35,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "judge": lambda: [judge_figure()],
         "start": first_word_figures,
         "barge-in": barge_in_figures,
+        "devices": device_figures,
         "live": lambda: live_figures(live_minutes),
         "simulated": lambda: [simulated_figure()],
     }

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from voice_coach.core.events import CommandName, EngineFellBack
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
-    from voice_coach.ports import AudioSource, EchoCanceller, TurnEndHint
+    from voice_coach.ports import AudioSource, EchoCanceller, GatedDetector, TurnEndHint
+    from voice_coach.shell import DeviceNews
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -107,9 +108,13 @@ class ScriptedStt:
         self.language = language
         self._texts = deque(texts)
         self.heard: list[Piece] = []
+        self.hears: Callable[[Piece], str] | None = None
+        """In place of those texts: what is heard of a piece."""
 
     def transcribe(self, piece: Piece) -> tuple[Word, ...]:
         self.heard.append(piece)
+        if self.hears is not None:
+            return laid_out(self.hears(piece), piece.start_s + 0.3, piece.end_s - 0.3)
         text = self._texts.popleft() if self._texts else ""
         if isinstance(text, BaseException):
             raise text
@@ -270,7 +275,9 @@ class Stage:
     shown: list[Snapshot] = field(default_factory=list)
     told: list[EngineFellBack] = field(default_factory=list)
     notices: queue.SimpleQueue[CommandName | EngineFellBack] = field(default_factory=queue.SimpleQueue)
-    detector: LevelDetector = field(default_factory=LevelDetector)
+    detector: GatedDetector = field(default_factory=LevelDetector)
+    news: list[DeviceNews] = field(default_factory=list)
+    looks: int = 0
     canceller: EchoCanceller | None = None
     hint: TurnEndHint | None = None
     source: HookedSource = field(init=False)
@@ -300,6 +307,8 @@ class Stage:
             notices=self.notices,
             said=lambda: said_in(room),
             hint=self.hint,
+            device_news=self._take_news,
+            look_for_devices=self._look,
         )
         self.rehearsal = Rehearsal(shell, self.book)
 
@@ -335,6 +344,13 @@ class Stage:
                 act()
 
         self.source.before = hook
+
+    def _take_news(self) -> list[DeviceNews]:
+        news, self.news[:] = [*self.news], []
+        return news
+
+    def _look(self) -> None:
+        self.looks += 1
 
     def _assess(self, state: SessionState) -> tuple[FeedbackLine, ...]:
         self.assessed.append(state)

@@ -122,6 +122,10 @@ class VirtualSoundCard:
         self._control("suspend-source", "coach_mic", "1")
         self._control("suspend-sink", "voice_in", "1")
 
+    def resume_microphone(self) -> None:
+        self._control("suspend-sink", "voice_in", "0")
+        self._control("suspend-source", "coach_mic", "0")
+
     def stall_speaker(self) -> None:
         self._control("suspend-sink", "coach_speaker", "1")
 
@@ -146,6 +150,9 @@ class VirtualSoundCard:
     def newest_voice(self) -> str:
         """The number of the stream that was last begun."""
         return self._control("list", "short", "sink-inputs").splitlines()[-1].split()[0]
+
+    def resume_speaker(self) -> None:
+        self._control("suspend-sink", "coach_speaker", "0")
 
     def say(self, wav: Path) -> None:
         """Play *wav* into the microphone, to its end."""

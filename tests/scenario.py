@@ -101,6 +101,15 @@ class Scenario:
         )
         return self.passes(end_s + PIECE_AFTER_S - self.now_s)
 
+    def pieces_say(self, text: str, *, for_s: float) -> Self:
+        """*text* was said up to now and has just been cut out; its words come with the next tick."""
+        piece, now_s = next(self._pieces), self.now_s
+        self._texts[piece] = laid_out(text, now_s - for_s, now_s)
+        self.post(
+            events.PieceCut(at_s=now_s, piece=piece, start_s=now_s - for_s, end_s=now_s, voiced_s=for_s)
+        )
+        return self
+
     def presses(self, name: CommandName) -> Self:
         """A key is pressed now."""
         self.post(events.CommandGiven(at_s=self.now_s, name=name))

@@ -18,7 +18,7 @@ from voice_coach.core.events import Intent
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.interview_state import Line
 from voice_coach.core.session_stage import Stage
-from voice_coach.core.session_state import SessionState, Speaking
+from voice_coach.core.session_state import Outage, SessionState, Speaking
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
 from voice_coach.tui import (
     KEYS,
@@ -64,6 +64,33 @@ def console(
 def text_of(where: Console) -> str:
     assert isinstance(where.file, io.StringIO)
     return where.file.getvalue()
+
+
+OUT = replace(
+    SessionState(stage=Stage.ANSWERING, at_s=75.0, is_paused=True),
+    outage=Outage(
+        from_s=75.0,
+        missing=frozenset({"microphone"}),
+        reason="the microphone 'Blue' is gone: plug it in",
+        has_paused=True,
+        breaks_off=False,
+        keeps_turn=True,
+    ),
+)
+
+
+def test_a_lost_device_is_told_until_it_is_back() -> None:
+    assert activity(OUT) == "no microphone"
+    (told,) = [row for row in drawn(OUT) if "Paused" in row]
+    assert "'Blue' is gone: plug it in" in told
+    where = console(is_terminal=False)
+    screen = LineScreen(where)
+    for state in (OUT, replace(OUT, at_s=80.0), replace(OUT, at_s=90.0, outage=None, is_paused=False)):
+        screen.show(state, -30.0)
+    assert text_of(where).splitlines() == [
+        "[1:15] (paused: the microphone 'Blue' is gone: plug it in)",
+        "[1:30] (the sound is back)",
+    ]
 
 
 def drawn(state: SessionState, level_dbfs: float = -30.0, *, width: int = 80, height: int = 24) -> list[str]:

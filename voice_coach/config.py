@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 
 from voice_coach.adapters.faster_whisper_stt import FasterWhisperSettings
 from voice_coach.adapters.gated_vad import GatedVadSettings
+from voice_coach.adapters.live_card import LiveCardSettings
 from voice_coach.adapters.microphone import MicrophoneSettings
 from voice_coach.adapters.piper_tts import PiperSettings
 from voice_coach.adapters.pyttsx3_tts import Pyttsx3Settings
@@ -131,6 +132,7 @@ class Config:
     audio: AudioSettings = field(default_factory=AudioSettings)
     microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
+    live_card: LiveCardSettings = field(default_factory=LiveCardSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
     stt: SttSettings = field(default_factory=SttSettings)
     whisper: FasterWhisperSettings = field(default_factory=FasterWhisperSettings)

@@ -138,9 +138,10 @@ class Rehearsal:
             self._break_off("interrupted")
             raise
         except CoachError as failure:
-            if isinstance(failure, AudioDeviceError):
-                self._note("device_lost", reason=str(failure))
-            self._break_off("device lost" if isinstance(failure, AudioDeviceError) else "failed")
+            is_lost = isinstance(failure, AudioDeviceError)
+            if is_lost and self._state.outage is None:
+                self._post(_lost_for_good(self._now_s, str(failure)))
+            self._break_off("device lost" if is_lost else "failed")
             raise
         return self._state
 
@@ -151,6 +152,7 @@ class Rehearsal:
         if frame is None:
             self._break_off("the input ended")
             return
+        self._post_all([replace(news, at_s=self._now_s) for news in self._shell.device_news()])
         lost = frame.index - self._frames
         self._tick_to(frame.index + 1)
         if lost:
@@ -236,7 +238,7 @@ class Rehearsal:
         for command in done.commands:
             self._carry_out(command)
 
-    def _carry_out(self, command: Command) -> None:
+    def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912 - one branch a command
         match command:
             case commands.Speak():
                 self._speak(command)
@@ -253,6 +255,10 @@ class Rehearsal:
                 self._hear_end(command.offset_s)
             case commands.Listen():
                 self._listen(command)
+            case commands.LookForDevices():
+                self._shell.look_for_devices()
+            case commands.GiveUp():
+                raise AudioDeviceError(command.reason)
             case commands.Assess():
                 self._show()
                 self._on_assessed(self._shell.assess(self._state))
@@ -362,9 +368,8 @@ class Rehearsal:
 
     def _on_drafted(self, draft: _Drafted) -> None:
         self._is_drafting = False
-        self._post(
-            events.Drafted(at_s=self._now_s, start_s=draft.start_s, end_s=draft.end_s, words=draft.words)
-        )
+        words, _ = without_echo(draft.words, self._state, self._book.echo)
+        self._post(events.Drafted(at_s=self._now_s, start_s=draft.start_s, end_s=draft.end_s, words=words))
         if self._is_draft_wanted:
             self._is_draft_wanted = False
             self._draft()
@@ -444,6 +449,11 @@ class Rehearsal:
     def _show(self) -> None:
         self._shell.show(Snapshot(state=self._state, level_dbfs=self._level_dbfs))
         self._level_dbfs = -120.0
+
+
+def _lost_for_good(at_s: float, reason: str) -> events.DeviceLost:
+    """A device that nobody looks for again: that of a session which is not live, or which hardly began."""
+    return events.DeviceLost(at_s=at_s, role="device", name="", reason=reason, heard_until_s=at_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

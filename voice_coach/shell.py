@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from voice_coach.core import events
+
 if TYPE_CHECKING:
-    from voice_coach.core import events
     from voice_coach.core.audio import AudioFrame, Clip, Pcm
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.feedback_line import FeedbackLine
@@ -31,6 +32,10 @@ class Journal(Protocol):
 
     def write(self, content: Mapping[str, object]) -> None:
         """Append one line. Raises StorageError."""
+
+
+DeviceNews = events.DeviceLost | events.DeviceBack | events.MachineSlept
+"""What becomes of the sound devices; *at_s* is set when it is taken."""
 
 
 class Tape(Protocol):
@@ -110,3 +115,7 @@ class Shell:
     """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
     hint: TurnEndHint | None = None
     """None: the sound of a voice tells nothing of its turn."""
+    device_news: Callable[[], Sequence[DeviceNews]]
+    """What has become of the sound devices since the last call, before the frame that was read last."""
+    look_for_devices: Callable[[], object]
+    """Has what is lost looked for from now on; whatever plays is dropped."""

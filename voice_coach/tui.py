@@ -56,7 +56,9 @@ def screen_for(console: Console, pace: PaceSettings) -> Screen:
 
 
 def activity(state: SessionState) -> str:
-    """What is going on, in one word or two."""
+    """What is going on, in a few words."""
+    if missing(state):
+        return f"no {' and no '.join(missing(state))}"
     if state.is_paused:
         return "paused"
     if state.speaking is not None:
@@ -73,6 +75,11 @@ def activity(state: SessionState) -> str:
     if state.pending:
         return "transcribing"
     return "listening" if state.voice_since_s is not None else "waiting"
+
+
+def missing(state: SessionState) -> list[str]:
+    """The roles of the devices that are lost."""
+    return [] if state.outage is None else sorted(state.outage.missing)
 
 
 def clock_text(seconds: float) -> str:
@@ -130,6 +137,8 @@ class PanelScreen:
             said.append(Text(f"you: {drafted}", style="dim"))
         if state.speaking is not None:
             said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
+        if missing(state) and state.outage is not None:
+            said.append(Text(f"Paused: {state.outage.reason}", style="bold red"))
         rows = FEEDBACK_KEYS if state.stage is Stage.FEEDBACK else KEYS
         keys = Text("\n".join(rows), style="dim")
         return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
@@ -148,6 +157,7 @@ class LineScreen:
         self._console = console
         self._shown: dict[Speaker, float] = {Speaker.CANDIDATE: -1.0, Speaker.COACH: -1.0}
         self._activity = ""
+        self._missing: list[str] = []
         self._shown_feedback = 0
         """The last utterance of the feedback that was shown."""
 
@@ -160,6 +170,7 @@ class LineScreen:
         for turn in state.transcript.turns:
             self._print_new(turn, state)
         now = activity(state)
+        self._show_missing(state)
         if now in ("paused", "judging") and now != self._activity:
             self._line(state, f"({now})")
         if state.stage is Stage.FEEDBACK and state.speaking is not None:
@@ -168,6 +179,13 @@ class LineScreen:
 
     def stop(self) -> None:
         """See :class:`Screen`."""
+
+    def _show_missing(self, state: SessionState) -> None:
+        now = missing(state)
+        if now != self._missing:
+            reason = state.outage.reason if now and state.outage is not None else ""
+            self._line(state, f"(paused: {reason})" if now else "(the sound is back)")
+        self._missing = now
 
     def _print_new(self, turn: Turn, state: SessionState) -> None:
         new = [word for word in turn.words if word.start_s > self._shown[turn.speaker]]

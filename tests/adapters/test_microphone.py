@@ -99,11 +99,11 @@ def test_a_microphone_whose_watch_fails_is_closed(monkeypatch: pytest.MonkeyPatc
         def close(self, *, ignore_errors: bool) -> None:
             closed.append(ignore_errors)
 
-    def broken() -> None:
+    def broken(_kind: object) -> None:
         raise OSError("no more processes")
 
     monkeypatch.setattr(adapter, "open_stream", lambda *_: (Stream(), Form(rate_hz=16_000, channels=1)))
-    monkeypatch.setattr(adapter, "MonitorWatch", broken)
+    monkeypatch.setattr(adapter, "StreamWatch", broken)
     device = Device(
         index=0,
         name="A",

@@ -7,11 +7,13 @@ from importlib.abc import MetaPathFinder
 
 import pytest
 
+from voice_coach.adapters import sound_card as adapter
 from voice_coach.adapters.sound_card import (
     Device,
     Form,
     Role,
     choose,
+    lasting_name,
     library_noise_muted,
     list_devices,
     open_stream,
@@ -166,8 +168,40 @@ def test_a_sound_system_that_does_not_start_again_is_said(monkeypatch: pytest.Mo
         raise library.PortAudioError("Error initializing PortAudio", -9999)
 
     monkeypatch.setattr(library, "_terminate", refuse)
-    with pytest.raises(AudioDeviceError, match="does not answer: Error initializing"):
-        rescan()
+    with monkeypatch.context() as patch:
+        patch.setattr(library, "_initialize", refuse)
+        with pytest.raises(AudioDeviceError, match="does not answer: Error initializing"):
+            rescan()
+    started = []
+    monkeypatch.setattr(library, "_initialize", lambda: started.append(True))
+    rescan()
+    assert started, "what did not start the last time is started the next time"
+
+
+def test_a_device_chosen_by_number_is_found_again_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    usb = device(6, "USB Audio: - (hw:1,0)", inputs=1)
+    monkeypatch.setattr(adapter, "list_devices", lambda: (*DEVICES, usb))
+    assert lasting_name(Role.MICROPHONE, "2") == "Laptop array"
+    assert lasting_name(Role.MICROPHONE, " 6 ") == "USB Audio: -"
+    assert lasting_name(Role.MICROPHONE, "Lapt") == "Lapt"
+    assert lasting_name(Role.MICROPHONE, None) is None
+
+
+def test_what_the_library_writes_by_itself_is_not_seen() -> None:
+    program = (
+        "import ctypes, os, sys\n"
+        "from voice_coach.adapters.sound_card import hush_library\n"
+        "libc = ctypes.CDLL(None)\n"
+        "def complain():\n"
+        "    libc.perror(b'noise')\n"
+        "complain()\n"
+        "hush_library()\n"
+        "complain()\n"
+        "print('said', file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.count("noise") == (1 if sys.platform == "linux" else 2)
+    assert done.stderr.rstrip().endswith("said")
 
 
 def test_a_sound_library_that_does_not_start_or_has_no_alsa(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from voice_coach.core.errors import AudioDeviceError
 from voice_coach.ports import Progress
 
 LOST_WITHIN_S = 0.7
+MOVED_WITHIN_S = 2.5
 
 
 def blocks(playback: Playback, count: int, first_air_s: float = 0.0, channels: int = 1) -> Pcm:
@@ -217,6 +218,20 @@ def test_a_stall_is_noticed(card: VirtualSoundCard, speaker: Speaker, pause: Cal
     with pytest.raises(AudioDeviceError, match="loudspeaker 'default' has stopped playing"):
         advance_for_ever(speaker, pause)
     assert time.monotonic() - stalled_s < LOST_WITHIN_S + SpeakerSettings().latency_s + 0.1
+
+
+@pytest.mark.slow
+def test_unplugging_is_noticed_though_the_stream_goes_on(
+    card: VirtualSoundCard, speaker: Speaker, pause: Callable[[float], None]
+) -> None:
+    """The server moves it to another loudspeaker."""
+    pause(0.2)
+    assert speaker.has_begun()
+    card.unplug_speaker()
+    unplugged_s = time.monotonic()
+    with pytest.raises(AudioDeviceError, match="loudspeaker 'default' was unplugged"):
+        advance_for_ever(speaker, pause)
+    assert time.monotonic() - unplugged_s < MOVED_WITHIN_S
 
 
 @pytest.mark.slow

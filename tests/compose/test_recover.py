@@ -106,6 +106,22 @@ def test_a_session_killed_during_the_feedback_is_finished(
     assert recovered(tmp_path) == Recovery()
 
 
+def test_a_session_killed_while_a_device_was_lost_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = session()
+    talked = after(stage, "transcript")
+    at_s = stage.journal.lines[talked - 1]["t"]
+    lost = {"t": at_s, "kind": "device_lost", "role": "microphone", "name": "", "reason": "gone"}
+    stage.journal.lines[talked:] = [{**lost, "heard_until_s": at_s}]
+    folder = killed(stage, tmp_path, talked + 1, and_s=5.0)
+    stt = heard(monkeypatch, "what nobody recorded")
+    recovered(tmp_path)
+    assert stt.heard == []
+    assert candidate(folder) == DESIGN
+    assert folder.is_finished
+
+
 def test_what_was_killed_between_an_event_and_its_notes_gets_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

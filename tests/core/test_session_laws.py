@@ -68,6 +68,8 @@ MOVES = st.builds(
             "fell_back",
             "room_said",
             *["hint"] * 3,
+            *["lost", "back"] * 2,
+            "slept",
         ]
     ),
     after_frames=st.one_of(st.just(0), st.integers(0, 20), st.integers(0, 1000)),
@@ -77,6 +79,7 @@ MOVES = st.builds(
     is_so=st.booleans(),
 )
 
+_ROLES = (events.MICROPHONE, events.LOUDSPEAKER, "device", events.MICROPHONE)
 WHOLE = {
     "coach_plays": (("playback_started", 5), ("playback_ended", 100)),
     "candidate_says": (
@@ -132,7 +135,7 @@ class World:
             self.ticks += 1
             self.post(events.Tick(at_s=round(self.ticks * TICK_S, 3)))
 
-    def make(self, move: Move) -> Event | None:  # noqa: PLR0911 - one branch an event
+    def make(self, move: Move) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - one branch an event
         now_s = self.now_s
         match move.kind:
             case "speech_started":
@@ -169,6 +172,20 @@ class World:
                 return events.CommandGiven(at_s=now_s, name=move.name)
             case "fell_back":
                 return events.EngineFellBack(at_s=now_s, role="voice", name="a", to=None, reason=move.text)
+            case "lost":
+                role = _ROLES[move.pick]
+                return events.DeviceLost(
+                    at_s=now_s,
+                    role=role,
+                    name="",
+                    reason="gone",
+                    heard_until_s=max(0.0, round(now_s - 0.5, 3)),
+                )
+            case "back":
+                role = _ROLES[move.pick]
+                return events.DeviceBack(at_s=now_s, role=role, name="", is_replaced=move.is_so)
+            case "slept":
+                return events.MachineSlept(at_s=now_s, until_s=round(now_s + move.pick, 3), asleep_s=9.0)
             case "room_said":
                 return events.RoomSaid(at_s=now_s, index=move.pick, start_s=0.0, end_s=now_s)
             case _:
@@ -267,6 +284,7 @@ def _check_clock(before: SessionState, after: SessionState) -> None:
         after.stage in (Stage.ANSWERING, Stage.WRAPPING_UP) and after.speaking is None and not after.is_paused
     )
     assert (after.clock.since_s is not None) is is_candidates_turn
+    assert after.outage is None or after.clock.since_s is None
     gone_s = after.clock.elapsed_s(after.at_s) - before.clock.elapsed_s(before.at_s)
     assert -1e-9 <= gone_s <= after.at_s - before.at_s + 1e-9
 

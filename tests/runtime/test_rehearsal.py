@@ -16,6 +16,7 @@ from tests.fakes import (
     Doubling,
     ForgetfulWorkers,
     HeldWorkers,
+    LevelDetector,
     ListeningPlayer,
     MemoryJournal,
     MemoryTape,
@@ -356,13 +357,12 @@ class TestBargeIn:
         check_journal(scene.journal, state)
 
     def test_the_detector_keeps_its_memory_of_a_voice_that_it_hears(self) -> None:
-        scene = stage(is_full_duplex=True)
-        scene.run()
+        open_all_along, closed_at_times = LevelDetector(), LevelDetector()
+        stage(is_full_duplex=True, detector=open_all_along).run()
         # It was deaf while the session was judged, and hears commands in the feedback.
-        assert scene.detector.resets == 1
-        closed = stage()
-        closed.run()
-        assert closed.detector.resets >= 1
+        assert open_all_along.resets == 1
+        stage(detector=closed_at_times).run()
+        assert closed_at_times.resets >= 1
 
     def test_without_them_the_ears_are_closed_while_the_coach_speaks(self) -> None:
         scene = stage(lines=[line(0.6, when=When.OVER, wait_s=0.2)], texts=["This is the coach's own echo."])

@@ -80,3 +80,18 @@ class HandedOver:
     def _drop(self, blocks: int) -> None:
         for _ in range(blocks):
             self._blocks.get()
+
+
+class NewestFarEnd:
+    """A :class:`~voice_coach.ports.FarEnd`: what the loudspeaker that was opened last is handed; silence before."""
+
+    def __init__(self) -> None:
+        self._of: HandedOver | None = None
+
+    def renew(self, of: HandedOver) -> None:
+        """Another loudspeaker was opened."""
+        self._of = of
+
+    def frame(self) -> Pcm:
+        """See the port."""
+        return np.zeros(FRAME_SAMPLES, np.int16) if self._of is None else self._of.frame()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from voice_coach.adapters.pulse_source import MonitorWatch
+from voice_coach.adapters.pulse_streams import RECORDING, StreamWatch
 from voice_coach.adapters.rate_conversion import RateStream
 from voice_coach.adapters.sound_card import (
     Device,
@@ -151,14 +151,19 @@ class Microphone:
         self._stream, form = open_stream(
             Role.MICROPHONE, self._device, _forms(self._device), self._make_stream
         )
-        self._watch: MonitorWatch | None = None
+        self._watch: StreamWatch | None = None
         try:
             self._framer = Framer(form.rate_hz, first_index)
-            self._watch = MonitorWatch()
+            self._watch = StreamWatch(RECORDING)
             self._check_source()
         except BaseException:
             self.close()
             raise
+
+    @property
+    def name(self) -> str:
+        """The device's."""
+        return self._device.name
 
     @property
     def dropped_frames(self) -> int:
@@ -173,6 +178,11 @@ class Microphone:
                 return frame
             self._framer.push(self._next_block())
 
+    def has_begun(self) -> bool:
+        """Whether sound comes; does not wait for it. Raises AudioDeviceError when the device is lost."""
+        self._check_source()
+        return self._captured_s is not None
+
     def close(self) -> None:
         """Let the device go. May be called twice."""
         with library_noise_muted():
@@ -182,11 +192,16 @@ class Microphone:
             self._watch.close()
 
     def _check_source(self) -> None:
-        is_on_monitor = self._watch is not None and self._watch.is_on_monitor
-        if is_on_monitor and self._settings.refuses_monitor:
+        if self._watch is None:
+            return
+        if self._watch.is_on_monitor and self._settings.refuses_monitor:
             raise AudioDeviceError(
                 f"there is no microphone behind {self._device.name!r}: the sound server gives what the "
                 "loudspeaker plays in its place; plug the microphone in"
+            )
+        if self._watch.is_away:
+            raise AudioDeviceError(
+                f"the microphone {self._device.name!r} was unplugged: plug it in again, or choose another with --input"
             )
 
     def _next_block(self) -> Block:

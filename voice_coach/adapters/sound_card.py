@@ -123,8 +123,9 @@ def rescan() -> None:
     library = sound_library()
     with library_noise_muted():
         # sounddevice has no public way; its documentation of these two names this use.
-        try:
+        with suppress(library.PortAudioError):  # it did not start the last time
             library._terminate()  # noqa: SLF001
+        try:
             library._initialize()  # noqa: SLF001
         except library.PortAudioError as err:
             raise _no_start(err) from err
@@ -136,6 +137,16 @@ def find_device(role: Role, wanted: str | int | None = None) -> Device:
     Raises AudioDeviceError when there is none, with the nearest names.
     """
     return choose(role, list_devices(), wanted)
+
+
+def lasting_name(role: Role, wanted: str | None) -> str | None:
+    """By what the device *wanted* is found again later: its number changes, and so does ALSA's in its name.
+
+    Raises AudioDeviceError.
+    """
+    if wanted is None or not wanted.strip().isdecimal():
+        return wanted
+    return find_device(role, wanted).name.partition(" (hw:")[0]
 
 
 def choose(role: Role, devices: Sequence[Device], wanted: str | int | None) -> Device:
@@ -215,6 +226,19 @@ def _hush_alsa() -> None:
         nothing = ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p)
         with suppress(OSError):  # a PortAudio without ALSA, which then writes nothing
             ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(nothing)
+
+
+def hush_library() -> None:
+    """Keep PortAudio from writing to the terminal when a stream breaks, for good.
+
+    It does so from a thread of its own and asks nobody, so the C library's ``stderr`` is led elsewhere (glibc);
+    Python's own is not.
+    """
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.fopen.restype = ctypes.c_void_p
+        with suppress(ValueError):  # another C library
+            ctypes.c_void_p.in_dll(libc, "stderr").value = libc.fopen(os.devnull.encode(), b"w")
 
 
 def _no_start(err: Exception) -> AudioDeviceError:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from voice_coach.adapters.handed_over import HandedOver
+from voice_coach.adapters.pulse_streams import PLAYING, StreamWatch
 from voice_coach.adapters.rate_conversion import converted
 from voice_coach.adapters.sound_card import (
     Device,
@@ -142,6 +143,22 @@ class Speaker:
         self._stream, self._form = open_stream(
             Role.LOUDSPEAKER, self._device, _forms(self._device, rate_hz), self._make_stream
         )
+        self._watch: StreamWatch | None = None
+        try:
+            self._watch = StreamWatch(PLAYING)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The device's."""
+        return self._device.name
+
+    @property
+    def unheard_s(self) -> float:
+        """How long ago the driver last took sound."""
+        return self._now() - (self._opened_s if self._called_s is None else self._called_s)
 
     def handed_over(self) -> HandedOver:
         """What the driver is given from now on, for who cancels its echo."""
@@ -171,18 +188,27 @@ class Speaker:
             self._progress = self._playback.progress(self._stream.time)
         return self._progress
 
+    def has_begun(self) -> bool:
+        """Whether the driver takes sound; does not wait for it. Raises AudioDeviceError when the device is lost."""
+        self._check_alive()
+        return self._called_s is not None
+
     def close(self) -> None:
         """Let the device go. May be called twice."""
         with library_noise_muted():
             self._stream.abort(ignore_errors=True)
             self._stream.close(ignore_errors=True)
+        if self._watch is not None:
+            self._watch.close()
 
     def _check_alive(self) -> None:
-        if self._called_s is None:
-            is_late = self._now() - self._opened_s > self._settings.opening_s
-        else:
-            is_late = self._now() - self._called_s > self._settings.lost_after_s
-        if is_late or self._has_ended:
+        patience_s = self._settings.opening_s if self._called_s is None else self._settings.lost_after_s
+        if self._watch is not None and self._watch.is_away:
+            raise AudioDeviceError(
+                f"the loudspeaker {self._device.name!r} was unplugged: plug it in again, "
+                "or choose another with --output"
+            )
+        if self.unheard_s > patience_s or self._has_ended:
             raise AudioDeviceError(
                 f"the loudspeaker {self._device.name!r} has stopped playing: plug it in again, "
                 "or choose another with --output"

@@ -140,7 +140,12 @@ def rehearse(
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
-        stage = open_scene(scene, config, lambda name: stack.enter_context(closing(room_voice(needs, name))))
+        stage = open_scene(
+            scene,
+            config,
+            lambda name: stack.enter_context(closing(room_voice(needs, name))),
+            cancels_echo=plan.cancels_echo,
+        )
         stack.callback(stage.player.close)
         stack.callback(stage.source.close)
         if plan.cancels_echo and stage.far is not None:
@@ -180,6 +185,8 @@ def rehearse(
             notices=notices,
             said=stage.said,
             hint=_hint(needs),
+            device_news=stage.device_news,
+            look_for_devices=stage.look_for_devices,
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()

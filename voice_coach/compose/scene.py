@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_coach.adapters.frame_player import FramePlayer
+from voice_coach.adapters.handed_over import NewestFarEnd
 from voice_coach.adapters.real_time import RealTime, at_once
 from voice_coach.adapters.recording_source import RecordingSource
 from voice_coach.adapters.room import Room
 from voice_coach.adapters.room_script import RoomScript, load_room, rendered
 from voice_coach.adapters.session_audio import read_candidate
-from voice_coach.adapters.sound_card import Role, find_device, has_device
+from voice_coach.adapters.sound_card import Role, find_device, has_device, hush_library, lasting_name, rescan
 from voice_coach.compose.options import (
     InputKind,
     OutputKind,
@@ -28,10 +29,12 @@ from voice_coach.core.errors import AudioDeviceError, ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from voice_coach.adapters.live_card import LiveCard
     from voice_coach.adapters.speaker import Speaker
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
     from voice_coach.ports import AudioSource, FarEnd, Player, TextToSpeech
+    from voice_coach.shell import DeviceNews
 
 HEADLESS_MINUTES = 4.0
 """The target with the bundled candidate, who talks for about so long."""
@@ -74,7 +77,9 @@ class Stage:
 
     source: AudioSource
     player: Player
-    said: Callable[[], Sequence[events.RoomSaid]]
+    said: Callable[[], Sequence[events.RoomSaid]] = tuple
+    device_news: Callable[[], Sequence[DeviceNews]] = tuple
+    look_for_devices: Callable[[], object] = tuple
     far: FarEnd | None = None
     """What the microphone may hear of the player."""
 
@@ -141,33 +146,57 @@ def _look_for(role: Role, name: str | None, said: str) -> None:
         raise AudioDeviceError(message) from failure
 
 
-def open_scene(scene: Scene, config: Config, voice_named: Callable[[str | None], TextToSpeech]) -> Stage:
-    """Opens devices, renders a room's lines. Raises AudioDeviceError or TextToSpeechError."""
+def open_scene(
+    scene: Scene,
+    config: Config,
+    voice_named: Callable[[str | None], TextToSpeech],
+    *,
+    cancels_echo: bool = False,
+) -> Stage:
+    """Opens devices, renders a room's lines; with *cancels_echo* what the loudspeaker is given is kept for that.
+
+    Raises AudioDeviceError or TextToSpeechError.
+    """
+    pace = RealTime() if scene.is_live else at_once
+    if scene.recording is not None:
+        return Stage(source=RecordingSource(scene.recording, pace), player=_player(scene, config))
+    if scene.room is None:
+        far = NewestFarEnd() if cancels_echo else None
+        card = _live_card(scene, config, far)
+        return Stage(
+            source=card, player=card, device_news=card.take_news, look_for_devices=card.look, far=far
+        )
     player = _player(scene, config)
     try:
-        return _opened(scene, config, player, voice_named)
+        room = Room(rendered(scene.room, voice_named), player, pace)
     except BaseException:
         player.close()
         raise
+    return Stage(source=room, player=player, said=lambda: said_in(room))
 
 
-def _opened(
-    scene: Scene,
-    config: Config,
-    player: FramePlayer | Speaker,
-    voice_named: Callable[[str | None], TextToSpeech],
-) -> Stage:
-    pace = RealTime() if scene.is_live else at_once
-    if scene.room is not None:
-        room = Room(rendered(scene.room, voice_named), player, pace)
-        return Stage(source=room, player=player, said=lambda: said_in(room))
-    if scene.recording is not None:
-        return Stage(source=RecordingSource(scene.recording, pace), player=player, said=tuple)
-    from voice_coach.adapters.microphone import Microphone
+def _live_card(scene: Scene, config: Config, far: NewestFarEnd | None) -> LiveCard:
+    """The microphone, and the loudspeaker where there is one to be heard through."""
+    from voice_coach.adapters import live_card, microphone, speaker
 
-    device = find_device(Role.MICROPHONE, scene.input_name)
-    far = None if isinstance(player, FramePlayer) else player.handed_over()
-    return Stage(source=Microphone(config.microphone, device), player=player, said=tuple, far=far)
+    hush_library()
+    wanted = lasting_name(Role.MICROPHONE, scene.input_name)
+    needs_loudspeaker = scene.needs_loudspeaker
+    spoken_to = lasting_name(Role.LOUDSPEAKER, scene.output_name) if needs_loudspeaker else None
+
+    def open_microphone() -> microphone.Microphone:
+        return microphone.Microphone(config.microphone, find_device(Role.MICROPHONE, wanted))
+
+    def open_loudspeaker() -> speaker.Speaker | live_card.NoLoudspeaker:
+        if not needs_loudspeaker:
+            return live_card.NoLoudspeaker()
+        opened = speaker.Speaker(config.speaker, find_device(Role.LOUDSPEAKER, spoken_to))
+        if far is not None:
+            far.renew(opened.handed_over())
+        return opened
+
+    opening = live_card.Opening(microphone=open_microphone, loudspeaker=open_loudspeaker, rescan=rescan)
+    return live_card.LiveCard(opening, config.live_card)
 
 
 def _player(scene: Scene, config: Config) -> FramePlayer | Speaker:

@@ -280,7 +280,9 @@ def _go_on(state: SessionState, book: Book) -> Step:
 
 
 def _heard_while_paused(state: SessionState, words: tuple[Word, ...], book: Book) -> Step:
-    """To "resume" and to whatever is said to the coach by name it listens."""
+    """To "resume" and to whatever is said to the coach by name it listens, but for an outage."""
+    if state.outage is not None:
+        return Step(state=state)
     given = book.reader.in_pause(words)
     return Step(state=state) if given is None else on_command(state, CommandName(given.name), book)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_coach.core.commands import End, Listen, Note, Render, Speak, StopSpeaking
+from voice_coach.core.commands import End, Listen, LookForDevices, Note, Render, Speak, StopSpeaking
 from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.echo import after_playback, began_blind
 from voice_coach.core.events import Intent
@@ -45,6 +45,7 @@ def say(state: SessionState, reply: Reply, because: Mapping[str, object]) -> Ste
         before_reply=None,
         cutting_in=None,
         was_talked_over=False,
+        keeps_turn=False,
     )
     if reply.pauses is not None:
         state = state.paused() if reply.pauses else state.resumed()
@@ -76,6 +77,8 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
     if state.voice_since_s is not None and state.before_reply is not None:
         # It was taken back too late to stay unheard: the ears stay open.
         return counted(state, state.voice_since_s, book.turn_taking)
+    if state.outage is not None:  # they are closed already
+        return Step(state=state)
     if state.is_full_duplex:
         listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
         return Step(state=replace(state, is_cut_short=state.stage is not Stage.FEEDBACK), commands=(listen,))
@@ -160,7 +163,8 @@ def talked_over(state: SessionState, onset_s: float, book: Book) -> Step:
     ahead = tuple(
         Render(text=item.line.text, speed=state.interview.speed) for item in state.interview.owed[:1]
     )
-    return stop_speaking(replace(state, was_talked_over=True, turn_from_s=onset_s)).and_do(*ahead)
+    turn_from_s = state.turn_from_s if state.keeps_turn else onset_s
+    return stop_speaking(replace(state, was_talked_over=True, turn_from_s=turn_from_s)).and_do(*ahead)
 
 
 def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
@@ -176,9 +180,10 @@ def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
     )
 
 
-def broken_off_now(state: SessionState, from_s: float) -> SessionState:
-    """The coach says no more; what was left of it *from_s* earlier is owed."""
-    owed = [] if state.speaking is None else [*_left_of(state.speaking, state.at_s, from_s)]
+def broken_off_now(state: SessionState, from_s: float, heard_until_s: float | None = None) -> SessionState:
+    """The coach says no more; what was left of it *from_s* before *heard_until_s* (by default now) is owed."""
+    until_s = state.at_s if heard_until_s is None else heard_until_s
+    owed = [] if state.speaking is None else [*_left_of(state.speaking, until_s, from_s)]
     owed += [Owed(line=line) for line in state.queue if line.intent is not Intent.TIME_CUE]
     if not owed:
         return state
@@ -322,6 +327,8 @@ def next_line(state: SessionState) -> Step:
 
 def _hand_over(state: SessionState) -> Step:
     """The coach has said all it had to say."""
+    if state.outage is not None:
+        return Step(state=state, commands=(LookForDevices(),) if state.outage.missing else ())
     match state.stage:
         case Stage.FEEDBACK:
             return end(state, "completed")
@@ -337,7 +344,7 @@ def _hand_over(state: SessionState) -> Step:
     listen = Listen(is_on=True, is_short=is_short or is_cut_short, is_recorded=not state.is_paused)
     clock = state.clock.hold(state.at_s) if state.is_paused else state.clock.run(state.at_s)
     turn_from_s = state.at_s
-    if state.was_talked_over:
+    if state.was_talked_over or state.keeps_turn:
         turn_from_s = state.turn_from_s
     elif state.is_full_duplex and state.voice_since_s is not None:
         turn_from_s = state.voice_since_s
@@ -349,5 +356,6 @@ def _hand_over(state: SessionState) -> Step:
         heard=None,
         cutting_in=None,
         is_cut_short=is_cut_short,
+        keeps_turn=False,
     )
     return Step(state=state, commands=(listen,))

@@ -64,6 +64,18 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookForDevices:
+    """Look for what is lost until it is found; nothing is spoken meanwhile. Answered by DeviceBack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUp:
+    """What is lost is not waited for any longer: end as when a device fails, everything saved."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assess:
     """Judge the transcript and write the analysis; answered by Assessed."""
 
@@ -83,4 +95,17 @@ class End:
     reason: str
 
 
-Command = Speak | Render | StopSpeaking | Transcribe | Draft | HearEnd | Listen | Assess | Note | End
+Command = (
+    Speak
+    | Render
+    | StopSpeaking
+    | Transcribe
+    | Draft
+    | HearEnd
+    | Listen
+    | LookForDevices
+    | GiveUp
+    | Assess
+    | Note
+    | End
+)

@@ -285,6 +285,14 @@ class Lines:
     """It could not be slower."""
     faster: tuple[str, ...]
     fastest: tuple[str, ...]
+    microphone_lost: tuple[str, ...]
+    """The microphone is gone, the loudspeaker is not: the session pauses."""
+    device_back: tuple[str, ...]
+    """A device that was lost works again: the session goes on."""
+    device_replaced: tuple[str, ...]
+    """The same where another one has taken its place."""
+    slept: tuple[str, ...]
+    """The machine slept: the session goes on."""
     feedback_intro: tuple[str, ...]
 
 

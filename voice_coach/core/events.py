@@ -216,6 +216,45 @@ class FramesLost:
     """Of 20 ms, since the last such event."""
 
 
+MICROPHONE, LOUDSPEAKER = "microphone", "loudspeaker"
+"""What a lost device was used for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLost:
+    """A sound device gives or takes no sound any more. Time goes on in silence until it is back."""
+
+    at_s: float
+    role: str
+    """``MICROPHONE`` or ``LOUDSPEAKER``; anything else where it is not known which."""
+    name: str
+    reason: str
+    """As told to the candidate, with the mend."""
+    heard_until_s: float
+    """What the coach said after this was perhaps not heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceBack:
+    """A lost device works again, or another one in its place."""
+
+    at_s: float
+    role: str
+    name: str
+    is_replaced: bool = False
+    """It is another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSlept:
+    """The machine slept, or stood still for as long."""
+
+    at_s: float
+    until_s: float
+    """Session time when it woke: often *at_s*, as the samples are the clock and none came meanwhile."""
+    asleep_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageHeard:
     """A piece was listened to for its language."""
@@ -242,5 +281,8 @@ Event = (
     | InputEnded
     | RoomSaid
     | FramesLost
+    | DeviceLost
+    | DeviceBack
+    | MachineSlept
     | LanguageHeard
 )

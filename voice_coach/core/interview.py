@@ -49,6 +49,7 @@ SAID_AT_ONCE = (
     "wrap_up_summed_up",
     "thanks",
     "feedback_intro",
+    "microphone_lost",
 )
 """Kinds of lines that are rendered before they are needed, the most pressing first."""
 INTERRUPTING = ("sorry", "over_budget", "off_point", "long_talk", "over_time")
@@ -222,6 +223,10 @@ class Interviewer:
         """*reply* behind a word that is said while the rest is being composed."""
         line, state = self._wording.line("bridge", Intent.BRIDGE, None, reply.state)
         return replace(reply, state=state, lines=(line, *reply.lines))
+
+    def remark(self, kind: str, state: InterviewState) -> tuple[Line, InterviewState]:
+        """A line of *kind* about what befell the session itself, and the state that remembers it."""
+        return self._wording.line(kind, Intent.REPLY, kind, state)
 
     def close(self, state: InterviewState) -> Reply:
         """Thanks, and the end."""

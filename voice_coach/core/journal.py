@@ -36,6 +36,9 @@ KINDS: Mapping[str, type[Any]] = {
     "input_ended": events.InputEnded,
     "room_said": events.RoomSaid,
     "frames_lost": events.FramesLost,
+    "device_lost": events.DeviceLost,
+    "device_back": events.DeviceBack,
+    "machine_slept": events.MachineSlept,
     "language_heard": events.LanguageHeard,
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""

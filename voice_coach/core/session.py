@@ -14,7 +14,8 @@ must last, and when it has, :mod:`voice_coach.core.interview` decides what to sa
 transcribed nothing is decided.
 
 Stages follow each other by :mod:`voice_coach.core.session_stage`; the clock runs from the end of the question to
-the thanks, but not while the coach speaks or the session is paused.
+the thanks, but not while the coach speaks or the session is paused. A lost device or a machine that slept pauses it
+as well (:mod:`voice_coach.core.outage`).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from voice_coach.core.commands import Assess, Note, Render
 from voice_coach.core.cutting_in import cut_in, on_playback_started, while_speaking
 from voice_coach.core.echo import after_glitch
 from voice_coach.core.feedback_line import FeedbackLine
+from voice_coach.core.outage import command_in_outage, in_outage, on_device_back, on_device_lost, on_slept
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.session_step import Book, Step
@@ -80,8 +82,16 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
             return on_playback_started(state, event, book)
         case events.PlaybackEnded():
             return on_playback_ended(state, event)
+        case events.CommandGiven() if state.outage is not None:
+            return command_in_outage(state, state.outage, event.name, book)
         case events.CommandGiven():
             return on_command(state, event.name, book)
+        case events.DeviceLost():
+            return on_device_lost(state, event, book)
+        case events.DeviceBack():
+            return on_device_back(state, event, book)
+        case events.MachineSlept():
+            return on_slept(state, event)
         case events.Assessed():
             return _on_assessed(state, event, book)
         case events.InputEnded():
@@ -134,6 +144,8 @@ def _on_assessed(state: SessionState, event: events.Assessed, book: Book) -> Ste
 
 
 def _on_tick(state: SessionState, book: Book) -> Step:
+    if state.outage is not None:
+        return in_outage(state, state.outage, book)
     if state.speaking is not None:
         return while_speaking(state, book)
     if state.stage is Stage.ASSESSING:

@@ -67,6 +67,26 @@ class CuttingIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A device is lost, or the machine slept: the session stands still."""
+
+    from_s: float
+    missing: frozenset[str] = frozenset()
+    """The roles of the devices that are lost."""
+    reason: str = ""
+    """Why the last of them is."""
+    asleep_until_s: float | None = None
+    is_replaced: bool = False
+    """Another device has taken the place of one of them."""
+    has_paused: bool
+    """It paused the session, which was not paused before."""
+    breaks_off: bool
+    """It cut the coach short, who owes the rest."""
+    keeps_turn: bool
+    """It came in the candidate's turn, which goes on behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
     """Everything that is known of the rehearsal."""
 
@@ -87,10 +107,13 @@ class SessionState:
     is_paused: bool = False
     pauses: tuple[tuple[float, float], ...] = ()
     """From when to when nothing that is said is kept: it was paused, or is over. What still lasts ends never."""
+    outage: Outage | None = None
     # the candidate
     mode: Mode = Mode.MONOLOGUE
     turn_from_s: float = 0.0
     """Candidate words that start from here on belong to the open turn."""
+    keeps_turn: bool = False
+    """What the coach says now leaves that turn open."""
     voice_since_s: float | None = None
     """Onset of the speech that is going on; None in silence."""
     silent_from_s: float = 0.0

@@ -113,6 +113,8 @@ class TurnTakingSettings:
     hint_monologue_s: float = 1.0
     """By so much."""
     hint_short_s: float = 0.8
+    longest_outage_s: float = 300.0
+    """A lost microphone or loudspeaker that is not back for so long ends the session."""
     longest_pause_s: float = 600.0
     """A pause on command that nobody ends for so long ends the session."""
     pauses: SpeakerPaceSettings = field(default_factory=SpeakerPaceSettings)
