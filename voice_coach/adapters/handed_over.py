@@ -24,8 +24,9 @@ cards delay the sound by (0.18 s as configured): an echo cannot be cancelled bef
 SPARE_BLOCKS = 4
 """So many more than that, never fewer for ``WATCHED_FRAMES``, are too many: one card is faster than the other."""
 WATCHED_FRAMES = 500
-LATE_BLOCKS = 50
-"""After a second without any, the card has stopped, and its place is lost."""
+LATE_BLOCKS = 10
+"""With more missing on end there is no place to keep: the card ran dry, or frames came that had waited since before it
+was begun with."""
 
 
 class HandedOver:
@@ -41,6 +42,8 @@ class HandedOver:
         self._is_held = True
         self._late = 0
         """Blocks for which silence was given; when they come they are past."""
+        self._silent = 0
+        """Frames on end for which there was none."""
         self._fewest = self._watched = 0
 
     def put(self, block: Pcm) -> None:
@@ -65,9 +68,11 @@ class HandedOver:
         self._late -= past
         if ready == past:
             self._late += 1
-            self._is_held = self._late > LATE_BLOCKS
-            self._late = 0 if self._is_held else self._late
+            self._silent += 1
+            if self._silent > LATE_BLOCKS:
+                self._is_held, self._late, self._silent = True, 0, 0
             return self._silence
+        self._silent = 0
         self._watch(ready - past)
         return self._blocks.get()
 
