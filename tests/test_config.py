@@ -116,6 +116,13 @@ def test_what_is_wrong_is_named_by_file_line_and_key(
         ("[pace]\n\ndeepen_share = 0.5\n", 3, "pace.deepen_share", "make 1.1; they must make 1"),
         ("[pace]\nrange_low = 1\nrange_high = 1\n", 2, "pace.range_low", "must be below range_high"),
         ("[silero_vad]\non_probability = 0.3\n", 2, "silero_vad.on_probability", "must not be above"),
+        (
+            "[turn_taking.pauses.short]\nlongest_s = 0.7\n",
+            2,
+            "turn_taking.pauses.short.longest_s",
+            "shortest_s must not be above",
+        ),
+        ("[turn_taking.pauses]\nkept = 5\n", 2, "turn_taking.pauses.kept", "fewest must not be above"),
         ("[voice]\ncache_mb = -1\n", 2, "voice.cache_mb", "-1 is out of range"),
         ("[voice]\nengine = 'parrot'\n", 2, "voice.engine", "'parrot'; there is piper, pyttsx3"),
         ("[stt]\n\nengine = 'sphinx'\n", 3, "stt.engine", "'sphinx'; there is faster-whisper"),

@@ -25,7 +25,7 @@ from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.adapters.sound_card import choose
 from voice_coach.compose import practice, scene
 from voice_coach.compose.content import Content
-from voice_coach.compose.engines import make_canceller
+from voice_coach.compose.engines import engine_needs, make_canceller
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
@@ -435,3 +435,38 @@ def test_a_named_device_that_is_absent_is_told_with_its_option(
     monkeypatch.setattr(scene, "find_device", lambda role, name: choose(role, (), name))
     with pytest.raises(AudioDeviceError, match=f"^{told}"):
         plan(setting.config, CONTENT, PracticeOptions(**given))  # type: ignore[arg-type]
+
+
+class TestTheSpeakersPauses:
+    def test_a_recording_neither_reads_nor_leaves_any(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, ["There are gates."], ToneVoice())
+        earlier = setting.sessions / "20000101T000000Z-url-shortener" / "journal.jsonl"
+        earlier.parent.mkdir(parents=True)
+        earlier.write_text('{"t": 9.0, "kind": "session_ended", "pauses": [3.0], "short_pauses": []}\n')
+        folder = SessionFolder(path=setting.run().folder)
+        lines = {line["kind"]: line for line in folder.journal_lines()}
+        assert not {"pauses", "short_pauses", "keeps_pace"} & {
+            *lines["session_started"],
+            *lines["session_ended"],
+        }
+
+    def test_who_speaks_into_a_microphone_is_known_from_earlier(self, setting: Setting) -> None:
+        options = PracticeOptions(input=str(setting.recording), speed=Speed.MAX)
+        planned = plan(setting.config, CONTENT, options)
+        live = replace(planned, scene=replace(planned.scene, input=InputKind.DEVICE))
+        pace = SpeakerPace(monologue=(3.0,), short=(0.7,))
+        started = practice._started(live, pace)
+        assert (started.pauses, started.short_pauses, started.keeps_pace) == ((3.0,), (0.7,), True)
+
+
+def test_without_the_turn_end_model_a_session_does_without(
+    setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hint = practice._hint(engine_needs(setting.config, CONTENT))
+    assert hint is not None
+    assert hint.name == "smart-turn"
+    monkeypatch.setenv("VOICE_COACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    assert practice._hint(engine_needs(setting.config, CONTENT)) is None

@@ -15,15 +15,24 @@ _STRICT = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseLimits:
-    """Which pauses count, and what may follow from them."""
+    """Which pauses count, and what may follow from them, in monologues."""
 
     __pydantic_config__ = _STRICT
 
-    from_s: float
+    from_s: float = 1.0
     """Shorter ones lie between words and clauses."""
-    shortest_s: float
-    longest_s: float
+    shortest_s: float = 1.5
+    longest_s: float = 8.0
     """What follows from the pauses stays between these two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortPauseLimits(PauseLimits):
+    """The same in short answers."""
+
+    from_s: float = 0.5
+    shortest_s: float = 0.8
+    longest_s: float = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +41,8 @@ class SpeakerPaceSettings:
 
     __pydantic_config__ = _STRICT
 
-    monologue: PauseLimits = field(
-        default_factory=lambda: PauseLimits(from_s=1.0, shortest_s=1.5, longest_s=8.0)
-    )
-    short: PauseLimits = field(default_factory=lambda: PauseLimits(from_s=0.5, shortest_s=0.8, longest_s=2.5))
+    monologue: PauseLimits = field(default_factory=PauseLimits)
+    short: ShortPauseLimits = field(default_factory=ShortPauseLimits)
     fewest: int = 8
     """With fewer pauses nothing is known."""
     kept: int = 60
