@@ -67,7 +67,7 @@ MOVES = st.builds(
             *["key"] * 2,
             "fell_back",
             "room_said",
-            *["hint"] * 3,
+            *["hint", "drafted"] * 3,
             *["lost", "back"] * 2,
             "slept",
         ]
@@ -155,6 +155,11 @@ class World:
                 return events.Transcribed(
                     at_s=now_s, piece=_picked(self.transcribing, move.pick), words=words
                 )
+            case "drafted":
+                start_s = max(0.0, now_s - 2.0)
+                return events.Drafted(
+                    at_s=now_s, start_s=start_s, end_s=now_s, words=laid_out(move.text, start_s, now_s)
+                )
             case "playback_started":
                 return events.PlaybackStarted(
                     at_s=now_s, utterance=_picked(self.spoken, move.pick), duration_s=2.0
@@ -226,7 +231,11 @@ class World:
         if before.stage is Stage.ENDED:
             assert not issued
             assert replace(
-                after, transcript=before.transcript, pending=before.pending, heard=before.heard
+                after,
+                transcript=before.transcript,
+                pending=before.pending,
+                heard=before.heard,
+                drafts=before.drafts,
             ) == (before)
         for command in issued:
             self._check_command(command)
@@ -290,11 +299,11 @@ def _check_clock(before: SessionState, after: SessionState) -> None:
 
 
 def _check_decision(before: SessionState, command: commands.Command) -> None:
-    """Nothing is decided, and nothing judged, over words that are still to come."""
+    """Nothing is judged over words that are still to come, and nothing decided but on a draft of them."""
     if isinstance(command, commands.Assess):
         assert not before.pending
     if isinstance(command, commands.Note) and command.kind == "turn_ended":
-        assert not before.pending
+        assert command.content["drafted"] or not before.pending
         assert before.voice_since_s is None
         assert before.speaking is None
         assert not before.is_paused

@@ -50,7 +50,9 @@ def test_the_session_goes_on_when_the_device_is_back(role: str, frame: int, *, i
     assert lost["t"] == pytest.approx(0.02 * frame)
     assert (lost["role"], lost["reason"]) == (role, REASON)
     assert ("<microphone_lost>" in abouts(scene)) is (role == MICROPHONE)
-    assert "<device_back>" in abouts(scene)
+    # Who talks at the return is not talked over.
+    is_talked_over = is_full_duplex and frame == 20
+    assert ("<device_back>" in abouts(scene)) is not is_talked_over
     assert scene.tape.loudest(scene.tape.microphone, lost["t"], back["t"]) == 0
     assert state.pauses[0] == (lost["t"], back["t"])
     assert state.clock.elapsed_s(back["t"]) <= state.clock.elapsed_s(state.at_s)
