@@ -97,7 +97,7 @@ def configured(folder: Path, text: str) -> None:
 
 
 def test_all_is_well() -> None:
-    assert [item.state for item in examine(None)] == [State.GOOD] * 9
+    assert [item.state for item in examine(None)] == [State.GOOD] * 10
 
 
 def test_the_turn_end_hint_may_be_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -457,7 +457,7 @@ class TestTheSpeakersPauses:
         planned = plan(setting.config, CONTENT, options)
         live = replace(planned, scene=replace(planned.scene, input=InputKind.DEVICE))
         pace = SpeakerPace(monologue=(3.0,), short=(0.7,))
-        started = practice._started(live, pace)
+        started = practice._started(live, ears(), pace)
         assert (started.pauses, started.short_pauses, started.keeps_pace) == ((3.0,), (0.7,), True)
 
 
