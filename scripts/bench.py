@@ -18,6 +18,7 @@ from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
+from scripts.bench_replies import reply_figures
 from scripts.bench_start import first_word_figures
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "echo": echo_figures,
         "judge": lambda: [judge_figure()],
         "start": first_word_figures,
+        "replies": reply_figures,
         "barge-in": barge_in_figures,
         "devices": device_figures,
         "live": lambda: live_figures(live_minutes),

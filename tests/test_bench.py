@@ -13,6 +13,7 @@ from scripts import bench, bench_core
 from scripts.bench_answer import ANSWER, chosen_for, entries
 from scripts.bench_figure import Figure, table
 from scripts.bench_live import Tree, most_behind, watching
+from scripts.bench_replies import decisions_to_sound_s
 from voice_coach.core.session_stage import Stage
 
 
@@ -110,3 +111,15 @@ def test_every_measurement_can_be_asked_for_by_name() -> None:
     assert done.returncode == 2
     for name in bench.measurements(1.0):
         assert name in done.stderr
+
+
+def test_a_decision_is_measured_to_the_first_sound_after_words_alone() -> None:
+    lines = [
+        {"t": 1.0, "kind": "playback_started"},
+        {"t": 4.0, "kind": "turn_ended", "words": 7},
+        {"t": 4.1, "kind": "playback_started"},
+        {"t": 6.0, "kind": "playback_started"},
+        {"t": 20.0, "kind": "turn_ended", "words": 0},
+        {"t": 20.3, "kind": "playback_started"},
+    ]
+    assert list(decisions_to_sound_s(lines)) == pytest.approx([0.1])
