@@ -1,7 +1,7 @@
 # `make run` and `make test` do all the set-up themselves; scripts/setup.sh says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval train lock setup
+.PHONY: help run test check coverage bench eval train lock setup
 
 BIN := .venv/bin
 MODULES := voice_coach tests scripts
@@ -19,13 +19,17 @@ test: ## set up, then all tests, the slow ones too
 	@scripts/setup.sh test
 	@$(BIN)/python -m pytest
 
-check: ## what CI runs: format, lint, types, layers, all tests with coverage
+check: ## what CI runs: format, lint, types, layers, all tests
 	@scripts/setup.sh test
 	@echo '== format' && $(BIN)/ruff format --check .
 	@echo '== lint' && $(BIN)/ruff check .
 	@echo '== types' && $(BIN)/mypy $(MODULES)
 	@echo '== layers' && $(BIN)/lint-imports --no-logo
-	@echo '== tests' && $(BIN)/python -m pytest --cov --cov-report=term
+	@echo '== tests' && $(BIN)/python -m pytest
+
+coverage: ## the tests again, and which lines none of them reaches
+	@scripts/setup.sh test
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 bench: ## the speed figures: one JSON line each on stdout, and a table
 	@scripts/setup.sh test

@@ -27,6 +27,7 @@ TAILS: Mapping[str, str] = {
     Tail.UNSURE_QUESTION: "it may have been a question to the interviewer",
     Tail.DONE: "the answer was said to be over",
     Tail.COMMAND: "a command was given",
+    Tail.UNSURE_COMMAND: "it may have been a command",
 }
 MODES: Mapping[str, str] = {
     Mode.MONOLOGUE: "a monologue",

@@ -24,11 +24,11 @@ def told(*parts: str) -> list[str]:
 def test_every_line_of_the_coach_is_explained() -> None:
     assert len(TOLD) == len(SCENARIO.said)
     assert told("“Design a parking garage.” (question)", "The reason: the session began.")
-    assert told("(answer)", "0.9 s were asked for", "the interviewer was asked something", "the usual wait")
+    assert told("(answer)", "0.7 s were asked for", "the interviewer was asked something", "the usual wait")
 
 
 def test_what_changed_a_wait_is_named() -> None:
-    assert told("The usual wait is 5.5 s", "the speaker's own pauses ask for 6.0 s")
+    assert told("The usual wait is 5.5 s", "the speaker's own pauses ask for 7.4 s")
     assert told("in a short answer", "the voice sounded finished with a probability of 0.97")
     assert told("a false cut-off made it 2 times as long", "Waits were last changed at")
     assert told("It was a false cut-off")
