@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.why import MODES, TAILS, main, seconds, why
+from scripts.why import MODES, TAILS, explained, main, seconds, why
 from tests.core.recorded import conversation
 from voice_coach.core import journal
 from voice_coach.core.turn_taking import Mode, Tail
@@ -31,7 +31,8 @@ def test_what_changed_a_wait_is_named() -> None:
     assert told("The usual wait is 5.5 s", "the speaker's own pauses ask for 7.4 s")
     assert told("in a short answer", "the voice sounded finished with a probability of 0.97")
     assert told("a false cut-off made it 2 times as long", "Waits were last changed at")
-    assert told("It was a false cut-off")
+    broken_off = {"start": 39.8, "end": 40.4, "text": "Go", "intent": "check", "because": {"reason": "any"}}
+    assert "It was a false cut-off" in explained(broken_off, LINES)
 
 
 def test_a_time_picks_the_line_that_sounds_then_or_next() -> None:
