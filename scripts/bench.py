@@ -1,6 +1,6 @@
 """The speed figures: ``python -m scripts.bench [NAME]...``; one JSON line each on stdout, a table on stderr.
 
-A quarter of an hour on two cores, and a minute more when the long answer has to be spoken first. Other programs
+The better part of an hour on two cores, and a minute more when the long answer has to be spoken first. Other programs
 make it slower: each figure says how busy the machine was. The exit status is 1 when a goal was missed.
 """
 

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-import threading
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.bench_barge_in import Mouth, Tap, tapped
+from scripts.bench_card import Tap, candidate, pass_s, spoken
 from scripts.bench_echo import VOICES, percentile
 from scripts.bench_figure import Figure, load
 from scripts.bench_start import virtual_card
 from tests import rig
 from tests.end_to_end.program import journal, only_session, started, wait_until
-from voice_coach.adapters.pyttsx3_tts import Pyttsx3Settings, Pyttsx3Voice
-from voice_coach.adapters.rate_conversion import at_session_rate
 from voice_coach.core.audio import RATE_HZ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voice_coach.core.audio import Pcm
 
 QUESTIONS = 32
 REPLY_MEDIAN_S = 1.1
@@ -40,7 +36,6 @@ TALK = (
     "Some people want to choose the name of a link. Do we support custom aliases?",
     "That was the overview. Where should I go deeper?",
 )
-_AUDIBLE = 300
 _PATIENCE_S = 6.0
 _QUIET_S = 1.5
 
@@ -80,28 +75,21 @@ def measured(questions: int) -> Measured:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         card = stack.enter_context(virtual_card(folder / "card"))
-        mouth = stack.enter_context(closing(Mouth(card)))
-        wait_until(lambda: "pacat" in card.voices(), limit_s=10, what="the candidate's voice")
-        own = stack.enter_context(
-            tapped(card, "--device=voice_in.monitor", f"--monitor-stream={card.newest_voice()}")
-        )
-        loudspeaker = stack.enter_context(tapped(card, "--device=coach_speaker.monitor"))
+        mouth, own, loudspeaker = stack.enter_context(candidate(card))
         sessions = folder / "sessions"
         sessions.mkdir()
-        spoken = [_spoken(text, VOICES[number % len(VOICES)]) for number, text in enumerate(TALK)]
+        texts = [spoken(text, VOICES[number % len(VOICES)]) for number, text in enumerate(TALK)]
         options = ("--sessions", str(sessions), "--seed", "1", "--pressure", "gentle")
         stack.enter_context(started("practice", *options, environment=card.environment))
         wait_until(lambda: loudspeaker.loud_from(0.0) is not None, limit_s=60, what="the coach")
         for number in range(questions):
             _until_quiet(loudspeaker)
             asked_s = time.monotonic()
-            pcm = spoken[number % len(spoken)]
+            pcm = texts[number % len(texts)]
             mouth.say(pcm)
-            _pass(len(pcm) / RATE_HZ + _PATIENCE_S)
+            pass_s(len(pcm) / RATE_HZ + _PATIENCE_S)
             onset_s = own.loud_from(asked_s)
-            ended_s = (
-                None if onset_s is None else _last_loud(own, onset_s, onset_s + len(pcm) / RATE_HZ + 0.5)
-            )
+            ended_s = None if onset_s is None else own.last_loud(onset_s, onset_s + len(pcm) / RATE_HZ + 0.5)
             again_s = None if ended_s is None else loudspeaker.loud_from(ended_s)
             if ended_s is None or again_s is None:
                 found.missed += 1
@@ -122,24 +110,8 @@ def decisions_to_sound_s(lines: Sequence[dict[str, Any]]) -> Iterator[float]:
             ended_s = None
 
 
-def _last_loud(tap: Tap, from_s: float, until_s: float) -> float | None:
-    """The last moment between the two at which something is heard."""
-    return next(
-        (at_s for at_s, peak in reversed(tap.peaks) if from_s <= at_s <= until_s and peak > _AUDIBLE), None
-    )
-
-
 def _until_quiet(loudspeaker: Tap) -> None:
     """Until the coach has said nothing for a while."""
     wait_until(
         lambda: loudspeaker.loud_from(time.monotonic() - _QUIET_S) is None, limit_s=60, what="the coach's end"
     )
-
-
-def _pass(seconds: float) -> None:
-    threading.Event().wait(seconds)
-
-
-def _spoken(text: str, voice_name: str) -> Pcm:
-    with closing(Pyttsx3Voice(Pyttsx3Settings(voice=voice_name))) as voice:
-        return at_session_rate(voice.render(text))

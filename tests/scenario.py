@@ -16,6 +16,7 @@ from voice_coach.core.events import TICK_S, CommandName, Event, Intent
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.session_step import Book
+from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.core.transcript import Word, laid_out
 
 WORDS_PER_S = 2.5
@@ -48,6 +49,10 @@ class Scenario:
     coach_words_per_s: float = 2.5
     seed: int = 0
     target_s: float = 750.0
+    question: str = "any"
+    pace: SpeakerPace = field(default_factory=SpeakerPace)
+    """What earlier sessions have told of the speaker."""
+    keeps_pace: bool = False
     state: SessionState = field(default_factory=SessionState)
     recorded: list[Event] = field(default_factory=list)
     issued: list[commands.Command] = field(default_factory=list)
@@ -69,7 +74,7 @@ class Scenario:
         self.post(
             events.SessionStarted(
                 at_s=0.0,
-                question="any",
+                question=self.question,
                 target_s=self.target_s,
                 pressure="normal",
                 seed=self.seed,
@@ -77,6 +82,9 @@ class Scenario:
                 reads_feedback=self.reads_feedback,
                 digest="",
                 may_echo=self.may_echo,
+                pauses=self.pace.monologue,
+                short_pauses=self.pace.short,
+                keeps_pace=self.keeps_pace,
             )
         )
         return self

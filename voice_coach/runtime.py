@@ -58,24 +58,6 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Language:
-    other: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drafted:
-    start_s: float
-    end_s: float
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hint:
-    offset_s: float
-    complete: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rendered:
     utterance: int | None
     of: tuple[str, float]
@@ -345,14 +327,10 @@ class Rehearsal:
             if isinstance(result, _Words):
                 self._on_words(result.piece, result.words)
                 self._show()
-            elif isinstance(result, _Language):
-                self._post(events.LanguageHeard(at_s=self._now_s, other=result.other))
-            elif isinstance(result, _Drafted):
+            elif isinstance(result, events.LanguageHeard | events.HintHeard):
+                self._post(replace(result, at_s=self._now_s))
+            elif isinstance(result, events.Drafted):
                 self._on_drafted(result)
-            elif isinstance(result, _Hint):
-                self._post(
-                    events.HintHeard(at_s=self._now_s, offset_s=result.offset_s, complete=result.complete)
-                )
             elif isinstance(result, _Rendered):
                 self._on_rendered(result)
             elif isinstance(result, Failed):
@@ -366,10 +344,10 @@ class Rehearsal:
         self._post(events.Transcribed(at_s=self._now_s, piece=piece, words=kept, has_failed=has_failed))
         self._pieces.pop(piece, None)
 
-    def _on_drafted(self, draft: _Drafted) -> None:
+    def _on_drafted(self, draft: events.Drafted) -> None:
         self._is_drafting = False
         words, _ = without_echo(draft.words, self._state, self._book.echo)
-        self._post(events.Drafted(at_s=self._now_s, start_s=draft.start_s, end_s=draft.end_s, words=words))
+        self._post(replace(draft, at_s=self._now_s, words=words))
         if self._is_draft_wanted:
             self._is_draft_wanted = False
             self._draft()
@@ -479,14 +457,16 @@ class _Transcribe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
+    """Gives an event; its time is set when it is taken, as that of the two below."""
+
     stt: SpeechToText
     piece: Piece
     end_s: float
     """Up to where there was sound."""
 
-    def __call__(self) -> _Drafted:
+    def __call__(self) -> events.Drafted:
         words = self.stt.transcribe(self.piece)
-        return _Drafted(start_s=self.piece.start_s, end_s=self.end_s, words=words)
+        return events.Drafted(at_s=0.0, start_s=self.piece.start_s, end_s=self.end_s, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -495,8 +475,9 @@ class _HearEnd:
     offset_s: float
     pcm: Pcm
 
-    def __call__(self) -> _Hint:
-        return _Hint(offset_s=self.offset_s, complete=round(self.hint.complete(self.pcm), 3))
+    def __call__(self) -> events.HintHeard:
+        complete = round(self.hint.complete(self.pcm), 3)
+        return events.HintHeard(at_s=0.0, offset_s=self.offset_s, complete=complete)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -504,5 +485,5 @@ class _TellLanguage:
     stt: SpeechToText
     piece: Piece
 
-    def __call__(self) -> _Language:
-        return _Language(other=self.stt.other_language(self.piece))
+    def __call__(self) -> events.LanguageHeard:
+        return events.LanguageHeard(at_s=0.0, other=self.stt.other_language(self.piece))

@@ -97,18 +97,27 @@ def configured(folder: Path, text: str) -> None:
 
 
 def test_all_is_well() -> None:
-    assert [item.state for item in examine(None)] == [State.GOOD] * 10
+    assert [item.state for item in examine(None)] == [State.GOOD] * 11
 
 
-def test_the_turn_end_hint_may_be_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found("turn-end hint").found == "smart-turn"
+@pytest.mark.parametrize(
+    ("what", "name", "setting"),
+    [
+        ("turn-end hint", "smart-turn", "[turn_hint]\nmodel = ''\n"),
+        ("quick recogniser", "faster-whisper tiny.en int8", "[stt]\ndraft_model = ''\n"),
+    ],
+)
+def test_a_model_that_is_not_needed_may_be_absent(
+    what: str, name: str, setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(what).found == name
     monkeypatch.setenv("VOICE_COACH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    absent = found("turn-end hint")
+    absent = found(what)
     assert absent.state is State.NOTE
     assert absent.mend == "run `voice-coach models fetch`"
-    configured(tmp_path, "[turn_hint]\nmodel = ''\n")
-    assert found("turn-end hint").state is State.GOOD
+    configured(tmp_path, setting)
+    assert found(what).state is State.GOOD
 
 
 class TestSound:

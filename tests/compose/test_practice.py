@@ -25,7 +25,13 @@ from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.adapters.sound_card import choose
 from voice_coach.compose import practice, scene
 from voice_coach.compose.content import Content
-from voice_coach.compose.engines import engine_needs, make_canceller
+from voice_coach.compose.engines import (
+    engine_needs,
+    make_canceller,
+    make_drafter,
+    make_hint,
+    optional,
+)
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
@@ -40,7 +46,7 @@ from voice_coach.core.errors import (
     SpeechToTextError,
     TextToSpeechError,
 )
-from voice_coach.core.events import Intent
+from voice_coach.core.events import EngineFellBack, Intent
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.workers import InlineWorkers
@@ -461,12 +467,23 @@ class TestTheSpeakersPauses:
         assert (started.pauses, started.short_pauses, started.keeps_pace) == ((3.0,), (0.7,), True)
 
 
-def test_without_the_turn_end_model_a_session_does_without(
+def test_without_the_models_that_a_session_can_do_without_it_says_so(
     setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hint = practice._hint(engine_needs(setting.config, CONTENT))
+    needs, told = engine_needs(setting.config, CONTENT), list[EngineFellBack]()
+    hint = optional("hint", "smart-turn", lambda: make_hint(needs), told.append)
+    drafter = optional("drafts", "whisper-tiny.en", lambda: make_drafter(needs), told.append)
     assert hint is not None
+    assert drafter is not None
     assert hint.name == "smart-turn"
+    assert drafter.name == "faster-whisper tiny.en int8"
+    assert told == []
     monkeypatch.setenv("VOICE_COACH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    assert practice._hint(engine_needs(setting.config, CONTENT)) is None
+    needs = engine_needs(setting.config, CONTENT)
+    assert optional("hint", "smart-turn", lambda: make_hint(needs), told.append) is None
+    assert optional("drafts", "whisper-tiny.en", lambda: make_drafter(needs), told.append) is None
+    assert [(event.role, event.name, event.to) for event in told] == [
+        ("hint", "smart-turn", None),
+        ("drafts", "whisper-tiny.en", None),
+    ]

@@ -19,6 +19,7 @@ from voice_coach.core import events, journal, session
 from voice_coach.core.commands import Note
 from voice_coach.core.events import CommandName, SessionStarted
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.speaker_pace import SpeakerPace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,20 +34,14 @@ DECISIONS = frozenset({"turn_ended", "wait_changed", "command"})
 
 def conversation() -> Scenario:
     """A candidate who thinks aloud, is cut off once, sounds finished once, and whom the coach learns to wait for."""
-    scenario = Scenario(book=small_book(), is_full_duplex=True, coach_words_per_s=1.0)
-    scenario.post(
-        SessionStarted(
-            at_s=0.0,
-            question=QUESTION.id,
-            target_s=750.0,
-            pressure="normal",
-            seed=0,
-            is_full_duplex=True,
-            reads_feedback=False,
-            digest="",
-            pauses=(4.0,) * 6,
-        )
-    )
+    scenario = Scenario(
+        book=small_book(),
+        question=QUESTION.id,
+        is_full_duplex=True,
+        reads_feedback=False,
+        coach_words_per_s=1.0,
+        pace=SpeakerPace(monologue=(4.0,) * 6),
+    ).begin()
     scenario.until(lambda: not scenario.state.queue and scenario.state.speaking is None)
     scenario.candidate_says("How many spaces are there?").until_coach_has_spoken()
     scenario.candidate_says("There is a service for the gates, and").candidate_says("a queue.", after_s=3.4)

@@ -23,23 +23,9 @@ BOOK = small_book()
 
 def opened(*, is_full_duplex: bool = True, pace: SpeakerPace | None = None, keeps: bool = False) -> Scenario:
     """A session whose opening is over."""
-    scenario = Scenario(book=BOOK, is_full_duplex=is_full_duplex)
-    pace = pace or SpeakerPace()
-    scenario.post(
-        events.SessionStarted(
-            at_s=0.0,
-            question="any",
-            target_s=750.0,
-            pressure="normal",
-            seed=0,
-            is_full_duplex=is_full_duplex,
-            reads_feedback=True,
-            digest="",
-            pauses=pace.monologue,
-            short_pauses=pace.short,
-            keeps_pace=keeps,
-        )
-    )
+    scenario = Scenario(
+        book=BOOK, is_full_duplex=is_full_duplex, pace=pace or SpeakerPace(), keeps_pace=keeps
+    ).begin()
     return scenario.until(lambda: scenario.state.stage is Stage.ANSWERING)
 
 

@@ -247,19 +247,7 @@ class TestCommands:
         assert scenario.said[-1].intent is Intent.FOLLOW_UP
 
     def test_a_key_silences_the_coach(self) -> None:
-        scenario = Scenario(book=small_book())
-        scenario.post(
-            events.SessionStarted(
-                at_s=0.0,
-                question="any",
-                target_s=750.0,
-                pressure="normal",
-                seed=0,
-                is_full_duplex=False,
-                reads_feedback=True,
-                digest="",
-            )
-        )
+        scenario = Scenario(book=small_book()).begin()
         scenario.passes(0.6).presses(CommandName.TIME)
         assert any(isinstance(command, StopSpeaking) for command in scenario.issued)
         scenario.until(lambda: CommandName.TIME in [line.about for line in scenario.said])

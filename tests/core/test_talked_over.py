@@ -25,19 +25,7 @@ LONG = "The requirements are small and at a high level there is a service and a 
 def begun(*, words_per_s: float = 1.0, is_full_duplex: bool = True) -> Scenario:
     """A session in whose opening the coach is not audible yet."""
     scenario = Scenario(book=small_book(), is_full_duplex=is_full_duplex, coach_words_per_s=words_per_s)
-    scenario.post(
-        events.SessionStarted(
-            at_s=0.0,
-            question="any",
-            target_s=750.0,
-            pressure="normal",
-            seed=0,
-            is_full_duplex=is_full_duplex,
-            reads_feedback=True,
-            digest="",
-        )
-    )
-    return scenario
+    return scenario.begin()
 
 
 def opened(*, words_per_s: float = 1.0) -> Scenario:

@@ -18,22 +18,12 @@ from voice_coach.adapters.audio_file import read_audio
 from voice_coach.core.audio import RATE_HZ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 BUSY = 3.0
 """Times as long as it may take is borne with here: the machine may be busy. The speed figures are strict."""
-
-
-@pytest.fixture
-def card(tmp_path: Path) -> Iterator[rig.VirtualSoundCard]:
-    rig.skip_without_card()
-    virtual = rig.VirtualSoundCard(tmp_path / "card")
-    virtual.up()
-    yield virtual
-    virtual.down()
 
 
 def test_whatever_is_lost_the_session_goes_on_when_it_is_back(

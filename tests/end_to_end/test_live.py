@@ -51,15 +51,6 @@ def wer(reference: str, heard: str) -> float:
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> Iterator[rig.VirtualSoundCard]:
-    rig.skip_without_card()
-    virtual = rig.VirtualSoundCard(tmp_path / "card")
-    virtual.up()
-    yield virtual
-    virtual.down()
-
-
-@pytest.fixture
 def answer(tmp_path: Path) -> Path:
     """The answer, spoken."""
     path = tmp_path / "answer.wav"

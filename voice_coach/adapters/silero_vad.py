@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_coach.adapters.onnx_model import load_onnx
 from voice_coach.core.audio import to_float32
 from voice_coach.core.errors import EngineError
 
@@ -42,7 +43,7 @@ class SileroVad:
     def __init__(self, settings: SileroVadSettings, path: Path | None = None) -> None:
         """Loads the model (a tenth of a second). Raises EngineError when it cannot be."""
         self._settings = settings
-        self._session = _load(path or bundled_model())
+        self._session = load_onnx(path or bundled_model(), "the Silero voice detector")
         self._is_speech = False
         self._pending: Samples = np.zeros(0, np.float32)
         self.reset()
@@ -92,20 +93,3 @@ def bundled_model() -> Path:
             return found[-1]
     message = "the Silero voice detector is not inside the installed faster-whisper: reinstall faster-whisper"
     raise EngineError(message)
-
-
-def _load(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no type stubs
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.inter_op_num_threads = 1
-    options.intra_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(
-            str(path), providers=["CPUExecutionProvider"], sess_options=options
-        )
-    except Exception as failure:  # onnxruntime's own exceptions have no common base but this one
-        message = f"the Silero voice detector {path} cannot be loaded: {failure}"
-        raise EngineError(message) from failure

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from voice_coach.adapters.log_mel import log_mel
+from voice_coach.adapters.onnx_model import load_onnx
 from voice_coach.core.audio import RATE_HZ, to_float32
-from voice_coach.core.errors import EngineError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,23 +46,6 @@ class SmartTurn:
         heard = np.pad(heard, (_SAMPLES - len(heard), 0))
         heard = (heard - heard.mean()) / np.sqrt(heard.var() + _LEAST_VARIANCE)
         if self._session is None:
-            self._session = _load(self._path)
+            self._session = load_onnx(self._path, "the turn-end model")
         (output,) = self._session.run(None, {"input_features": log_mel(heard)[np.newaxis]})
         return float(output.reshape(-1)[0])
-
-
-def _load(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no type stubs
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.inter_op_num_threads = 1
-    options.intra_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(
-            str(path), providers=["CPUExecutionProvider"], sess_options=options
-        )
-    except Exception as failure:  # onnxruntime's own exceptions have no common base but this one
-        message = f"the turn-end model {path} cannot be loaded: {failure}"
-        raise EngineError(message) from failure

@@ -16,7 +16,14 @@ from voice_coach.adapters.microphone import frames_lost
 from voice_coach.adapters.sound_card import Role, find_device, has_device
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
-from voice_coach.compose.engines import engine_needs, make_canceller, make_hint, make_stt, make_voice
+from voice_coach.compose.engines import (
+    engine_needs,
+    make_canceller,
+    make_drafter,
+    make_hint,
+    make_stt,
+    make_voice,
+)
 from voice_coach.compose.judging import SENTENCE_MODEL, sentence_encoder, trained
 from voice_coach.compose.options import InputKind, OutputKind, check_file, input_kind, output_kind
 from voice_coach.config import config_files, environment, load_config, session_folder
@@ -63,6 +70,7 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     yield from _sound(config)
     yield _recogniser(config)
     yield _judge(config)
+    yield _drafter(config)
     yield _hint(config)
     yield _voice(config)
     yield _folder(session_folder(config, None))
@@ -189,6 +197,17 @@ def _judge(config: Config) -> Found:
     except CoachError as failure:
         return _failed("judge", failure, "run voice-coach models fetch")
     return Found(what="judge", state=State.GOOD, found=SENTENCE_MODEL)
+
+
+def _drafter(config: Config) -> Found:
+    """The recogniser that looks at what was said before it is transcribed. A session works without it."""
+    what = "quick recogniser"
+    try:
+        drafter = make_drafter(engine_needs(config, load_content()))
+    except CoachError as failure:
+        return _failed(what, failure, "run voice-coach models fetch", State.NOTE)
+    found = "none: by configuration" if drafter is None else drafter.name
+    return Found(what=what, state=State.GOOD, found=found)
 
 
 def _hint(config: Config) -> Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from voice_coach.adapters.clip_cache import CachedVoice
 from voice_coach.adapters.fallback_voice import FallbackVoice
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         TextToSpeech,
         TurnEndHint,
     )
+
+
+Engine = TypeVar("Engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,41 +96,54 @@ def faster_whisper(needs: EngineNeeds) -> SpeechToText:
     from voice_coach.adapters.faster_whisper_stt import FasterWhisper
     from voice_coach.adapters.silero_vad import SileroVad
 
-    _check_compute_type(needs.config.whisper)
-    stt = needs.config.stt
-    named = Path(stt.model).expanduser()
-    model = named if named.is_dir() else needs.store.path(stt.model)
+    settings = needs.config.whisper
+    _check_compute_type(settings)
     return FasterWhisper(
-        model,
+        _model_folder(needs, needs.config.stt.model),
         needs.content.stt_prompt,
         needs.content.lexicon.fillers,
-        needs.config.whisper,
-        label=named.name.removeprefix("whisper-"),
+        settings,
+        label=Path(needs.config.stt.model).name,
         detector=lambda: SileroVad(needs.config.silero_vad),
     )
 
 
-DRAFTS = "drafts"
+def make_drafter(needs: EngineNeeds) -> CorrectedSpeech | None:
+    """The quick recogniser; None where none is configured.
 
-
-def make_drafter(needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> CorrectedSpeech | None:
-    """The quick recogniser; None where none is configured, or where it is not there, of which *on_notice* is told."""
+    Raises EngineError when it is not on this machine, or altered: a session does without it.
+    """
     from voice_coach.adapters.faster_whisper_stt import FasterWhisper
     from voice_coach.adapters.term_matcher import TermMatcher
 
     model = needs.config.stt.draft_model
     if not model:
         return None
-    named = Path(model).expanduser()
-    try:
-        folder = named if named.is_dir() else needs.store.path(model)
-    except EngineError as failure:
-        on_notice(EngineFellBack(at_s=0.0, role=DRAFTS, name=model, to=None, reason=str(failure)))
-        return None
-    settings = replace(needs.config.whisper, beam=1)
-    prompt, fillers = needs.content.stt_prompt, needs.content.lexicon.fillers
-    whisper = FasterWhisper(folder, prompt, fillers, settings, label=named.name)
+    whisper = FasterWhisper(
+        _model_folder(needs, model),
+        needs.content.stt_prompt,
+        needs.content.lexicon.fillers,
+        replace(needs.config.whisper, beam=1),
+        label=Path(model).name,
+    )
     return CorrectedSpeech(whisper, TermMatcher(needs.content.lexicon))
+
+
+def _model_folder(needs: EngineNeeds, model: str) -> Path:
+    """The folder that *model* names, or where the model of that name is. Raises EngineError."""
+    named = Path(model).expanduser()
+    return named if named.is_dir() else needs.store.path(model)
+
+
+def optional(
+    role: str, name: str, make: Callable[[], Engine | None], on_notice: Callable[[EngineFellBack], None]
+) -> Engine | None:
+    """What *make* gives; where that cannot be had *on_notice* is told, and a session does without it."""
+    try:
+        return make()
+    except EngineError as failure:
+        on_notice(EngineFellBack(at_s=0.0, role=role, name=name, to=None, reason=str(failure)))
+        return None
 
 
 _ANYWHERE = frozenset({"default", "auto", "int8"})
@@ -204,9 +220,7 @@ def make_hint(needs: EngineNeeds) -> TurnEndHint | None:
         return None
     from voice_coach.adapters.smart_turn import SmartTurn
 
-    named = Path(model).expanduser()
-    folder = named if named.is_dir() else needs.store.path(model)
-    return SmartTurn(folder, named.name)
+    return SmartTurn(_model_folder(needs, model), Path(model).name)
 
 
 # -- voices ----------------------------------------------------------------------------------------------------
@@ -218,9 +232,7 @@ def piper(needs: EngineNeeds) -> TextToSpeech:
     """The built-in neural voice, as an entry point of ``voice_coach.tts``."""
     from voice_coach.adapters.piper_tts import PiperVoice
 
-    named = Path(needs.config.voice.model).expanduser()
-    folder = named if named.is_dir() else needs.store.path(needs.config.voice.model)
-    voice = PiperVoice(folder, needs.config.piper)
+    voice = PiperVoice(_model_folder(needs, needs.config.voice.model), needs.config.piper)
     voice.warm()
     return voice
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import queue
 import secrets
 from contextlib import ExitStack, closing
@@ -21,7 +20,6 @@ from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
 from voice_coach.compose.earlier import earlier_pace
 from voice_coach.compose.engines import (
-    DRAFTS,
     engine_needs,
     make_canceller,
     make_drafter,
@@ -30,6 +28,7 @@ from voice_coach.compose.engines import (
     make_stt,
     make_voice,
     not_on_gpu,
+    optional,
     room_voice,
 )
 from voice_coach.compose.judging import Judging
@@ -37,7 +36,7 @@ from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, 
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
-from voice_coach.core.errors import EngineError, SpeechToTextError
+from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
@@ -46,19 +45,16 @@ from voice_coach.shell import Mouth, Records, Shell, Snapshot
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
     from voice_coach.config import Config
     from voice_coach.core.content import Question
-    from voice_coach.ports import TurnEndHint
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,22 +165,23 @@ def rehearse(
         tape = SessionAudio(folder.audio_path)
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
+        drafter = _drafter(needs, notices.put) if scene.is_live else None
         shell = Shell(
             source=stage.source,
             ears=ears,
             mouth=Mouth(voice=voice, player=stage.player, track=CoachTrack()),
             stt=stt,
-            drafter=make_drafter(needs, notices.put) if scene.is_live else None,
+            drafter=drafter,
             workers=workers,
             records=Records(journal=journal, tapes=[tape, *tapes]),
             assess=lambda state: judging.write(
                 folder, state, question=plan.question.id, stt=stt.name, fell_back=failures.known
             ),
-            show=_Shown(screen, workers, lambda: _load(stt, notices.put)),
+            show=_Shown(screen, workers, _loads(stt, drafter, notices.put)),
             tell=failures.add,
             notices=notices,
             said=stage.said,
-            hint=_hint(needs),
+            hint=optional("hint", config.turn_hint.model, lambda: make_hint(needs), notices.put),
             device_news=stage.device_news,
             look_for_devices=stage.look_for_devices,
         )
@@ -229,7 +226,7 @@ class Failures:
 def _told(event: EngineFellBack) -> str:
     if event.to is not None:
         return f"{event.name} cannot be used, {event.to} takes its place: {event.reason}"
-    if event.role == DRAFTS:
+    if event.role == "drafts":
         return f"Words are shown, and questions answered, a little later: {event.reason}"
     if event.role == "hint":
         return f"When a turn is over is judged without how it sounds: {event.reason}"
@@ -238,20 +235,25 @@ def _told(event: EngineFellBack) -> str:
     return f"A line could not be spoken and is only shown: {event.reason}"
 
 
+def _drafter(needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> CorrectedSpeech | None:
+    return optional("drafts", needs.config.stt.draft_model, lambda: make_drafter(needs), on_notice)
+
+
+def _loads(
+    stt: CorrectedSpeech, drafter: CorrectedSpeech | None, on_notice: Callable[[EngineFellBack], None]
+) -> dict[str, Callable[[], object]]:
+    """What loads each recogniser, by the role of its worker."""
+    loads: dict[str, Callable[[], object]] = {"ears": lambda: _load(stt, on_notice)}
+    if drafter is not None:
+        loads["drafts"] = drafter.load
+    return loads
+
+
 def _load(stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]) -> None:
     """Loads the recogniser, and says so where it does not compute where it was meant to."""
     stt.load()
     if stt.fallback is not None:
         on_notice(not_on_gpu(stt.name, stt.fallback))
-
-
-def _hint(needs: EngineNeeds) -> TurnEndHint | None:
-    """The turn-end model, where it is at hand; `doctor` tells where it is not."""
-    try:
-        return make_hint(needs)
-    except EngineError as failure:
-        log.info("no turn-end hint: %s", failure)
-        return None
 
 
 def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
@@ -274,19 +276,21 @@ def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
 
 
 class _Shown:
-    """Passes what happens to the screen, and has the recogniser loaded as soon as the coach is heard.
+    """Passes what happens to the screen, and has the recognisers loaded as soon as the coach is heard.
 
-    Loading it takes a second or two of all processors: before, it would hold up the first word.
+    Loading them takes a second or two of all processors: before, it would hold up the first word.
     """
 
-    def __init__(self, screen: Screen, workers: Workers, load: Callable[[], object]) -> None:
+    def __init__(self, screen: Screen, workers: Workers, loads: Mapping[str, Callable[[], object]]) -> None:
+        """*loads*: what loads each, by the role of its worker."""
         self._screen = screen
         self._workers = workers
-        self._load: Callable[[], object] | None = load
+        self._loads = loads
 
     def __call__(self, snapshot: Snapshot) -> None:
         speaking = snapshot.state.speaking
-        if self._load is not None and speaking is not None and speaking.started_s is not None:
-            self._workers.submit("ears", None, self._load)
-            self._load = None
+        if speaking is not None and speaking.started_s is not None:
+            for role, load in self._loads.items():
+                self._workers.submit(role, None, load)
+            self._loads = {}
         self._screen.show(snapshot.state, snapshot.level_dbfs)

@@ -188,7 +188,8 @@ def in_silence(state: SessionState, book: Book) -> Step:
         return Step(state=state)
     if state.was_talked_over and state.interview.owed:
         if not _has_words(state, book):
-            return _go_on(state, book) if is_known else Step(state=state)
+            # A draft without any words may have missed some; one of an "mm-hm" has not.
+            return _go_on(state, book) if is_known or state.words else Step(state=state)
         # What was asked for stays asked for.
         if state.before_reply is not None and not _owes_more(state):
             state = taken_back(state, state.before_reply)
