@@ -106,7 +106,7 @@ class CoachInRoom:
         lines = tuple(Line(text=text, intent=Intent.ANSWER) for text in texts)
         self.state = SessionState(
             stage=Stage.ANSWERING, is_full_duplex=True, may_echo=self.may_echo, at_s=self.now_s,
-            learnt_s=self.state.learnt_s, utterances=self.state.utterances,
+            transcript=self.state.transcript, glitch_s=self.state.glitch_s, utterances=self.state.utterances,
         )  # fmt: skip
         self._follow(coach_turn.say(self.state, Reply(state=self.state.interview, lines=lines), {}))
 

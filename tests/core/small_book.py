@@ -146,6 +146,7 @@ def small_book(
     seed: int = 0,
     turn_taking: TurnTakingSettings | None = None,
     steering: SteeringSettings | None = None,
+    echo: EchoSettings | None = None,
 ) -> Book:
     """A book with the content above."""
     pace = pace or PaceSettings()
@@ -167,7 +168,7 @@ def small_book(
         turn_taking=turn_taking,
         pace=pace,
         steering=steering,
-        echo=EchoSettings(),
+        echo=echo or EchoSettings(),
         covered=covered,
         topics=lambda words: sum(word.bare in ("service", "store", "gate", "redis") for word in words),
     )

@@ -16,13 +16,14 @@ from voice_coach.core.interview_state import Line
 from voice_coach.core.session_state import SessionState, Speaking
 from voice_coach.core.transcript import Word, laid_out
 
-SETTINGS = EchoSettings()
+SETTINGS = EchoSettings(blind_s=2.0)
 LINE = "Most users are on one continent, so start there and keep it simple."
 
 
 def over_loudspeakers(*, words_per_s: float = 1.0) -> Scenario:
     """The question is just becoming audible, and the microphone hears it."""
-    scenario = Scenario(book=small_book(), is_full_duplex=True, may_echo=True, coach_words_per_s=words_per_s)
+    book = small_book(echo=SETTINGS)
+    scenario = Scenario(book=book, is_full_duplex=True, may_echo=True, coach_words_per_s=words_per_s)
     scenario.begin().until(lambda: is_audible(scenario))
     return scenario
 
@@ -124,6 +125,19 @@ class TestWords:
     def test_what_the_coach_says_itself_is_nobodys(self, text: str) -> None:
         end_s = 10.2 + len(text.split()) / 2.0
         assert heard(text, 10.2, end_s, speaking()) == ("", text)
+
+    @pytest.mark.parametrize(
+        ("p", "is_late", "is_kept"), [(0.4, False, False), (0.8, False, True), (0.4, True, True)]
+    )
+    def test_words_are_doubted_while_the_canceller_learns(
+        self, p: float, *, is_late: bool, is_kept: bool
+    ) -> None:
+        """ "Herb is right" is what Whisper once wrote for the coach's own voice on a virtual card."""
+        start_s = 13.0 if is_late else 11.3
+        words = [replace(word, p=p) for word in laid_out("Herb is right.", start_s, start_s + 0.8)]
+        kept, echo = without_echo(words, speaking(), SETTINGS)
+        assert (said(kept), said(echo)) == (("Herb is right.", "") if is_kept else ("", "Herb is right."))
+        assert without_echo(words, speaking(may_echo=False), SETTINGS) == (tuple(words), ())
 
     def test_what_the_candidate_says_stays(self) -> None:
         text = "Wait, are most of them on one continent?"

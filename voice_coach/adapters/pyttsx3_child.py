@@ -38,6 +38,7 @@ def speak(text: str, path: str, rate_wpm: int, voice: str) -> None:
     if chosen is not None:
         engine.setProperty("voice", chosen)
     engine.setProperty("rate", _rate(engine, rate_wpm))
+    _settle(engine)
     engine.save_to_file(text, path)
     engine.runAndWait()
     if faults:
@@ -48,6 +49,15 @@ def speak(text: str, path: str, rate_wpm: int, voice: str) -> None:
         finished.wait()
 
 
+def _settle(engine: Any) -> None:  # noqa: ANN401 - pyttsx3 carries no annotations
+    """Wait for voice and rate: ``runAndWait`` cancels what espeak-ng's thread has not come to yet (docs/adr/0008)."""
+    if _is_espeak(engine):
+        from pyttsx3.drivers import _espeak
+
+        engine.proxy.setBusy(False)
+        _espeak.Synchronize()
+
+
 def key(rate_wpm: int, voice: str) -> str:
     """Engine, version, voice and rate with which a text would be spoken. Exits with one line where none can be."""
     engine = pyttsx3.init()
@@ -56,7 +66,7 @@ def key(rate_wpm: int, voice: str) -> str:
     return f"{engine.driver_name} {_version(engine)}, {chosen}, {_rate(engine, rate_wpm)}"
 
 
-def _rate(engine: Any, rate_wpm: int) -> int:  # noqa: ANN401 - pyttsx3 carries no annotations
+def _rate(engine: Any, rate_wpm: int) -> int:  # noqa: ANN401 - as above
     return round(rate_wpm * ESPEAK_WORDS_PER_WORD) if _is_espeak(engine) else rate_wpm
 
 

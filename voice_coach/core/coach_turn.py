@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import End, Listen, LookForDevices, Note, Render, Speak, StopSpeaking
 from voice_coach.core.cut_offs import counted, with_pause
-from voice_coach.core.echo import after_playback, began_blind
+from voice_coach.core.echo import began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
@@ -94,7 +94,7 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
     start_s = event.at_s if speaking.started_s is None else speaking.started_s
     text = _heard_of(speaking, event.played_s) if event.was_stopped else speaking.line.text
     before = state.before_reply if state.was_talked_over else None
-    silent = replace(after_playback(state, event.at_s), speaking=None, before_reply=before)
+    silent = replace(state, speaking=None, before_reply=before)
     said = _said(silent, speaking, text, (start_s, event.at_s))
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}

@@ -1,8 +1,8 @@
 """What is known of the coach's own voice in the microphone, where a canceller takes it out.
 
 A canceller learns the way from loudspeaker to microphone while the coach speaks, and anew after every glitch. Until
-then voice alone stops nothing, for it may be the coach's; words do. Words that are the coach's own, at the time at
-which it said them, are nobody's.
+then voice alone stops nothing, for it may be the coach's, nor do words that the recogniser doubts. Words that are the
+coach's own, at the time at which it said them, are nobody's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class EchoSettings:
 
     __pydantic_config__ = {"extra": "forbid"}
 
-    blind_s: float = 2.0
+    blind_s: float = 4.0
     """So much of the coach's speech the canceller needs to learn the room, at first and after each glitch."""
     settled_s: float = 0.6
     """Voice that began before counts if it still lasts so much later: an echo ends as soon as it is cancelled."""
@@ -33,6 +33,8 @@ class EchoSettings:
     """So many words in a row as the coach says them are its echo."""
     same_share: float = 0.6
     """A piece of which so much is as the coach says it is its echo altogether: the rest was misheard."""
+    blind_probability: float = 0.6
+    """Words that began before, any of them with less than this, are what a recogniser makes of an echo."""
     same_time_s: float = 1.0
     """An echo is heard so close to where the line's words are thought to be; whoever repeats them comes later."""
 
@@ -46,29 +48,25 @@ def began_blind(state: SessionState, onset_s: float, settings: EchoSettings) -> 
     return _learnt_s(state, state.at_s) < settings.blind_s + settings.settled_s
 
 
-def after_playback(state: SessionState, end_s: float) -> SessionState:
-    """*state* once the utterance that was heard until *end_s* has ended: the canceller has learnt from it."""
-    if not state.may_echo:
-        return state
-    return replace(state, learnt_s=_learnt_s(state, end_s))
-
-
 def after_glitch(state: SessionState) -> SessionState:
     """*state* once what the canceller knew may not hold any more: sound was lost, or the coach stopped for nothing."""
     if not state.may_echo:
         return state
-    return replace(state, learnt_s=0.0, glitch_s=state.at_s)
+    return replace(state, glitch_s=state.at_s)
 
 
 def without_echo(
     words: Sequence[Word], state: SessionState, settings: EchoSettings
 ) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-    """*words* of a piece without those that the coach said itself, and those."""
+    """*words* of a piece without those that the coach said itself, or that were made of its voice, and those."""
     if not state.may_echo or not words:
         return tuple(words), ()
     said = _said_by_coach(state, words[0].start_s - settings.same_time_s)
     if not said:
         return tuple(words), ()
+    is_blind = _learnt_s(state, words[0].start_s) < settings.blind_s
+    if is_blind and min(1.0 if word.p is None else word.p for word in words) < settings.blind_probability:
+        return (), tuple(words)
     blocks = SequenceMatcher(
         None, [word.bare for word in words], [word.bare for word in said], autojunk=False
     ).get_matching_blocks()
@@ -86,10 +84,11 @@ def without_echo(
 
 def _learnt_s(state: SessionState, until_s: float) -> float:
     """How much of the coach's speech since the last glitch the canceller had heard at *until_s*."""
+    spoken = [(turn.start_s, turn.end_s) for turn in state.transcript.turns if turn.speaker is Speaker.COACH]
     speaking = state.speaking
-    if speaking is None or speaking.started_s is None:
-        return state.learnt_s
-    return state.learnt_s + max(0.0, until_s - max(speaking.started_s, state.glitch_s))
+    if speaking is not None and speaking.started_s is not None:
+        spoken.append((speaking.started_s, until_s))
+    return sum(max(0.0, min(end_s, until_s) - max(start_s, state.glitch_s)) for start_s, end_s in spoken)
 
 
 def _said_by_coach(state: SessionState, from_s: float) -> list[Word]:

@@ -95,8 +95,6 @@ class SessionState:
     is_full_duplex: bool = False
     may_echo: bool = False
     """The microphone hears the coach, whose echo is cancelled."""
-    learnt_s: float = 0.0
-    """Of the coach's speech that has ended since the last glitch: what the canceller has learnt from."""
     glitch_s: float = 0.0
     reads_feedback: bool = True
     transcript: Transcript = field(default_factory=Transcript)
