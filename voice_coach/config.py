@@ -84,7 +84,7 @@ class SttSettings:
     """A name under the entry points ``voice_coach.stt``."""
     model: str = "whisper-base"
     """A name of models.lock, a size that was fetched, or a folder."""
-    draft_model: str = "whisper-tiny.en"
+    draft_model: str = "whisper-base"
     """Looks at what was said while the other one is still at work: shown at once, never judged. Empty: none does."""
 
 

@@ -6,13 +6,14 @@ which alone changes the session.
 
 from __future__ import annotations
 
+import heapq
 import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from voice_coach import interruption
 
@@ -85,24 +86,46 @@ class InlineWorkers:
         self._results.clear()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Queued:
+_URGENT, _MARK, _AHEAD, _END = range(4)
+
+
+class _Queued(NamedTuple):
     """A job in its place: the urgent ones first, then as they came. The last rank ends the thread."""
 
     rank: int
     number: int
-    token: object = field(compare=False, default=None)
-    job: Callable[[], object] | None = field(compare=False, default=None)
+    token: object
+    job: Callable[[], object]
 
 
-_URGENT, _MARK, _AHEAD, _END = range(4)
+class _Jobs:
+    """What a thread has to do.
+
+    Ctrl-C may come between any two lines of who adds a job. A lock of Python's own queues would then stay closed; here
+    each line is one call into C, and a job that was not announced is done with the next one.
+    """
+
+    def __init__(self) -> None:
+        self._heap: list[_Queued] = []
+        self._announced: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def put(self, queued: _Queued) -> None:
+        """Add *queued*. Its number is its own, so that no further field is ever compared."""
+        heapq.heappush(self._heap, queued)
+        self._announced.put(None)
+
+    def get(self) -> _Queued:
+        """The next one, waiting for it."""
+        while not self._heap:
+            self._announced.get()
+        return heapq.heappop(self._heap)
 
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
     """A thread and what it has to do."""
 
-    jobs: queue.PriorityQueue[_Queued]
+    jobs: _Jobs
     thread: threading.Thread
 
 
@@ -124,7 +147,7 @@ class ThreadWorkers:
     def submit(self, role: str, token: object, job: Callable[[], object], *, is_urgent: bool = True) -> None:
         """See :class:`Workers`."""
         if role not in self._workers:
-            jobs: queue.PriorityQueue[_Queued] = queue.PriorityQueue()
+            jobs = _Jobs()
             thread = threading.Thread(target=self._work, args=(role, jobs), name=role, daemon=True)
             thread.start()
             self._workers[role] = _Worker(jobs, thread)
@@ -154,16 +177,20 @@ class ThreadWorkers:
         """See :class:`Workers`."""
         self.stop()
         for worker in self._workers.values():
-            worker.jobs.put(_Queued(_END, next(self._numbers)))
+            worker.jobs.put(_Queued(_END, next(self._numbers), None, _nothing))
         # An engine that still computes when the interpreter ends would abort the process.
         for worker in self._workers.values():
             worker.thread.join()
 
-    def _work(self, role: str, jobs: queue.PriorityQueue[_Queued]) -> None:
-        while (queued := jobs.get()).job is not None and not self._closing.is_set():
+    def _work(self, role: str, jobs: _Jobs) -> None:
+        while (queued := jobs.get()).rank != _END and not self._closing.is_set():
             result = done(role, queued.token, queued.job)
             if queued.rank == _URGENT or (queued.rank == _AHEAD and not isinstance(result, Failed)):
                 self._results.append(result)
+
+
+def _nothing() -> None:
+    """What is to do at the end."""
 
 
 def done(role: str, token: object, job: Callable[[], object]) -> object:

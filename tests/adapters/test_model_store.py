@@ -408,7 +408,6 @@ def test_the_projects_lock_file_is_sound() -> None:
     assert [spec.name for spec in specs if spec.default] == [
         "whisper-base",
         "piper-joe",
-        "whisper-tiny.en",
         "minilm-l6",
         "smart-turn",
     ]

@@ -104,7 +104,7 @@ def test_all_is_well() -> None:
     ("what", "name", "setting"),
     [
         ("turn-end hint", "smart-turn", "[turn_hint]\nmodel = ''\n"),
-        ("quick recogniser", "faster-whisper tiny.en int8", "[stt]\ndraft_model = ''\n"),
+        ("quick recogniser", "faster-whisper base int8", "[stt]\ndraft_model = ''\n"),
     ],
 )
 def test_a_model_that_is_not_needed_may_be_absent(

@@ -30,6 +30,7 @@ from voice_coach.compose.engines import (
     make_canceller,
     make_drafter,
     make_hint,
+    make_stt,
     optional,
 )
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
@@ -471,19 +472,20 @@ def test_without_the_models_that_a_session_can_do_without_it_says_so(
     setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needs, told = engine_needs(setting.config, CONTENT), list[EngineFellBack]()
+    stt = make_stt(needs)
     hint = optional("hint", "smart-turn", lambda: make_hint(needs), told.append)
-    drafter = optional("drafts", "whisper-tiny.en", lambda: make_drafter(needs), told.append)
+    drafter = optional("drafts", "whisper-base", lambda: make_drafter(needs, stt), told.append)
     assert hint is not None
     assert drafter is not None
     assert hint.name == "smart-turn"
-    assert drafter.name == "faster-whisper tiny.en int8"
+    assert drafter.name == "faster-whisper base int8"
     assert told == []
     monkeypatch.setenv("VOICE_COACH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     needs = engine_needs(setting.config, CONTENT)
     assert optional("hint", "smart-turn", lambda: make_hint(needs), told.append) is None
-    assert optional("drafts", "whisper-tiny.en", lambda: make_drafter(needs), told.append) is None
+    assert optional("drafts", "whisper-base", lambda: make_drafter(needs, stt), told.append) is None
     assert [(event.role, event.name, event.to) for event in told] == [
         ("hint", "smart-turn", None),
-        ("drafts", "whisper-tiny.en", None),
+        ("drafts", "whisper-base", None),
     ]

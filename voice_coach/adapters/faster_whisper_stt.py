@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from voice_coach.core.audio import Pcm
     from voice_coach.ports import VoiceDetector
 
-_FAILURES = (RuntimeError, ValueError, OSError)
+FAILURES = (RuntimeError, ValueError, OSError)
 """What faster-whisper and CTranslate2 raise: model missing or broken, memory full, GPU without libraries."""
 _TOKENS_PER_S = 8
 _MIN_TOKENS = 24
@@ -70,7 +71,7 @@ class FasterWhisperSettings:
 
 
 class FasterWhisper:
-    """A :class:`~voice_coach.ports.SpeechToText`; for one thread.
+    """A :class:`~voice_coach.ports.SpeechToText`; for one thread, and beside it one :class:`QuickWhisper`.
 
     *prompt* reads like the start of the same kind of talk, fillers and terms included: without it Whisper
     leaves out every um. *fillers* are the words marked as such.
@@ -98,6 +99,7 @@ class FasterWhisper:
         self._make_detector = detector
         self._detector: VoiceDetector | None = None
         self._model: Any = None  # faster-whisper has no types
+        self._loading = threading.Lock()
         self._compute = settings.compute_type
         self._fallback: str | None = None
 
@@ -111,15 +113,45 @@ class FasterWhisper:
         """Why a GPU is not used although it is there or was asked for. Known after :meth:`load`."""
         return self._fallback
 
+    @property
+    def path(self) -> Path:
+        """The model's folder."""
+        return self._path
+
+    @property
+    def prompt(self) -> str:
+        """What precedes every piece."""
+        return self._prompt
+
+    @property
+    def guards(self) -> WhisperGuardSettings:
+        """What is not believed."""
+        return self._settings.guards
+
+    @property
+    def model(self) -> Any:  # noqa: ANN401 - faster-whisper has no types
+        """The ``WhisperModel``; after :meth:`load`."""
+        return self._model
+
+    def tokenizer(self) -> Any:  # noqa: ANN401 - as above
+        """That of the model, for English; after :meth:`load`."""
+        from faster_whisper.tokenizer import Tokenizer
+
+        is_multilingual = self._model.model.is_multilingual
+        return Tokenizer(self._model.hf_tokenizer, is_multilingual, task="transcribe", language="en")
+
     def load(self) -> None:
         """Load the model if it is not (about a second). Raises SpeechToTextError."""
-        if self._model is not None:
-            return
+        with self._loading:
+            if self._model is None:
+                self._load()
+
+    def _load(self) -> None:
         if self._sees_gpu() and self._loaded_on_gpu():
             return
         try:
             self._model = self._open("cpu", self._settings.compute_type)
-        except _FAILURES as failure:
+        except FAILURES as failure:
             message = f"{self.name}: {self._path} cannot be loaded: {failure}; try `voice-coach models check`"
             raise SpeechToTextError(message) from failure
 
@@ -140,8 +172,11 @@ class FasterWhisper:
         words = self._whole(words, piece)
         if self._detector is not None:
             words = edged(words, piece.pcm, self._detector, self._settings.edges)
-        own = without_ghosts(placed(words, piece), guards)
-        return tuple(replace(word, filler=word.bare in self._fillers) for word in own)
+        return self.with_fillers(without_ghosts(placed(words, piece), guards))
+
+    def with_fillers(self, words: Iterable[Word]) -> tuple[Word, ...]:
+        """*words*, those that are fillers marked as such."""
+        return tuple(replace(word, filler=word.bare in self._fillers) for word in words)
 
     def other_language(self, piece: Piece) -> str | None:
         """See the port. One pass of the encoder; an English model has no answer, and none is needed to go on."""
@@ -150,7 +185,7 @@ class FasterWhisper:
             return None
         try:
             language, p, _ = self._model.detect_language(to_float32(piece.pcm))
-        except _FAILURES:
+        except FAILURES:
             return None
         return str(language) if language != "en" and p >= self._settings.other_language else None
 
@@ -181,7 +216,6 @@ class FasterWhisper:
         )
 
     def _decode(self, piece: Piece, prompt: str | None) -> tuple[Word, ...]:
-        tokens = _MIN_TOKENS + round(_TOKENS_PER_S * duration_s(piece.pcm, RATE_HZ))
         try:
             found, _ = self._model.transcribe(
                 to_float32(piece.pcm),
@@ -193,11 +227,10 @@ class FasterWhisper:
                 condition_on_previous_text=False,
                 word_timestamps=True,
                 vad_filter=False,
-                # Bounds the loops that it falls into on noise, which else take half a minute.
-                max_new_tokens=tokens,
+                max_new_tokens=most_tokens(piece),
             )
             segments = self._until_silence(found, piece.pcm)
-        except _FAILURES as failure:
+        except FAILURES as failure:
             message = f"{self.name}: the piece at {piece.start_s:.2f} s could not be transcribed: {failure}"
             raise SpeechToTextError(message) from failure
         return believed(segments, is_voiced=piece.voiced_s > 0, settings=self._settings.guards)
@@ -229,7 +262,7 @@ class FasterWhisper:
             model = self._open("cuda", "float16")
             # Missing CUDA libraries show only when something is computed.
             list(model.transcribe(np.zeros(RATE_HZ, np.float32), language="en", beam_size=1)[0])
-        except _FAILURES as failure:
+        except FAILURES as failure:
             self._fallback = f"the GPU cannot be used: {failure}"
             return False
         self._model, self._compute = model, "float16"
@@ -244,13 +277,20 @@ class FasterWhisper:
             device=device,
             compute_type=compute_type,
             cpu_threads=threads,
+            # On one copy of the weights: a draft does not wait for the piece that is being transcribed.
+            num_workers=2,
             local_files_only=True,
         )
 
 
+def most_tokens(piece: Piece) -> int:
+    """What *piece* can hold. It bounds the loops that Whisper falls into on noise, which else take half a minute."""
+    return _MIN_TOKENS + round(_TOKENS_PER_S * duration_s(piece.pcm, RATE_HZ))
+
+
 def _segment(found: Any, length_s: float) -> Segment:  # noqa: ANN401 - faster-whisper has no types
     return Segment(
-        words=tuple(_words(found.words or ())),
+        words=tuple(words_of([vars(word) for word in found.words or ()])),
         log_probability=float(found.avg_logprob),
         no_speech=float(found.no_speech_prob),
         compression=float(found.compression_ratio),
@@ -258,14 +298,17 @@ def _segment(found: Any, length_s: float) -> Segment:  # noqa: ANN401 - faster-w
     )
 
 
-def _words(found: Iterable[Any]) -> list[Word]:
-    """The words, those that faster-whisper splits at a hyphen ("back", "-off") put together again."""
+def words_of(found: Iterable[Mapping[str, Any]]) -> list[Word]:
+    """The words of ``word``, ``start``, ``end`` and ``probability``, put together where split ("back", "-off")."""
     words: list[Word] = []
     for item in found:
-        text, p = item.word.strip(), round(float(item.probability), 3)
-        if words and not item.word.startswith(" "):
+        text, p = item["word"].strip(), round(float(item["probability"]), 3)
+        if not text:
+            continue
+        start_s, end_s = float(item["start"]), float(item["end"])
+        if words and not item["word"].startswith(" "):
             last = words[-1]
-            words[-1] = replace(last, text=last.text + text, end_s=float(item.end), p=min(p, last.p or 0.0))
+            words[-1] = replace(last, text=last.text + text, end_s=end_s, p=min(p, last.p or 0.0))
         else:
-            words.append(Word(text=text, start_s=float(item.start), end_s=float(item.end), p=p))
+            words.append(Word(text=text, start_s=start_s, end_s=end_s, p=p))
     return words

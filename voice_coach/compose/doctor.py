@@ -203,7 +203,8 @@ def _drafter(config: Config) -> Found:
     """The recogniser that looks at what was said before it is transcribed. A session works without it."""
     what = "quick recogniser"
     try:
-        drafter = make_drafter(engine_needs(config, load_content()))
+        needs = engine_needs(config, load_content())
+        drafter = make_drafter(needs, make_stt(needs))
     except CoachError as failure:
         return _failed(what, failure, "run voice-coach models fetch", State.NOTE)
     found = "none: by configuration" if drafter is None else drafter.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -108,25 +108,29 @@ def faster_whisper(needs: EngineNeeds) -> SpeechToText:
     )
 
 
-def make_drafter(needs: EngineNeeds) -> CorrectedSpeech | None:
-    """The quick recogniser; None where none is configured.
+def make_drafter(needs: EngineNeeds, stt: SpeechToText) -> CorrectedSpeech | None:
+    """The quick recogniser, on the weights of *stt* where they are its own, too; None where none is configured.
 
     Raises EngineError when it is not on this machine, or altered: a session does without it.
     """
     from voice_coach.adapters.faster_whisper_stt import FasterWhisper
+    from voice_coach.adapters.quick_whisper import QuickWhisper
     from voice_coach.adapters.term_matcher import TermMatcher
 
     model = needs.config.stt.draft_model
     if not model:
         return None
-    whisper = FasterWhisper(
-        _model_folder(needs, model),
-        needs.content.stt_prompt,
-        needs.content.lexicon.fillers,
-        replace(needs.config.whisper, beam=1),
-        label=Path(model).name,
-    )
-    return CorrectedSpeech(whisper, TermMatcher(needs.content.lexicon))
+    folder = _model_folder(needs, model)
+    whisper = stt.recogniser if isinstance(stt, CorrectedSpeech) else stt
+    if not (isinstance(whisper, FasterWhisper) and whisper.path == folder):
+        whisper = FasterWhisper(
+            folder,
+            needs.content.stt_prompt,
+            needs.content.lexicon.fillers,
+            needs.config.whisper,
+            label=Path(model).name,
+        )
+    return CorrectedSpeech(QuickWhisper(whisper), TermMatcher(needs.content.lexicon))
 
 
 def _model_folder(needs: EngineNeeds, model: str) -> Path:
@@ -173,6 +177,11 @@ class CorrectedSpeech:
     def __init__(self, stt: SpeechToText, matcher: TermMatcher) -> None:
         self._stt = stt
         self._matcher = matcher
+
+    @property
+    def recogniser(self) -> SpeechToText:
+        """Without the corrections."""
+        return self._stt
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import queue
 import secrets
+import threading
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -41,11 +42,11 @@ from voice_coach.core.events import EngineFellBack, SessionStarted
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Rehearsal
-from voice_coach.shell import Mouth, Records, Shell, Snapshot
+from voice_coach.shell import Mouth, Records, Shell
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
@@ -55,6 +56,10 @@ if TYPE_CHECKING:
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
+
+
+_LOADED_WITHIN_S = 4.0
+"""A bigger recogniser takes longer, and is read while the coach asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,8 @@ def rehearse(
         stt = make_stt(needs)
         workers = ThreadWorkers() if scene.is_live else InlineWorkers()
         stack.callback(workers.close)
+        drafter = _drafter(needs, stt, notices.put) if scene.is_live else None
+        is_loaded = _load(workers, stt, drafter, notices.put)
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
         stack.callback(workers.stop)
@@ -136,6 +143,8 @@ def rehearse(
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
+        # Reading a model keeps Python from everything else for up to 0.3 s, which was heard in the question.
+        is_loaded.wait(_LOADED_WITHIN_S)
         stage = open_scene(
             scene,
             config,
@@ -165,7 +174,6 @@ def rehearse(
         tape = SessionAudio(folder.audio_path)
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
-        drafter = _drafter(needs, notices.put) if scene.is_live else None
         shell = Shell(
             source=stage.source,
             ears=ears,
@@ -177,7 +185,7 @@ def rehearse(
             assess=lambda state: judging.write(
                 folder, state, question=plan.question.id, stt=stt.name, fell_back=failures.known
             ),
-            show=_Shown(screen, workers, _loads(stt, drafter, notices.put)),
+            show=lambda snapshot: screen.show(snapshot.state, snapshot.level_dbfs),
             tell=failures.add,
             notices=notices,
             said=stage.said,
@@ -235,25 +243,33 @@ def _told(event: EngineFellBack) -> str:
     return f"A line could not be spoken and is only shown: {event.reason}"
 
 
-def _drafter(needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) -> CorrectedSpeech | None:
-    return optional("drafts", needs.config.stt.draft_model, lambda: make_drafter(needs), on_notice)
+def _drafter(
+    needs: EngineNeeds, stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]
+) -> CorrectedSpeech | None:
+    return optional("drafts", needs.config.stt.draft_model, lambda: make_drafter(needs, stt), on_notice)
 
 
-def _loads(
-    stt: CorrectedSpeech, drafter: CorrectedSpeech | None, on_notice: Callable[[EngineFellBack], None]
-) -> dict[str, Callable[[], object]]:
-    """What loads each recogniser, by the role of its worker."""
-    loads: dict[str, Callable[[], object]] = {"ears": lambda: _load(stt, on_notice)}
+def _load(
+    workers: Workers,
+    stt: CorrectedSpeech,
+    drafter: CorrectedSpeech | None,
+    on_notice: Callable[[EngineFellBack], None],
+) -> threading.Event:
+    """Has the recognisers loaded; set once the one that is believed is, or cannot be."""
+    is_loaded = threading.Event()
+
+    def load() -> None:
+        try:
+            stt.load()
+        finally:
+            is_loaded.set()
+        if stt.fallback is not None:
+            on_notice(not_on_gpu(stt.name, stt.fallback))
+
+    workers.submit("ears", None, load)
     if drafter is not None:
-        loads["drafts"] = drafter.load
-    return loads
-
-
-def _load(stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]) -> None:
-    """Loads the recogniser, and says so where it does not compute where it was meant to."""
-    stt.load()
-    if stt.fallback is not None:
-        on_notice(not_on_gpu(stt.name, stt.fallback))
+        workers.submit("drafts", None, drafter.load)
+    return is_loaded
 
 
 def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
@@ -273,24 +289,3 @@ def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,
     )
-
-
-class _Shown:
-    """Passes what happens to the screen, and has the recognisers loaded as soon as the coach is heard.
-
-    Loading them takes a second or two of all processors: before, it would hold up the first word.
-    """
-
-    def __init__(self, screen: Screen, workers: Workers, loads: Mapping[str, Callable[[], object]]) -> None:
-        """*loads*: what loads each, by the role of its worker."""
-        self._screen = screen
-        self._workers = workers
-        self._loads = loads
-
-    def __call__(self, snapshot: Snapshot) -> None:
-        speaking = snapshot.state.speaking
-        if speaking is not None and speaking.started_s is not None:
-            for role, load in self._loads.items():
-                self._workers.submit(role, None, load)
-            self._loads = {}
-        self._screen.show(snapshot.state, snapshot.level_dbfs)
