@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.core.small_book import small_book
 from tests.scenario import Scenario
-from voice_coach.core import events
-from voice_coach.core.commands import Draft, Transcribe
+from voice_coach.core import events, session
+from voice_coach.core.commands import Draft, Render, Speak, Transcribe
 from voice_coach.core.drafts import Drafts
 from voice_coach.core.events import CommandName, Drafted, Intent, PieceCut
 from voice_coach.core.transcript import Speaker, laid_out
@@ -79,13 +79,14 @@ class SlowScenario(Scenario):
     """The transcripts take their time; a look does not."""
 
     slow_s = 3.0
+    looks = True
 
     def _carry_out(self, command: object) -> None:
         if isinstance(command, Transcribe):
             words = self._texts.pop(command.piece)
             due_s = self.now_s + self.slow_s
             self._at(due_s, lambda: events.Transcribed(at_s=self.now_s, piece=command.piece, words=words))
-        elif isinstance(command, Draft):
+        elif isinstance(command, Draft) and self.looks:
             looked_at = self._looked_at()
             self._at(self.now_s, lambda: replace(looked_at, at_s=self.now_s))
         else:
@@ -115,6 +116,26 @@ class TestTheTurn:
         candidate, coach = scenario.state.transcript.turns[-2:]
         assert (candidate.text, coach.speaker) == (ASKED, Speaker.COACH)
         assert scenario.state.drafts.words == ()
+
+    def test_the_answer_is_rendered_before_it_is_due_and_once(self) -> None:
+        scenario = begun()
+        before = len(scenario.issued)
+        scenario.candidate_says(ASKED).until(lambda: scenario.state.ahead is not None)
+        assert scenario.state.speaking is None
+        scenario.until_coach_has_spoken()
+        ordered = [item for item in scenario.issued[before:] if isinstance(item, Render)]
+        assert [item.text for item in ordered].count("Eight hundred spaces.") == 1
+        assert scenario.state.ahead is None
+
+    def test_a_draft_that_comes_late_is_answered_at_once(self) -> None:
+        """Not with the next tick."""
+        scenario = begun()
+        scenario.slow_s, scenario.looks = 30.0, False
+        scenario.candidate_says(ASKED).passes(1.0)
+        assert scenario.state.speaking is None
+        late = draft(ASKED, scenario.state.last_offset_s - 4.0, scenario.now_s)
+        done = session.step(scenario.state, late, scenario.book)
+        assert any(isinstance(command, Speak) for command in done.commands)
 
     def test_a_statement_is_answered_only_when_its_transcript_has_come(self) -> None:
         scenario = begun()

@@ -227,7 +227,7 @@ class FasterWhisper:
                 condition_on_previous_text=False,
                 word_timestamps=True,
                 vad_filter=False,
-                max_new_tokens=most_tokens(piece),
+                max_new_tokens=_most_tokens(piece),
             )
             segments = self._until_silence(found, piece.pcm)
         except FAILURES as failure:
@@ -283,7 +283,7 @@ class FasterWhisper:
         )
 
 
-def most_tokens(piece: Piece) -> int:
+def _most_tokens(piece: Piece) -> int:
     """What *piece* can hold. It bounds the loops that Whisper falls into on noise, which else take half a minute."""
     return _MIN_TOKENS + round(_TOKENS_PER_S * duration_s(piece.pcm, RATE_HZ))
 

@@ -80,9 +80,19 @@ def _look(state: SessionState) -> Step:
     return Step(state=replace(state, draft_asked_s=state.at_s), commands=(Draft(),))
 
 
-def on_drafted(state: SessionState, event: events.Drafted) -> Step:
-    """What was said, more or less."""
-    return Step(state=replace(state, drafts=state.drafts.drafted(event, state.pauses), heard=None))
+def on_drafted(state: SessionState, event: events.Drafted, book: Book) -> Step:
+    """What was said, more or less; what will be replied to it, if it is the end, is rendered ahead."""
+    state = replace(state, drafts=state.drafts.drafted(event, state.pauses), heard=None)
+    if state.stage is not Stage.ANSWERING or state.speaking is not None or state.is_paused:
+        return Step(state=state)
+    state, heard = read_tail(state, book)
+    if heard.tail not in HANDED_OVER:
+        return Step(state=state)
+    line = next(iter(book.interviewer.reply(state.moment(heard)).lines), None)
+    if line is None or line.text in (state.armed, state.ahead):
+        return Step(state=state)
+    render = Render(text=line.text, speed=state.interview.speed)
+    return Step(state=replace(state, ahead=line.text), commands=(render,))
 
 
 def with_hint(state: SessionState, event: events.HintHeard) -> SessionState:
@@ -222,18 +232,18 @@ def in_silence(state: SessionState, book: Book) -> Step:
         said = " ".join(word.text for word in moment.words)
         notes.append(Note(kind="command", content={"t": state.at_s, "name": heard.command, "said": said}))
     reply = book.interviewer.reply(moment)
-    if _has_to_be_composed(reply, state.armed):
+    if _has_to_be_composed(reply, (state.armed, state.ahead)):
         reply = book.interviewer.bridged(reply)
-    done = say(replace(_without_command(state, heard), armed=None), reply, because)
+    done = say(replace(_without_command(state, heard), armed=None, ahead=None), reply, because)
     is_talk = heard.command is None and reply.stage is None
     after = replace(done.state, before_reply=before if is_talk else None)
     return Step(state=after, commands=(*notes, *done.commands))
 
 
-def _has_to_be_composed(reply: Reply, armed: str | None) -> bool:
-    """Whether it begins with a follow-up that was not rendered ahead."""
+def _has_to_be_composed(reply: Reply, rendered: tuple[str | None, ...]) -> bool:
+    """Whether it begins with a follow-up that is not among the *rendered* texts."""
     first = next(iter(reply.lines), None)
-    return first is not None and first.intent is Intent.FOLLOW_UP and first.text != armed
+    return first is not None and first.intent is Intent.FOLLOW_UP and first.text not in rendered
 
 
 def ended_by(state: SessionState, event: events.InputEnded, book: Book) -> Step:

@@ -77,7 +77,7 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.Transcribed():
             return on_transcribed(state, event, book)
         case events.Drafted():
-            return on_drafted(state, event)
+            return on_drafted(state, event, book).then(lambda now: _on_tick(now, book))
         case events.PlaybackStarted():
             return on_playback_started(state, event, book)
         case events.PlaybackEnded():

@@ -145,6 +145,8 @@ class SessionState:
     """Pieces end at short pauses, so that it is soon known whether the coach is talked over by words."""
     armed: str | None = None
     """The text of the follow-up that was rendered ahead."""
+    ahead: str | None = None
+    """The text of the reply that was rendered ahead, to what a draft says was the end."""
     # interruptions
     cutting_in: CuttingIn | None = None
     interruptions: int = 0
