@@ -111,7 +111,7 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
         options=options,
         seed=seed,
         cancels_echo=scene.may_echo and not audio.headphones and audio.cancels_echo and can_cancel_echo(),
-        checks_sound=is_due(options.checks_sound, scene, config),
+        checks_sound=is_due(scene, config, wanted=options.checks_sound),
     )
 
 

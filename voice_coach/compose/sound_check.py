@@ -55,8 +55,8 @@ def known_devices() -> Path:
     return environment().data / "sound-check.json"
 
 
-def is_due(wanted: bool | None, scene: Scene, config: Config) -> bool:  # noqa: FBT001 - an option of three values
-    """Whether a session in *scene* begins with a check: as *wanted*, else where its devices are new.
+def is_due(scene: Scene, config: Config, *, wanted: bool | None) -> bool:
+    """Whether a session in *scene* begins with a check: as *wanted*, or else where its devices are new.
 
     Raises ConfigError where it is wanted and nothing can be checked.
     """

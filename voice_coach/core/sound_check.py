@@ -18,12 +18,12 @@ _STRICT = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """From where on something is doubted, and from where on it will not do."""
+    """From where on something is doubted, and from where on it will not do; each kind has its own."""
 
     __pydantic_config__ = _STRICT
 
-    doubt: float
-    fail: float
+    doubt: float = 0.0
+    fail: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
