@@ -6,12 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.bench_card import spoken
 from scripts.bench_figure import Figure, load
 from scripts.bench_start import virtual_card
 from tests import rig
-from tests.end_to_end.answered_check import answered_check
-from voice_coach.compose.content import load_content
+from tests.end_to_end.answered_check import answered_check, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +23,13 @@ def sound_check_figures() -> Iterator[Figure]:
     if rig.missing() is not None:
         return
     at_load, took_s = load(), []
-    sentence = load_content().sound_check.sentence
-    answers = [spoken(sentence, name) for name in VOICES]
     for echo in (False, True):
-        for answer in (*answers, None):
+        for voice in (*VOICES, None):
             with tempfile.TemporaryDirectory() as name, virtual_card(Path(name) / "card") as card:
                 if echo:
                     card.echo(0.6, 0.06)
-                data = Path(name) / "data"
-                took_s.append(answered_check(card, data, answer).took_s)
+                answer = None if voice is None else sentence(Path(name), voice)
+                took_s.append(answered_check(card, Path(name) / "data", answer).took_s)
     yield Figure(
         name="sound_check",
         measured="the coach's first sound to the report",

@@ -7,15 +7,16 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scripts.bench_card import AUDIBLE, candidate
+from scripts.bench_card import AUDIBLE, spoken, tapped
 from tests.end_to_end.program import started, wait_until
+from voice_coach.adapters.audio_file import write_wav
+from voice_coach.compose.content import load_content
 
 if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import Popen
 
     from tests import rig
-    from voice_coach.core.audio import Pcm
 
 REPORT = "Sound check, "
 _ASKED = "coach: Now say"
@@ -38,11 +39,18 @@ class Answered:
         return line
 
 
-def answered_check(card: rig.VirtualSoundCard, data: Path, answer: Pcm | None, *options: str) -> Answered:
+def sentence(folder: Path, voice: str = "English (America)") -> Path:
+    """What the check wants to hear, by a voice of the system, as a file in *folder*."""
+    path = folder / "sentence.wav"
+    write_wav(path, spoken(load_content().sound_check.sentence, voice))
+    return path
+
+
+def answered_check(card: rig.VirtualSoundCard, data: Path, answer: Path | None, *options: str) -> Answered:
     """Begins a rehearsal with the check, says *answer*, and breaks off when the report is there."""
     environment = {**card.environment, "VOICE_COACH_DATA": str(data)}
     with (
-        candidate(card) as (mouth, _, loudspeaker),
+        tapped(card, "--device=coach_speaker.monitor") as loudspeaker,
         started("practice", "--check", *options, environment=environment) as program,
     ):
         heard = _Lines(program)
@@ -51,7 +59,7 @@ def answered_check(card: rig.VirtualSoundCard, data: Path, answer: Pcm | None, *
         # People answer about so long after a question as it takes to notice that it is over.
         wait_until(lambda: loudspeaker.silent_from(asked_s + 1.0) is not None, limit_s=30, what="its end")
         if answer is not None:
-            mouth.say(answer)
+            card.say(answer)
         told_s = heard.wait_for(REPORT)
         heard.wait_for(_LAST)
         first_s = next(at_s for at_s, peak in loudspeaker.peaks if at_s > begun_s and peak > AUDIBLE)

@@ -38,13 +38,13 @@ class SoundCheckSettings:
     """After the coach's voice, until the room is silent again: sound cards delay, and walls ring."""
     quiet_s: float = 1.5
     """So long the room is listened to."""
-    nothing_s: float = 4.5
+    nothing_s: float = 4.0
     """Who has not begun to speak by then is not going to."""
     answer_s: float = 6.0
     """No longer is the sentence listened to."""
     end_s: float = 0.7
     """Silence behind what was said."""
-    words_by_s: float = 17.5
+    words_by_s: float = 17.0
     """After so much of the check its words are no longer waited for: all of it is to be over in 20 s."""
     noise_dbfs: Bounds = field(default_factory=lambda: Bounds(doubt=-45.0, fail=-30.0))
     """The room in the middle of its frames."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
-from scripts.bench_card import spoken
-from tests.end_to_end.answered_check import answered_check
-from voice_coach.compose.content import load_content
+from tests.end_to_end.answered_check import answered_check, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +17,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def sentence() -> np.ndarray:
-    return spoken(load_content().sound_check.sentence, "English (America)")
-
-
 def test_what_is_said_is_heard_and_without_an_echo_headphones_are_guessed(
     card: rig.VirtualSoundCard, tmp_path: Path
 ) -> None:
-    checked = answered_check(card, tmp_path / "data", sentence(), "--sessions", str(tmp_path / "sessions"))
+    checked = answered_check(card, tmp_path / "data", sentence(tmp_path))
     assert checked.found("voice").startswith("good")
     assert "it seems that you wear headphones" in checked.found("echo")
     assert "a cache in front of the database" in checked.found("words")
@@ -38,7 +31,7 @@ def test_what_is_said_is_heard_and_without_an_echo_headphones_are_guessed(
 def test_an_echo_is_heard_and_cancelled(card: rig.VirtualSoundCard, tmp_path: Path) -> None:
     pytest.importorskip("livekit", reason="needs the extra `speakers`")
     card.echo(0.6, 0.06)
-    checked = answered_check(card, tmp_path / "data", sentence(), "--sessions", str(tmp_path / "sessions"))
+    checked = answered_check(card, tmp_path / "data", sentence(tmp_path))
     assert "loudspeakers: the coach's voice comes back" in checked.found("echo")
     assert checked.found("echo").startswith("good")
     assert checked.found("voice").startswith("good")
