@@ -19,6 +19,7 @@ from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
 from scripts.bench_replies import reply_figures
+from scripts.bench_sound_check import sound_check_figures
 from scripts.bench_start import first_word_figures
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "echo": echo_figures,
         "judge": lambda: [judge_figure()],
         "start": first_word_figures,
+        "sound-check": sound_check_figures,
         "replies": reply_figures,
         "barge-in": barge_in_figures,
         "devices": device_figures,

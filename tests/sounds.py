@@ -57,3 +57,56 @@ def _strike(pcm: np.ndarray, at: int, level: float, random: np.random.Generator)
     click = random.normal(size=len(times)) * np.exp(-times / random.uniform(0.002, 0.005))
     desk = np.sin(2 * np.pi * random.uniform(120, 260) * times) * np.exp(-times / 0.012)
     pcm[at : at + len(times)] += level * (0.35 * click + 0.3 * desk)
+
+
+def speech(seconds: float, seed: int = 1) -> Pcm:
+    """Sound with the rhythm and the crests of a voice: syllables of a buzz through two wandering formants."""
+    random = np.random.default_rng(seed)
+    pcm = np.zeros(round(seconds * RATE_HZ))
+    at = RATE_HZ // 20
+    while at < len(pcm):
+        length = min(len(pcm) - at, round(random.uniform(0.1, 0.3) * RATE_HZ))
+        pcm[at : at + length] += random.uniform(0.4, 1.0) * _syllable(length, random)
+        at += length + round(random.choice([0.02, 0.05, 0.3], p=[0.5, 0.4, 0.1]) * RATE_HZ)
+    whole: Pcm = (pcm / np.abs(pcm).max() * 16_000).astype(np.int16)
+    return whole
+
+
+def _syllable(length: int, random: np.random.Generator) -> np.ndarray:
+    times = np.arange(length) / RATE_HZ
+    pitch = random.uniform(95, 180) * (1.0 - 0.2 * times / times[-1])
+    phase = np.cumsum(pitch) / RATE_HZ
+    pulses = np.diff(np.floor(phase), prepend=0.0) + random.normal(0.0, 0.02, length)
+    voice = np.zeros(length)
+    for formant, width in ((random.uniform(300, 800), 80.0), (random.uniform(900, 2400), 120.0)):
+        rings = np.arange(RATE_HZ // 50) / RATE_HZ
+        voice += np.convolve(pulses, np.exp(-width * np.pi * rings) * np.sin(2 * np.pi * formant * rings))[
+            :length
+        ]
+    return np.asarray(voice * np.sin(np.pi * np.arange(length) / length))
+
+
+def with_level(pcm: Pcm, dbfs: float) -> Pcm:
+    """*pcm* at another root-mean-square level."""
+    samples = pcm.astype(np.float64)
+    samples *= 32768.0 * 10.0 ** (dbfs / 20.0) / np.sqrt(np.mean(samples**2))
+    return samples.clip(-32768, 32767).astype(np.int16)
+
+
+def clipped(pcm: Pcm, over_db: float) -> Pcm:
+    """*pcm* whose crests, by so much of its peak, were cut off."""
+    limit = np.abs(pcm.astype(np.int32)).max() * 10.0 ** (-over_db / 20.0)
+    return pcm.clip(-limit, limit).astype(np.int16)
+
+
+def echoed(pcm: Pcm, gain: float, delay_s: float, rings_s: float = 0.0) -> Pcm:
+    """What comes back of *pcm*: later, or sooner where *delay_s* is negative, and through a room that rings so long."""
+    delay = round(delay_s * RATE_HZ)
+    late = np.concatenate((np.zeros(max(0, delay)), pcm[max(0, -delay) :]))[: len(pcm)].astype(np.float64)
+    if rings_s:
+        length = round(rings_s * RATE_HZ)
+        walls = np.random.default_rng(9).normal(0.0, 1.0, length) * np.exp(-6.9 * np.arange(length) / length)
+        walls[0] = 3.0
+        late = np.convolve(late, walls / np.sqrt(np.sum(walls**2)))
+    late = np.pad(late, (0, max(0, len(pcm) - len(late))))[: len(pcm)]
+    return (gain * late).clip(-32768, 32767).astype(np.int16)

@@ -241,6 +241,10 @@ class TestFailures:
             (["practice", "--input", "Blue Yeti", "--speed", "max"], "--speed max"),
             (["practice", "--output", "Blue Yeti", "--speed", "max"], "--output Blue Yeti"),
             (["practice", "--output", "/nowhere/both.wav"], "no such folder"),
+            (
+                ["practice", "--check", "--input", str(prompts_folder() / "rooms" / "headless.toml")],
+                "--check: goes with a microphone",
+            ),
             (["questions", "show"], "QUESTION"),
             (["questions", "show", "url-shortner"], "did you mean url-shortener"),
             (["questions", "check", "absent.toml"], "absent.toml"),

@@ -123,6 +123,8 @@ def test_what_is_wrong_is_named_by_file_line_and_key(
             "shortest_s must not be above",
         ),
         ("[turn_taking.pauses]\nkept = 5\n", 2, "turn_taking.pauses.kept", "fewest must not be above"),
+        ("[sound_check.noise_dbfs]\ndoubt = -20\n", 2, "sound_check.noise_dbfs.doubt", "not be above fail"),
+        ("[sound_check.level_dbfs]\nfail = -40\n", 2, "sound_check.level_dbfs.fail", "not be below fail"),
         ("[voice]\ncache_mb = -1\n", 2, "voice.cache_mb", "-1 is out of range"),
         ("[voice]\nengine = 'parrot'\n", 2, "voice.engine", "'parrot'; there is piper, pyttsx3"),
         ("[stt]\n\nengine = 'sphinx'\n", 3, "stt.engine", "'sphinx'; there is faster-whisper"),

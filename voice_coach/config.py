@@ -34,6 +34,7 @@ from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.interview import InterviewSettings
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.sound_check import SoundCheckSettings
 from voice_coach.core.steering import SteeringSettings
 from voice_coach.core.turn_taking import TurnTakingSettings
 from voice_coach.toml_file import complaint, load_toml, parse_toml, read_text
@@ -149,6 +150,7 @@ class Config:
     steering: SteeringSettings = field(default_factory=SteeringSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
     echo: EchoSettings = field(default_factory=EchoSettings)
+    sound_check: SoundCheckSettings = field(default_factory=SoundCheckSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.core.candidate_turn import UNHEARD_LIMIT_S
+from voice_coach.core.sound_check import Bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.endpointing import EndpointerSettings
+    from voice_coach.core.sound_check import SoundCheckSettings
     from voice_coach.core.speaker_pace import SpeakerPaceSettings
 
 SHORTEST_MINUTES = 0.5
@@ -27,6 +29,8 @@ _SHARES_TOLERANCE = 0.001
 _FRAME_S = 0.02
 _PROBABILITY = (0.0, 1.0)
 _SHARE = (0.0, 1.0)
+_DBFS = (-120.0, 0.0)
+_DB = (0.0, 120.0)
 _RATE_WPM = (60, 400)
 """Slower or faster, no voice is understood."""
 _UNITS: Mapping[str, tuple[float, float]] = {
@@ -108,6 +112,23 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "endpointing.look_back_s": (0.0, 29.0),
     "echo.blind_s": (0.0, 600.0),
     "echo.same_words": (1, 100),
+    "sound_check.noise_dbfs.doubt": _DBFS,
+    "sound_check.noise_dbfs.fail": _DBFS,
+    "sound_check.voice_share.doubt": _SHARE,
+    "sound_check.voice_share.fail": _SHARE,
+    "sound_check.level_dbfs.doubt": _DBFS,
+    "sound_check.level_dbfs.fail": _DBFS,
+    "sound_check.above_noise_db.doubt": _DB,
+    "sound_check.above_noise_db.fail": _DB,
+    "sound_check.clipped_share.doubt": _SHARE,
+    "sound_check.clipped_share.fail": _SHARE,
+    "sound_check.lost_share.doubt": _SHARE,
+    "sound_check.lost_share.fail": _SHARE,
+    "sound_check.words_share.doubt": _SHARE,
+    "sound_check.words_share.fail": _SHARE,
+    "sound_check.echo_dbfs": _DBFS,
+    "sound_check.cancelled_db": _DB,
+    "sound_check.left_db": _DB,
 }
 """From and to, both included."""
 
@@ -160,6 +181,7 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
     yield from _order_misfits(config)
     yield from _endpointing_misfits(config.endpointing)
     yield from _pauses_misfits(config.turn_taking.pauses)
+    yield from _bounds_misfits(config.sound_check)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
         keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
         yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
@@ -233,6 +255,22 @@ def _order_misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, w
         if getattr(settings, low) > getattr(settings, high):
             keys = ((section, low), (section, high))
             yield Misfit(keys=keys, reason=f"{low} must not be above {high}")
+
+
+_GROWS_WORSE = frozenset({"noise_dbfs", "voice_share", "clipped_share", "lost_share"})
+"""Of the bounds of the set-up check; the others are worse the less there is."""
+
+
+def _bounds_misfits(check: SoundCheckSettings) -> Iterator[Misfit]:
+    for item in fields(check):
+        bounds = getattr(check, item.name)
+        if not isinstance(bounds, Bounds):
+            continue
+        grows = item.name in _GROWS_WORSE
+        if bounds.doubt > bounds.fail if grows else bounds.doubt < bounds.fail:
+            path = ("sound_check", item.name)
+            reason = f"doubt must not be {'above' if grows else 'below'} fail"
+            yield Misfit(keys=((*path, "doubt"), (*path, "fail")), reason=reason)
 
 
 def _pauses_misfits(pauses: SpeakerPaceSettings) -> Iterator[Misfit]:

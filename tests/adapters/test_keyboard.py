@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 import pytest
 
 from voice_coach.adapters import keyboard
-from voice_coach.adapters.keyboard import KEYS, POLL_S, keys
+from voice_coach.adapters.keyboard import KEYS, POLL_S, keys, pressed
 from voice_coach.core.events import CommandName
 from voice_coach.tui import KEYS as SHOWN_KEYS
 
@@ -68,11 +68,11 @@ def test_arrows_function_keys_and_pasted_text_are_no_commands(terminal: int, seq
 
 
 def test_an_escape_sequence_in_two_pieces_is_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: queue.SimpleQueue[CommandName] = queue.SimpleQueue()
+    given: queue.SimpleQueue[str] = queue.SimpleQueue()
     pieces = iter(["\x1b", "[D", "t", None])
     monkeypatch.setattr(keyboard, "_posix_chunk", lambda _wait_s: next(pieces))
     keyboard._listen(keyboard._posix_keys, given.put, threading.Event())
-    assert given.get_nowait() is CommandName.TIME
+    assert given.get_nowait() == "t"
     assert given.empty()
 
 
@@ -143,3 +143,10 @@ def test_the_screen_names_every_key() -> None:
 
 def test_everything_but_a_resume_has_a_key() -> None:
     assert set(KEYS.values()) == set(CommandName) - {CommandName.RESUME, CommandName.SAY_SLOWER}
+
+
+def test_every_key_that_is_a_character_can_be_asked_for(terminal: int) -> None:
+    given: queue.SimpleQueue[str] = queue.SimpleQueue()
+    with pressed(given.put):
+        os.write(terminal, b"x\n")
+        assert [given.get(timeout=5), given.get(timeout=5)] == ["x", "\n"]

@@ -13,10 +13,15 @@ from tests.compose.small_engines import SmallStt
 from tests.fakes import Doubling
 from voice_coach.adapters.sound_card import Device, Role, choose
 from voice_coach.compose import doctor
-from voice_coach.compose.doctor import Found, State, examine
+from voice_coach.compose.doctor import Found, State, examine, examine_by_voice
 from voice_coach.compose.engines import EngineNeeds
+from voice_coach.compose.options import InputKind, OutputKind, Speed
+from voice_coach.compose.scene import Scene
+from voice_coach.compose.sound_check import CheckNeeds
 from voice_coach.core.errors import AudioDeviceError
 from voice_coach.core.events import EngineFellBack
+from voice_coach.core.sound_check import Finding, Verdict
+from voice_coach.sound_check import Checked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,6 +224,57 @@ class TestFolder:
 
     def test_one_that_is_still_to_be_made_is_good(self, tmp_path: Path) -> None:
         assert found("session folder").found == str(tmp_path / "data" / "sessions")
+
+
+class TestByVoice:
+    @pytest.fixture
+    def checked(self, monkeypatch: pytest.MonkeyPatch) -> list[CheckNeeds]:
+        asked: list[CheckNeeds] = []
+        outcome = Checked(
+            findings=(
+                Finding(what="noise", verdict=Verdict.GOOD, found="none"),
+                Finding(what="voice", verdict=Verdict.DOUBTED, found="quiet", mend="come closer"),
+                Finding(what="words", verdict=Verdict.WRONG, found="none", mend="speak"),
+            ),
+            took_s=16.0,
+        )
+
+        def check(needs: CheckNeeds, _tell: Callable[[str], None]) -> Checked:
+            asked.append(needs)
+            return outcome
+
+        monkeypatch.setattr(doctor, "check_sound", check)
+        return asked
+
+    def live(self, monkeypatch: pytest.MonkeyPatch, *, output: OutputKind = OutputKind.DEVICE) -> None:
+        scene = Scene(
+            input=InputKind.DEVICE, output=output, input_name=None, output_name=None, speed=Speed.REALTIME
+        )
+        monkeypatch.setattr(doctor, "choose_scene", lambda *_: scene)
+
+    def test_each_finding_is_one_of_the_doctors(
+        self, checked: list[CheckNeeds], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.live(monkeypatch)
+        found = list(examine_by_voice(None, [], pytest.fail))
+        assert [(item.what, item.state, item.mend) for item in found] == [
+            ("sound: noise", State.GOOD, ""),
+            ("sound: voice", State.NOTE, "come closer"),
+            ("sound: words", State.BROKEN, "speak"),
+        ]
+        assert len(checked) == 1
+
+    def test_nothing_is_checked_without_what_it_needs(
+        self, checked: list[CheckNeeds], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.live(monkeypatch)
+        broken = Found(what=Role.LOUDSPEAKER, state=State.BROKEN, found="none", mend="plug one in")
+        assert not list(examine_by_voice(None, [broken], pytest.fail))
+        self.live(monkeypatch, output=OutputKind.NONE)
+        told: list[str] = []
+        assert not list(examine_by_voice(None, [replace(broken, what="judge")], told.append))
+        assert "only with a microphone and a loudspeaker" in told[0]
+        assert not checked
 
 
 def test_a_broken_configuration_is_told_alone_with_its_mend(tmp_path: Path) -> None:

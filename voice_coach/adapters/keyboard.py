@@ -38,6 +38,13 @@ _CHUNK_BYTES = 1024
 @contextmanager
 def keys(post: Callable[[CommandName], None]) -> Iterator[None]:
     """Calls *post* from a thread for each key of ``KEYS``; does nothing where stdin is no terminal."""
+    with pressed(lambda key: post(KEYS[key]) if key in KEYS else None):
+        yield
+
+
+@contextmanager
+def pressed(post: Callable[[str], object]) -> Iterator[None]:
+    """Calls *post* from a thread with each key that is a character; does nothing where stdin is no terminal."""
     if not sys.stdin.isatty():
         yield
         return
@@ -53,17 +60,14 @@ def keys(post: Callable[[CommandName], None]) -> Iterator[None]:
             thread.join(timeout=2 * POLL_S)
 
 
-def _listen(
-    read: Callable[[], str | None], post: Callable[[CommandName], None], stopping: threading.Event
-) -> None:
+def _listen(read: Callable[[], str | None], post: Callable[[str], object], stopping: threading.Event) -> None:
     while not stopping.is_set():
         pressed = read()
         if pressed is None:
             return
         # An arrow or a function key is an escape and letters that are no keys of their own.
         for key in pressed.partition(_ESCAPE)[0].lower():
-            if key in KEYS:
-                post(KEYS[key])
+            post(key)
 
 
 @contextmanager

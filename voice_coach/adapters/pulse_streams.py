@@ -89,6 +89,13 @@ class StreamWatch:
         self.is_away = here != self._home and self._home not in devices.values()
 
 
+def default_device(kind: Kind) -> str:
+    """The name of the device that a new stream of *kind* is put on; empty where no such server tells."""
+    if shutil.which("pactl") is None:
+        return ""
+    return _pactl(f"get-default-{kind.devices.removesuffix('s')}").strip()
+
+
 def device_names(listed: str) -> dict[str, str]:
     """Names by numbers, of what ``pactl list short`` prints of devices."""
     lines = (line.split("\t") for line in listed.splitlines())

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from voice_coach.adapters.sound_card import list_devices
 from voice_coach.cli.options import CommandOptions, command_options
-from voice_coach.compose.doctor import State, examine
+from voice_coach.compose.doctor import Found, State, examine, examine_by_voice
 from voice_coach.core.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command()
@@ -37,18 +41,30 @@ def devices(given: CommandOptions) -> None:
 
 
 @click.command()
+@click.option(
+    "--check/--no-check",
+    default=None,
+    help="Check the sound by voice, too; by default on a terminal where there are devices.",
+)
 @command_options
-def doctor(given: CommandOptions) -> None:
+def doctor(given: CommandOptions, *, check: bool | None) -> None:
     """Check everything that a session needs, each with its mend. Exit status 3 when something is missing."""
     findings = list(examine(given.config_path))
+    _print(given, findings)
+    if check or (check is None and given.is_watched):
+        heard = list(examine_by_voice(given.config_path, findings, lambda text: click.echo(text, err=True)))
+        _print(given, heard)
+        findings += heard
     if given.is_json:
         given.print_json([asdict(finding) for finding in findings])
-    else:
-        for finding in findings:
-            click.echo(f"{finding.state.value:5} {finding.what}: {finding.found}")
-            if finding.mend:
-                click.echo(f"      {finding.mend}")
     broken = [finding for finding in findings if finding.state is State.BROKEN]
     if broken:
         message = f"{broken[0].what}: {broken[0].found}; {broken[0].mend}"
         raise EngineError(message)
+
+
+def _print(given: CommandOptions, findings: Sequence[Found]) -> None:
+    for finding in () if given.is_json else findings:
+        click.echo(f"{finding.state.value:5} {finding.what}: {finding.found}")
+        if finding.mend:
+            click.echo(f"      {finding.mend}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -32,6 +33,11 @@ class CommandOptions:
     def config(self) -> Config:
         """The configuration. Raises ConfigError."""
         return load_config(self.config_path)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody sits before a terminal: a script neither answers nor presses keys."""
+        return not self.is_json and sys.stdin.isatty() and sys.stdout.isatty()
 
     def console(self) -> Console:
         """Where people read: stdout, or stderr when stdout is for JSON."""

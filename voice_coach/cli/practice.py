@@ -53,6 +53,11 @@ if TYPE_CHECKING:
     type=click.Choice(["off", "auto"]),
     help="auto uses a configured language model; none can be configured yet, so both are the same.",
 )
+@click.option(
+    "--check/--no-check",
+    default=None,
+    help="Check the sound by voice first; by default on a terminal with devices that are new.",
+)
 @click.option("--sessions", type=NamedPath(), metavar="DIR", help="Where sessions are kept.")
 @command_options
 def practice(
@@ -62,6 +67,7 @@ def practice(
     pressure: str | None,
     speed: str | None,
     llm: str | None,
+    check: bool | None,
     **options: Any,  # noqa: ANN401 - click checked them
 ) -> None:
     """Rehearse one QUESTION (an id, a title or its words) aloud."""
@@ -69,6 +75,7 @@ def practice(
         reads_feedback=not no_feedback_speech,
         pressure=None if pressure is None else Pressure(pressure),
         speed=None if speed is None else Speed(speed),
+        checks_sound=check if check is not None or given.is_watched else False,
         **options,
     )
     console = given.console()

@@ -15,6 +15,7 @@ from voice_coach.prompts.lines import load_lines
 from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.rubric import load_rubric
+from voice_coach.prompts.sound_check import load_sound_check
 from voice_coach.prompts.speech import load_speech
 from voice_coach.prompts.trained import load_learnt
 from voice_coach.prompts.turns import load_turn_cues
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
+    from voice_coach.prompts.sound_check import SoundCheckTexts
     from voice_coach.prompts.trained import Learnt
 
 
@@ -86,6 +88,11 @@ class Content:
     def pronunciation(self) -> Pronunciation:
         """How written terms are spoken."""
         return load_pronunciation(self.folder / "pronunciation.toml")
+
+    @cached_property
+    def sound_check(self) -> SoundCheckTexts:
+        """What is said in the set-up check."""
+        return load_sound_check(self.folder / "sound_check.toml")
 
     @cached_property
     def stt_prompt(self) -> str:

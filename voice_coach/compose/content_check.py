@@ -14,6 +14,7 @@ from voice_coach.prompts.lines import check_lines
 from voice_coach.prompts.pronunciation import check_pronunciation
 from voice_coach.prompts.questions import check_question
 from voice_coach.prompts.rubric import check_rubric
+from voice_coach.prompts.sound_check import check_sound_check
 from voice_coach.prompts.speech import check_speech
 from voice_coach.prompts.trained import check_trained
 from voice_coach.prompts.turns import check_turn_cues
@@ -38,6 +39,7 @@ def problems(path: Path | None = None) -> list[str]:
         *check_turn_cues(folder / "turns.toml"),
         *check_commands(folder / "commands.toml"),
         *check_pronunciation(folder / "pronunciation.toml"),
+        *check_sound_check(folder / "sound_check.toml"),
         *check_speech(folder),
         *check_trained(content.judge_folder, _shape_names(content)),
         *_lexicon_problems(content),

@@ -23,15 +23,26 @@ from voice_coach.compose.engines import (
     make_hint,
     make_stt,
     make_voice,
+    optional,
 )
 from voice_coach.compose.judging import SENTENCE_MODEL, sentence_encoder, trained
-from voice_coach.compose.options import InputKind, OutputKind, check_file, input_kind, output_kind
+from voice_coach.compose.options import (
+    InputKind,
+    OutputKind,
+    PracticeOptions,
+    check_file,
+    input_kind,
+    output_kind,
+)
+from voice_coach.compose.scene import choose_scene
+from voice_coach.compose.sound_check import CheckNeeds, check_sound
 from voice_coach.config import config_files, environment, load_config, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.errors import AudioDeviceError, CoachError, InputError, PromptError, TextToSpeechError
+from voice_coach.core.sound_check import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from voice_coach.config import AudioSettings, Config
     from voice_coach.core.events import EngineFellBack
@@ -74,6 +85,34 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     yield _hint(config)
     yield _voice(config)
     yield _folder(session_folder(config, None))
+
+
+_NEEDED = frozenset({"configuration", Role.MICROPHONE, Role.LOUDSPEAKER, "recogniser", "voice"})
+"""Without one of these nothing can be checked by voice."""
+_STATES = {Verdict.GOOD: State.GOOD, Verdict.DOUBTED: State.NOTE, Verdict.WRONG: State.BROKEN}
+
+
+def examine_by_voice(
+    config_path: Path | None, found: Sequence[Found], tell: Callable[[str], None]
+) -> Iterator[Found]:
+    """The set-up check, its lines *told*; none where *found*, all that :func:`examine` gave, leaves no way to do it."""
+    missing = [item.what for item in found if item.what in _NEEDED and item.state is State.BROKEN]
+    if missing:
+        return
+    config, content = load_config(config_path), load_content()
+    scene = choose_scene(PracticeOptions(), config, content.headless_room)
+    if not scene.may_echo:
+        tell("The sound is checked by voice only with a microphone and a loudspeaker.")
+        return
+    needs = engine_needs(config, content)
+    drafter = optional("drafts", config.stt.draft_model, lambda: make_drafter(needs), lambda _: None)
+    with closing(make_voice(needs, lambda _: None)) as voice:
+        stt = drafter or make_stt(needs)
+        checked = check_sound(
+            CheckNeeds(config=config, texts=content.sound_check, scene=scene, voice=voice, stt=stt), tell
+        )
+    for item in () if checked is None else checked.findings:
+        yield Found(what=f"sound: {item.what}", state=_STATES[item.verdict], found=item.found, mend=item.mend)
 
 
 def _failed(what: str, failure: CoachError, otherwise: str, state: State = State.BROKEN) -> Found:

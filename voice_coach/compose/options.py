@@ -40,6 +40,8 @@ class PracticeOptions:
     seed: int | None = None
     reads_feedback: bool = True
     sessions: Path | None = None
+    checks_sound: bool | None = False
+    """True: the set-up check comes first; None: it does where the devices are new."""
 
 
 class InputKind(StrEnum):

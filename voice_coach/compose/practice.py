@@ -35,6 +35,7 @@ from voice_coach.compose.engines import (
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
+from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
 from voice_coach.core.errors import SpeechToTextError
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.ports import TextToSpeech
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
@@ -74,6 +76,8 @@ class Plan:
     seed: int
     cancels_echo: bool
     """The microphone hears the coach, and that can be helped."""
+    checks_sound: bool
+    """The set-up check comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,7 @@ def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
         options=options,
         seed=seed,
         cancels_echo=scene.may_echo and not audio.headphones and audio.cancels_echo and can_cancel_echo(),
+        checks_sound=is_due(scene, config, wanted=options.checks_sound),
     )
 
 
@@ -139,6 +144,9 @@ def rehearse(
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
         stack.callback(workers.stop)
+        drafter = _drafter(needs, notices.put) if scene.is_live else None
+        if plan.checks_sound:
+            _check_sound(plan, voice, drafter or stt, tell)
         ears = make_ears(config)
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
@@ -201,6 +209,14 @@ def rehearse(
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
+
+
+def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]) -> None:
+    texts = plan.content.sound_check
+    needs = CheckNeeds(config=plan.config, texts=texts, scene=plan.scene, voice=voice, stt=stt)
+    checked = check_sound(needs, tell)
+    for line in () if checked is None else report(checked):
+        tell(line)
 
 
 def _heard_nothing(known: Sequence[EngineFellBack]) -> str:
