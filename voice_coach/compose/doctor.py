@@ -105,11 +105,14 @@ def examine_by_voice(
         tell("The sound is checked by voice only with a microphone and a loudspeaker.")
         return
     needs = engine_needs(config, content)
-    drafter = optional("drafts", config.stt.draft_model, lambda: make_drafter(needs), lambda _: None)
+    stt = make_stt(needs)
+    drafter = optional("drafts", config.stt.draft_model, lambda: make_drafter(needs, stt), lambda _: None)
     with closing(make_voice(needs, lambda _: None)) as voice:
-        stt = drafter or make_stt(needs)
         checked = check_sound(
-            CheckNeeds(config=config, texts=content.sound_check, scene=scene, voice=voice, stt=stt), tell
+            CheckNeeds(
+                config=config, texts=content.sound_check, scene=scene, voice=voice, stt=drafter or stt
+            ),
+            tell,
         )
     for item in () if checked is None else checked.findings:
         yield Found(what=f"sound: {item.what}", state=_STATES[item.verdict], found=item.found, mend=item.mend)

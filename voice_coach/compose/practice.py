@@ -144,15 +144,14 @@ def rehearse(
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
         stack.callback(workers.stop)
-        drafter = _drafter(needs, notices.put) if scene.is_live else None
-        if plan.checks_sound:
-            _check_sound(plan, voice, drafter or stt, tell)
         ears = make_ears(config)
         book = book_for(
             config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
         )
         # Reading a model keeps Python from everything else for up to 0.3 s, which was heard in the question.
         is_loaded.wait(_LOADED_WITHIN_S)
+        if plan.checks_sound:
+            _check_sound(plan, voice, drafter or stt, tell)
         stage = open_scene(
             scene,
             config,
