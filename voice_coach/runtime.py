@@ -346,7 +346,7 @@ class Rehearsal:
 
     def _on_drafted(self, draft: events.Drafted) -> None:
         self._is_drafting = False
-        words, _ = without_echo(draft.words, self._state, self._book.echo)
+        words, _ = without_echo(draft.words, self._state, self._book.echo, is_draft=True)
         self._post(replace(draft, at_s=self._now_s, words=words))
         if self._is_draft_wanted:
             self._is_draft_wanted = False

@@ -138,6 +138,8 @@ class TestWords:
         kept, echo = without_echo(words, speaking(), SETTINGS)
         assert (said(kept), said(echo)) == (("Herb is right.", "") if is_kept else ("", "Herb is right."))
         assert without_echo(words, speaking(may_echo=False), SETTINGS) == (tuple(words), ())
+        drafted, _ = without_echo(words, speaking(), SETTINGS, is_draft=True)
+        assert said(drafted) == ("Herb is right." if is_late else "")
 
     def test_what_the_candidate_says_stays(self) -> None:
         text = "Wait, are most of them on one continent?"

@@ -33,7 +33,7 @@ class EchoSettings:
     """So many words in a row as the coach says them are its echo."""
     same_share: float = 0.6
     """A piece of which so much is as the coach says it is its echo altogether: the rest was misheard."""
-    blind_probability: float = 0.6
+    blind_probability: float = 0.7
     """Words that began before, any of them with less than this, are what a recogniser makes of an echo."""
     same_time_s: float = 1.0
     """An echo is heard so close to where the line's words are thought to be; whoever repeats them comes later."""
@@ -56,16 +56,20 @@ def after_glitch(state: SessionState) -> SessionState:
 
 
 def without_echo(
-    words: Sequence[Word], state: SessionState, settings: EchoSettings
+    words: Sequence[Word], state: SessionState, settings: EchoSettings, *, is_draft: bool = False
 ) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-    """*words* of a piece without those that the coach said itself, or that were made of its voice, and those."""
+    """*words* of a piece without those that the coach said itself, or that were made of its voice, and those.
+
+    A draft of what was heard before the canceller had learnt is not believed at all: the transcript comes soon.
+    """
     if not state.may_echo or not words:
         return tuple(words), ()
     said = _said_by_coach(state, words[0].start_s - settings.same_time_s)
     if not said:
         return tuple(words), ()
     is_blind = _learnt_s(state, words[0].start_s) < settings.blind_s
-    if is_blind and min(1.0 if word.p is None else word.p for word in words) < settings.blind_probability:
+    lowest = min(1.0 if word.p is None else word.p for word in words)
+    if is_blind and (is_draft or lowest < settings.blind_probability):
         return (), tuple(words)
     blocks = SequenceMatcher(
         None, [word.bare for word in words], [word.bare for word in said], autojunk=False
