@@ -243,6 +243,20 @@ class TestWrapUp:
 LINE = Line(text="Most users are on one continent, so start there. Keep it simple.", intent=Intent.ANSWER)
 
 
+class TestTalksOn:
+    def test_who_talks_over_an_answer_again_and_again_is_not_answered_at_every_pause(self) -> None:
+        scenario = opened(words_per_s=0.4).candidate_says("How many spaces are there?")
+        until_audible(scenario, SIZE)
+        waits_s = []
+        for _ in range(3):
+            scenario.candidate_says(LONG, after_s=0.9)
+            silent_s = scenario.now_s
+            until_audible(scenario, SIZE)
+            waits_s.append(scenario.now_s - silent_s)
+        assert waits_s[0] < 2.5
+        assert waits_s[-1] > 4.0
+
+
 class TestLeft:
     @pytest.mark.parametrize(
         ("share", "left"),
@@ -257,18 +271,34 @@ class TestLeft:
     def test_it_begins_with_the_clause_that_was_broken_off(self, share: float, left: str) -> None:
         owed = broken_off(LINE, share)
         assert owed is not None
-        assert owed.line == replace(LINE, text=left)
+        assert owed.line == replace(LINE, text=left, broken_off=1)
         assert owed.was_heard is (share >= HALF)
 
     @pytest.mark.parametrize(("intent", "is_needed"), [(Intent.WRAP_UP, True), (Intent.ANSWER, False)])
     def test_a_wrap_up_is_needed_until_its_question_was_heard(
         self, intent: Intent, *, is_needed: bool
     ) -> None:
-        line = replace(LINE, text="Let's bring it to a close. What should I remember most?", intent=intent)
+        text = "Let's bring it to a close. What should I remember most?"
+        line = Line(text=text, intent=intent, about="spaces")
         for share, is_still in ((0.4, True), (0.6, is_needed), (0.85, False)):
             owed = broken_off(line, share)
             assert owed is not None
             assert bool(needed((owed,), "parking")) is is_still
+
+    def test_that_nothing_is_known_of_it_need_not_be_said_again(self) -> None:
+        known, unknown = broken_off(replace(LINE, about="spaces"), 0.1), broken_off(LINE, 0.1)
+        assert known is not None
+        assert unknown is not None
+        assert needed((known, unknown), "parking") == (known.line,)
+        assert (known.is_awaited, unknown.is_awaited) == (True, False)
+
+    def test_what_is_talked_over_again_and_again_is_not_waited_for_any_more(self) -> None:
+        once = broken_off(replace(LINE, about="spaces"), 0.1)
+        assert once is not None
+        again = broken_off(once.line, 0.1)
+        assert again is not None
+        assert (once.is_awaited, again.is_awaited) == (True, False)
+        assert needed((again,), "parking") == (again.line,)
 
     def test_nothing_is_left_of_what_was_heard_to_the_end(self) -> None:
         assert broken_off(LINE, 1.0) is None

@@ -20,6 +20,8 @@ class Line:
     intent: Intent
     about: str | None = None
     """The rubric, fact, follow-up or command id that it is about."""
+    broken_off: int = 0
+    """How often the candidate talked over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ FEW_WORDS = 8
 """So few words over the opening are no answer yet: it is finished after them."""
 NEEDED = frozenset({Intent.QUESTION, Intent.ANSWER, Intent.SCOPE_CHANGE, Intent.WRAP_UP})
 """What is said afterwards where it was not heard."""
+TRIES = 2
+"""So often a line that was talked over is thought to be waited for; then it comes when the turn ends."""
 _CLAUSE_END = (",", ";", ":", ".", "?", "!", "–")
 
 
@@ -42,6 +44,20 @@ class Owed:
         """Whether enough of it was."""
         return self.heard_share >= (MOST if self.line.intent is Intent.WRAP_UP else HALF)
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether it is said afterwards where it was not heard.
+
+        That no fact answers a question is not: who talks on had asked it of nobody.
+        """
+        is_empty = self.line.intent is Intent.ANSWER and self.line.about is None
+        return self.line.intent in NEEDED and not is_empty
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the candidate is thought to wait for it: who talked over it again and again does not."""
+        return self.is_needed and not self.was_heard and self.line.broken_off < TRIES
+
 
 def words_heard(text: str, heard_share: float) -> int:
     """How many words of *text* are over after *heard_share* of its sound, by their letters."""
@@ -56,7 +72,8 @@ def broken_off(line: Line, heard_share: float) -> Owed | None:
         return None
     clause = max((at for at in range(heard + 1) if at and words[at - 1].endswith(_CLAUSE_END)), default=0)
     text = " ".join(words[clause:])
-    return Owed(line=replace(line, text=text[0].upper() + text[1:]), heard_share=heard_share)
+    left = replace(line, text=text[0].upper() + text[1:], broken_off=line.broken_off + 1)
+    return Owed(line=left, heard_share=heard_share)
 
 
 def settled(state: InterviewState) -> InterviewState:
@@ -74,7 +91,5 @@ def rest(owed: Sequence[Owed]) -> tuple[Line, ...]:
 def needed(owed: Sequence[Owed], question: str) -> tuple[Line, ...]:
     """What is still to be said after words: the *question* in any case, the rest where it was not heard."""
     return tuple(
-        item.line
-        for item in owed
-        if item.line.intent in NEEDED and (not item.was_heard or item.line.about == question)
+        item.line for item in owed if item.is_needed and (not item.was_heard or item.line.about == question)
     )
