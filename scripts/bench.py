@@ -1,6 +1,6 @@
 """The speed figures: ``python -m scripts.bench [NAME]...``; one JSON line each on stdout, a table on stderr.
 
-The better part of an hour on two cores, and a minute more when the long answer has to be spoken first. Other programs
+The better part of two hours on two cores, half of it for "pauses", and a minute more when the long answer has to be spoken first. Other programs
 make it slower: each figure says how busy the machine was. The exit status is 1 when a goal was missed.
 """
 
@@ -18,6 +18,7 @@ from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
+from scripts.bench_pauses import pause_figures
 from scripts.bench_replies import reply_figures
 from scripts.bench_start import first_word_figures
 
@@ -40,6 +41,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "devices": device_figures,
         "live": lambda: live_figures(live_minutes),
         "simulated": lambda: [simulated_figure()],
+        "pauses": pause_figures,
     }
 
 
