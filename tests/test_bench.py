@@ -16,7 +16,9 @@ from scripts.bench_figure import Figure, table
 from scripts.bench_live import Tree, most_behind, watching
 from scripts.bench_pauses import LONGEST_S, SHORTEST_S, TALK_S, Said, counted, script
 from scripts.bench_replies import decisions_to_sound_s
+from scripts.bench_room import Told, tally
 from voice_coach.core.session_stage import Stage
+from voice_coach.core.transcript import Word
 
 
 def figure(value: float) -> Figure:
@@ -163,3 +165,24 @@ def test_a_monologue_with_pauses_is_long_enough_and_drawn_from_its_seed() -> Non
     assert sum(len(item.text.split()) for item in said if item.pause_s is not None) / 2.8 > 0.6 * TALK_S
     assert not [item for item in said if item.text.endswith("?")]
     assert said[-1].pause_s is None
+
+
+def test_what_noise_does_to_words_and_ends_and_pauses_is_counted() -> None:
+    def told(text: str, *speech_s: tuple[float, float, float], from_s: float = 3.0) -> Told:
+        words = [
+            Word(text=word, start_s=from_s + at, end_s=from_s + at + 0.5)
+            for at, word in enumerate(text.split())
+        ]
+        return Told(speech_s=list(speech_s), words=words)
+
+    spans = ((3.0, 6.0), (9.0, 11.0))
+    clean = told("one two three four", (3.1, 6.0, 6.3), (9.1, 11.0, 11.3))
+    quiet = tally(clean, clean, spans)
+    assert (quiet.said, quiet.lost, quiet.added, quiet.early, quiet.ends, quiet.missed) == (4, 0, 0, 0, 2, 0)
+    assert quiet.false_s == 0
+    # The second end is told too late, and a second and a half of the first pause passes for speech.
+    noisy = told("one to three four five six", (3.1, 6.0, 6.3), (7.0, 8.5, 8.8), (9.1, 12.0, 12.3))
+    found = tally(noisy, clean, spans)
+    assert (found.lost, found.added, found.missed) == (1, 2, 1)
+    assert found.false_s == pytest.approx(1.5 + 12.0 - 11.35)
+    assert tally(told("far off one two three four", from_s=1.0), clean, spans).early == 2

@@ -244,8 +244,13 @@ LINE = Line(text="Most users are on one continent, so start there. Keep it simpl
 
 
 class TestTalksOn:
-    def test_who_talks_over_an_answer_again_and_again_is_not_answered_at_every_pause(self) -> None:
-        scenario = opened(words_per_s=0.4).candidate_says("How many spaces are there?")
+    @pytest.mark.parametrize(
+        "asked", ["How many spaces are there?", "How many spaces are there? And how fast must a gate open?"]
+    )
+    def test_who_talks_over_an_answer_again_and_again_is_not_answered_at_every_pause(
+        self, asked: str
+    ) -> None:
+        scenario = opened(words_per_s=0.4).candidate_says(asked)
         until_audible(scenario, SIZE)
         waits_s = []
         for _ in range(3):

@@ -76,6 +76,11 @@ def broken_off(line: Line, heard_share: float) -> Owed | None:
     return Owed(line=left, heard_share=heard_share)
 
 
+def unsaid(line: Line) -> Owed:
+    """What is owed of *line*, which was to come after the one that was talked over."""
+    return Owed(line=replace(line, broken_off=line.broken_off + 1))
+
+
 def settled(state: InterviewState) -> InterviewState:
     """*state* with nothing owed; a follow-up that was not heard was not asked."""
     unheard = sum(item.line.intent is Intent.FOLLOW_UP and not item.was_heard for item in state.owed)
