@@ -36,7 +36,8 @@ def music(seconds: float, *, seed: int, level_dbfs: float) -> Pcm:
     for beat in range(int(seconds / beat_s)):
         chord = ((0, 4, 7), (-3, 0, 4), (5, 9, 12), (7, 11, 14))[beat // 4 % 4]
         if beat % 4 == 0:
-            _add(sound, beat * beat_s, sum(_note(random, root_hz * 2 ** (k / 12), 4 * beat_s) for k in chord))
+            for k in chord:
+                _add(sound, beat * beat_s, _note(random, root_hz * 2 ** (k / 12), 4 * beat_s))
             _add(sound, beat * beat_s, 1.5 * _note(random, root_hz / 2 * 2 ** (chord[0] / 12), 2 * beat_s))
         for part in range(2):
             tone_hz = 2 * root_hz * 2 ** (chord[int(random.integers(0, 3))] / 12)
@@ -160,7 +161,8 @@ def _coloured(random: np.random.Generator, size: int, slope: float) -> Sound:
 def _burst(random: np.random.Generator, seconds: float, slope: float) -> Sound:
     size = round(2 * seconds * RATE_HZ)
     sound = _coloured(random, size, slope) * np.exp(-np.arange(size) / (0.4 * size / 2))
-    return sound / np.abs(sound).max()
+    burst: Sound = sound / np.abs(sound).max()
+    return burst
 
 
 def _kick() -> Sound:
@@ -194,8 +196,8 @@ def _sung(random: np.random.Generator, hz: float, seconds: float, vowel: str | N
     scale = random.uniform(0.95, 1.2)
     voiced = _resonant(np.asarray(glottis), tuple(scale * f for f in formants), (80, 110, 160))
     edges = np.minimum(np.minimum(at_s, seconds - at_s) / 0.03, 1.0)
-    sound: Sound = voiced * edges
-    return sound / max(np.abs(sound).max(), 1e-9)
+    sound: Sound = voiced * edges / max(np.abs(voiced * edges).max(), 1e-9)
+    return sound
 
 
 def _resonant(sound: Sound, formants_hz: tuple[float, ...], widths_hz: tuple[float, ...]) -> Sound:

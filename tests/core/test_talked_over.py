@@ -19,6 +19,7 @@ from voice_coach.core.talked_over import HALF, broken_off, needed, settled
 
 QUESTION, RULES = "Design a parking garage.", "You have twelve and a half minutes."
 SIZE, LATENCY = "Eight hundred spaces.", "A gate opens within a second."
+TWO_QUESTIONS = "How many spaces are there? And how fast must a gate open?"
 LONG = "The requirements are small and at a high level there is a service and a store. "
 
 
@@ -54,9 +55,7 @@ def stops(scenario: Scenario) -> int:
 
 def two_answers(*, words_per_s: float = 1.0) -> Scenario:
     """Two questions were asked, and the coach is at the first answer."""
-    scenario = opened(words_per_s=words_per_s).candidate_says(
-        "How many spaces are there? And how fast must a gate open?"
-    )
+    scenario = opened(words_per_s=words_per_s).candidate_says(TWO_QUESTIONS)
     return until_audible(scenario, SIZE)
 
 
@@ -244,22 +243,15 @@ LINE = Line(text="Most users are on one continent, so start there. Keep it simpl
 
 
 class TestTalksOn:
-    @pytest.mark.parametrize(
-        "asked", ["How many spaces are there?", "How many spaces are there? And how fast must a gate open?"]
-    )
-    def test_who_talks_over_an_answer_again_and_again_is_not_answered_at_every_pause(
-        self, asked: str
-    ) -> None:
+    @pytest.mark.parametrize("asked", ["How many spaces are there?", TWO_QUESTIONS])
+    def test_who_talks_on_after_an_answer_is_not_answered_at_every_pause(self, asked: str) -> None:
         scenario = opened(words_per_s=0.4).candidate_says(asked)
         until_audible(scenario, SIZE)
-        waits_s = []
         for _ in range(3):
             scenario.candidate_says(LONG, after_s=0.9)
             silent_s = scenario.now_s
             until_audible(scenario, SIZE)
-            waits_s.append(scenario.now_s - silent_s)
-        assert waits_s[0] < 2.5
-        assert waits_s[-1] > 4.0
+            assert scenario.now_s - silent_s > 4.0
 
 
 class TestLeft:
@@ -276,7 +268,7 @@ class TestLeft:
     def test_it_begins_with_the_clause_that_was_broken_off(self, share: float, left: str) -> None:
         owed = broken_off(LINE, share)
         assert owed is not None
-        assert owed.line == replace(LINE, text=left, broken_off=1)
+        assert owed.line == replace(LINE, text=left)
         assert owed.was_heard is (share >= HALF)
 
     @pytest.mark.parametrize(("intent", "is_needed"), [(Intent.WRAP_UP, True), (Intent.ANSWER, False)])
@@ -295,15 +287,6 @@ class TestLeft:
         assert known is not None
         assert unknown is not None
         assert needed((known, unknown), "parking") == (known.line,)
-        assert (known.is_awaited, unknown.is_awaited) == (True, False)
-
-    def test_what_is_talked_over_again_and_again_is_not_waited_for_any_more(self) -> None:
-        once = broken_off(replace(LINE, about="spaces"), 0.1)
-        assert once is not None
-        again = broken_off(once.line, 0.1)
-        assert again is not None
-        assert (once.is_awaited, again.is_awaited) == (True, False)
-        assert needed((again,), "parking") == (again.line,)
 
     def test_nothing_is_left_of_what_was_heard_to_the_end(self) -> None:
         assert broken_off(LINE, 1.0) is None

@@ -75,11 +75,11 @@ def test_it_begins_no_speech_ends_no_thinking_and_delays_no_line(
     noise: str, sentence: Pcm, far: Pcm, quiet: Stage
 ) -> None:
     thinking = {
-        "fan": lambda: noises.fan(THINKS_S, seed=11, level_dbfs=-50.0),
-        "loud fan": lambda: noises.fan(THINKS_S, seed=12, level_dbfs=-36.0),
-        "music": lambda: noises.music(THINKS_S, seed=13, level_dbfs=-40.0),
-        "voice far off": lambda: far,
-    }[noise]()
+        "fan": noises.fan(THINKS_S, seed=11, level_dbfs=-50.0),
+        "loud fan": noises.fan(THINKS_S, seed=12, level_dbfs=-36.0),
+        "music": noises.music(THINKS_S, seed=13, level_dbfs=-40.0),
+        "voice far off": far,
+    }[noise]
     over = silence(OVER_S) if noise == "voice far off" else thinking[: round(OVER_S * RATE_HZ)]
     noisy = rehearsed(sentence, over=over, thinking=thinking)
     assert noisy.journal.of("coach_interrupted") == []

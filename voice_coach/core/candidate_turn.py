@@ -371,8 +371,7 @@ def _owed(state: SessionState) -> tuple[Owed, ...]:
 
 
 def _is_awaited(state: SessionState) -> bool:
-    """Whether the candidate waits for what was talked over; who is answering needs no question."""
-    is_underway = len(state.words) >= FEW_WORDS
-    return any(
-        item.is_awaited and not (is_underway and item.line.intent is Intent.QUESTION) for item in _owed(state)
+    """Whether the candidate waits for what was talked over: not who has talked on since."""
+    return len(state.words) < FEW_WORDS and any(
+        item.is_needed and not item.was_heard for item in _owed(state)
     )

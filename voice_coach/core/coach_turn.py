@@ -13,7 +13,7 @@ from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
 from voice_coach.core.session_step import Book, Step
-from voice_coach.core.talked_over import Owed, broken_off, unsaid, words_heard
+from voice_coach.core.talked_over import Owed, broken_off, words_heard
 from voice_coach.core.transcript import Speaker, laid_out
 from voice_coach.core.turn_taking import Mode
 
@@ -184,7 +184,7 @@ def broken_off_now(state: SessionState, from_s: float, heard_until_s: float | No
     """The coach says no more; what was left of it *from_s* before *heard_until_s* (by default now) is owed."""
     until_s = state.at_s if heard_until_s is None else heard_until_s
     owed = [] if state.speaking is None else [*_left_of(state.speaking, until_s, from_s)]
-    owed += [unsaid(line) for line in state.queue if line.intent is not Intent.TIME_CUE]
+    owed += [Owed(line=line) for line in state.queue if line.intent is not Intent.TIME_CUE]
     if not owed:
         return state
     return replace(state, queue=(), interview=replace(state.interview, owed=tuple(owed)))

@@ -20,8 +20,6 @@ class Line:
     intent: Intent
     about: str | None = None
     """The rubric, fact, follow-up or command id that it is about."""
-    broken_off: int = 0
-    """How often the candidate talked over it, or over what it was to follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,9 @@ HALF = 0.5
 MOST = 0.8
 """A wrap-up must have been heard this far: its question stands at its end, and nothing that is said later asks it."""
 FEW_WORDS = 8
-"""So few words over the opening are no answer yet: it is finished after them."""
+"""Who says so few words over the coach waits for the rest of it: they are no answer, and no talk that goes on."""
 NEEDED = frozenset({Intent.QUESTION, Intent.ANSWER, Intent.SCOPE_CHANGE, Intent.WRAP_UP})
 """What is said afterwards where it was not heard."""
-TRIES = 2
-"""So often a line that was talked over is thought to be waited for; then it comes when the turn ends."""
 _CLAUSE_END = (",", ";", ":", ".", "?", "!", "–")
 
 
@@ -53,11 +51,6 @@ class Owed:
         is_empty = self.line.intent is Intent.ANSWER and self.line.about is None
         return self.line.intent in NEEDED and not is_empty
 
-    @property
-    def is_awaited(self) -> bool:
-        """Whether the candidate is thought to wait for it: who talked over it again and again does not."""
-        return self.is_needed and not self.was_heard and self.line.broken_off < TRIES
-
 
 def words_heard(text: str, heard_share: float) -> int:
     """How many words of *text* are over after *heard_share* of its sound, by their letters."""
@@ -72,13 +65,7 @@ def broken_off(line: Line, heard_share: float) -> Owed | None:
         return None
     clause = max((at for at in range(heard + 1) if at and words[at - 1].endswith(_CLAUSE_END)), default=0)
     text = " ".join(words[clause:])
-    left = replace(line, text=text[0].upper() + text[1:], broken_off=line.broken_off + 1)
-    return Owed(line=left, heard_share=heard_share)
-
-
-def unsaid(line: Line) -> Owed:
-    """What is owed of *line*, which was to come after the one that was talked over."""
-    return Owed(line=replace(line, broken_off=line.broken_off + 1))
+    return Owed(line=replace(line, text=text[0].upper() + text[1:]), heard_share=heard_share)
 
 
 def settled(state: InterviewState) -> InterviewState:
