@@ -1,7 +1,8 @@
 """The speed figures: ``python -m scripts.bench [NAME]...``; one JSON line each on stdout, a table on stderr.
 
-The better part of an hour on two cores, and a minute more when the long answer has to be spoken first. Other programs
-make it slower: each figure says how busy the machine was. The exit status is 1 when a goal was missed.
+The better part of two hours on two cores, half of it for "pauses", and a minute more when the long answer has to be
+spoken first. Other programs make it slower: each figure says how busy the machine was. The exit status is 1 when a goal
+was missed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
+from scripts.bench_pauses import pause_figures
 from scripts.bench_replies import reply_figures
+from scripts.bench_room import room_figures
 from scripts.bench_sound_check import sound_check_figures
 from scripts.bench_start import first_word_figures
 
@@ -41,7 +44,9 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "barge-in": barge_in_figures,
         "devices": device_figures,
         "live": lambda: live_figures(live_minutes),
+        "room": room_figures,
         "simulated": lambda: [simulated_figure()],
+        "pauses": pause_figures,
     }
 
 

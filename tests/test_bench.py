@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 
@@ -13,8 +14,11 @@ from scripts import bench, bench_core
 from scripts.bench_answer import ANSWER, chosen_for, entries
 from scripts.bench_figure import Figure, table
 from scripts.bench_live import Tree, most_behind, watching
+from scripts.bench_pauses import LONGEST_S, SHORTEST_S, TALK_S, Said, counted, script
 from scripts.bench_replies import decisions_to_sound_s
+from scripts.bench_room import Told, tally
 from voice_coach.core.session_stage import Stage
+from voice_coach.core.transcript import Word
 
 
 def figure(value: float) -> Figure:
@@ -123,3 +127,62 @@ def test_a_decision_is_measured_to_the_first_sound_after_words_alone() -> None:
         {"t": 20.3, "kind": "playback_started"},
     ]
     assert list(decisions_to_sound_s(lines)) == pytest.approx([0.1])
+
+
+def test_pauses_that_the_coach_spoke_into_and_waits_after_replies_are_counted() -> None:
+    said = [
+        Said(text="A store.", pause_s=0.0),
+        Said(text="A cache.", pause_s=2.5),
+        Said(text="A queue,", pause_s=4.0),
+        Said(text="which is full.", pause_s=3.0),
+        Said(text="Two.", pause_s=None),
+        Said(text="Three.", pause_s=None),
+        Said(text="Four.", pause_s=None),
+    ]
+    begins_s = (1.0, 7.0, 15.0, 22.0, 40.0, 50.0, 60.0)
+    lines = [
+        {"t": begin_s + 3.0, "kind": "room_said", "index": number, "start": begin_s, "end": begin_s + 3.0}
+        for number, begin_s in enumerate(begins_s)
+    ]
+    # Before all; in the second pause; just as the fourth part began; after the monologue; after and in replies.
+    lines += [{"t": at_s, "kind": "playback_started"} for at_s in (0.2, 14.0, 22.2, 31.0, 45.0, 52.0, 70.5)]
+    lines.sort(key=lambda line: float(str(line["t"])))
+    found = counted(lines, said)
+    assert (found.pauses, found.cut_off) == (3, [4.0, 3.0])
+    assert found.waits_s == pytest.approx([2.0, 7.5])
+    assert found.interrupted == 1
+    both = found.and_then(found)
+    assert (both.pauses, len(both.cut_off), len(both.waits_s), both.interrupted) == (6, 4, 4, 2)
+
+
+def test_a_monologue_with_pauses_is_long_enough_and_drawn_from_its_seed() -> None:
+    said = script(random.Random(3))
+    assert said == script(random.Random(3))
+    assert said != script(random.Random(4))
+    pauses_s = [item.pause_s for item in said[1:] if item.pause_s is not None]
+    assert len(pauses_s) > 20
+    assert all(SHORTEST_S <= pause_s <= LONGEST_S for pause_s in pauses_s)
+    assert sum(len(item.text.split()) for item in said if item.pause_s is not None) / 2.8 > 0.6 * TALK_S
+    assert not [item for item in said if item.text.endswith("?")]
+    assert said[-1].pause_s is None
+
+
+def test_what_noise_does_to_words_and_ends_and_pauses_is_counted() -> None:
+    def told(text: str, *speech_s: tuple[float, float, float], from_s: float = 3.0) -> Told:
+        words = [
+            Word(text=word, start_s=from_s + at, end_s=from_s + at + 0.5)
+            for at, word in enumerate(text.split())
+        ]
+        return Told(speech_s=list(speech_s), words=words)
+
+    spans = ((3.0, 6.0), (9.0, 11.0))
+    clean = told("one two three four", (3.1, 6.0, 6.3), (9.1, 11.0, 11.3))
+    quiet = tally(clean, clean, spans)
+    assert (quiet.said, quiet.lost, quiet.added, quiet.early, quiet.ends, quiet.missed) == (4, 0, 0, 0, 2, 0)
+    assert quiet.false_s == 0
+    # The second end is told too late, and a second and a half of the first pause passes for speech.
+    noisy = told("one to three four five six", (3.1, 6.0, 6.3), (7.0, 8.5, 8.8), (9.1, 12.0, 12.3))
+    found = tally(noisy, clean, spans)
+    assert (found.lost, found.added, found.missed) == (1, 2, 1)
+    assert found.false_s == pytest.approx(1.5 + 12.0 - 11.35)
+    assert tally(told("far off one two three four", from_s=1.0), clean, spans).early == 2

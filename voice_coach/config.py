@@ -22,6 +22,7 @@ from voice_coach.adapters.faster_whisper_stt import FasterWhisperSettings
 from voice_coach.adapters.gated_vad import GatedVadSettings
 from voice_coach.adapters.live_card import LiveCardSettings
 from voice_coach.adapters.microphone import MicrophoneSettings
+from voice_coach.adapters.near_voice import NearVoiceSettings
 from voice_coach.adapters.piper_tts import PiperSettings
 from voice_coach.adapters.pyttsx3_tts import Pyttsx3Settings
 from voice_coach.adapters.silero_vad import SileroVadSettings
@@ -140,6 +141,7 @@ class Config:
     webrtc_vad: WebRtcVadSettings = field(default_factory=WebRtcVadSettings)
     silero_vad: SileroVadSettings = field(default_factory=SileroVadSettings)
     gated_vad: GatedVadSettings = field(default_factory=GatedVadSettings)
+    near_voice: NearVoiceSettings = field(default_factory=NearVoiceSettings)
     turn_hint: TurnHintSettings = field(default_factory=TurnHintSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     piper: PiperSettings = field(default_factory=PiperSettings)

@@ -18,6 +18,7 @@ import soundfile
 import soxr
 
 from tests.fakes import LevelDetector
+from tests.noises import song
 from tests.sounds import noise, silence, tone
 from voice_coach.adapters.faster_whisper_stt import FasterWhisper, FasterWhisperSettings
 from voice_coach.adapters.gated_vad import GatedVad, GatedVadSettings
@@ -33,6 +34,7 @@ from voice_coach.adapters.whisper_guards import (
     believed,
     echoes,
     is_silent_tail,
+    is_unbelieved,
     lost_text,
     placed,
     without_ghosts,
@@ -477,3 +479,28 @@ def test_real_talk_keeps_its_fillers_and_its_words(stt: FasterWhisper) -> None:
     assert jiwer.wer(said, texts(words)) <= 0.1
     whispered = json.loads((SPEECH / "reference_transcripts.json").read_text(encoding="utf-8"))["whisper2"]
     assert jiwer.wer(whispered, texts(heard(stt, read(SPEECH / "whisper2.flac")))) <= 0.15
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "is_none"),
+    [
+        # a song: "The, uh, the, uh, the, um, uh."
+        ((0.012, 0.006, 0.278, 0.236, 0.672, 0.014, 0.178), True),
+        # said by a voice that is hard to understand: "Reads hit the cache, and on a miss …"
+        ((0.227, 0.178, 0.2, 0.687, 0.94, 0.79, 0.289, 0.525, 0.922), False),
+        # "Pause", misheard, which is listened for
+        ((0.0004,), False),
+        ((0.2, 0.1, 0.1, 0.2), False),
+        ((), False),
+    ],
+)
+def test_what_is_doubted_on_the_whole_was_not_said(
+    probabilities: tuple[float, ...], *, is_none: bool
+) -> None:
+    words = [Word(text="so", start_s=float(at), end_s=at + 0.5, p=p) for at, p in enumerate(probabilities)]
+    assert is_unbelieved(words, GUARDS) is is_none
+
+
+def test_of_a_song_hardly_anything_is_written_down(stt: FasterWhisper) -> None:
+    sung = [word for seed in (41, 42) for word in heard(stt, song(12.0, seed=seed, level_dbfs=-40.0))]
+    assert len(sung) <= 4, texts(sung)

@@ -222,7 +222,7 @@ class TestHint:
         content = noted(scenario, "turn_ended")[0].content
         cues = {name: content[name] for name in ("wait_s", "table_s", "factor", "pace_s", "hint", "mode")}
         assert cues == {
-            "wait_s": 5.0,
+            "wait_s": 6.0,
             "table_s": 6.0,
             "factor": 1.0,
             "pace_s": 6.0,

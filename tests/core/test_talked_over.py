@@ -19,6 +19,7 @@ from voice_coach.core.talked_over import HALF, broken_off, needed, settled
 
 QUESTION, RULES = "Design a parking garage.", "You have twelve and a half minutes."
 SIZE, LATENCY = "Eight hundred spaces.", "A gate opens within a second."
+TWO_QUESTIONS = "How many spaces are there? And how fast must a gate open?"
 LONG = "The requirements are small and at a high level there is a service and a store. "
 
 
@@ -54,9 +55,7 @@ def stops(scenario: Scenario) -> int:
 
 def two_answers(*, words_per_s: float = 1.0) -> Scenario:
     """Two questions were asked, and the coach is at the first answer."""
-    scenario = opened(words_per_s=words_per_s).candidate_says(
-        "How many spaces are there? And how fast must a gate open?"
-    )
+    scenario = opened(words_per_s=words_per_s).candidate_says(TWO_QUESTIONS)
     return until_audible(scenario, SIZE)
 
 
@@ -243,6 +242,18 @@ class TestWrapUp:
 LINE = Line(text="Most users are on one continent, so start there. Keep it simple.", intent=Intent.ANSWER)
 
 
+class TestTalksOn:
+    @pytest.mark.parametrize("asked", ["How many spaces are there?", TWO_QUESTIONS])
+    def test_who_talks_on_after_an_answer_is_not_answered_at_every_pause(self, asked: str) -> None:
+        scenario = opened(words_per_s=0.4).candidate_says(asked)
+        until_audible(scenario, SIZE)
+        for _ in range(3):
+            scenario.candidate_says(LONG, after_s=0.9)
+            silent_s = scenario.now_s
+            until_audible(scenario, SIZE)
+            assert scenario.now_s - silent_s > 4.0
+
+
 class TestLeft:
     @pytest.mark.parametrize(
         ("share", "left"),
@@ -264,11 +275,18 @@ class TestLeft:
     def test_a_wrap_up_is_needed_until_its_question_was_heard(
         self, intent: Intent, *, is_needed: bool
     ) -> None:
-        line = replace(LINE, text="Let's bring it to a close. What should I remember most?", intent=intent)
+        text = "Let's bring it to a close. What should I remember most?"
+        line = Line(text=text, intent=intent, about="spaces")
         for share, is_still in ((0.4, True), (0.6, is_needed), (0.85, False)):
             owed = broken_off(line, share)
             assert owed is not None
             assert bool(needed((owed,), "parking")) is is_still
+
+    def test_that_nothing_is_known_of_it_need_not_be_said_again(self) -> None:
+        known, unknown = broken_off(replace(LINE, about="spaces"), 0.1), broken_off(LINE, 0.1)
+        assert known is not None
+        assert unknown is not None
+        assert needed((known, unknown), "parking") == (known.line,)
 
     def test_nothing_is_left_of_what_was_heard_to_the_end(self) -> None:
         assert broken_off(LINE, 1.0) is None

@@ -137,6 +137,13 @@ def test_a_slower_speaker_is_never_waited_for_less(now: Situation, one_s: float,
     assert waits == sorted(waits)
 
 
+@given(SITUATIONS.filter(lambda now: now.pace_s is not None), st.floats(0.0, 1.0))
+def test_a_hint_never_undercuts_what_the_speakers_own_pauses_ask_for(now: Situation, hint: float) -> None:
+    now = replace(now, tail=Tail.COMPLETE, is_awaited=False, hint=hint)
+    assert now.pace_s is not None
+    assert wait_s(now, SETTINGS) >= now.pace_s
+
+
 @given(SITUATIONS)
 def test_what_is_learnt_changes_no_wait_but_after_a_finished_sentence(now: Situation) -> None:
     plain = replace(now, pace_s=None, hint=None)
@@ -179,8 +186,18 @@ def test_what_a_voice_that_sounds_finished_makes_of_the_waits(now: Situation, wa
         ("First of all", Tail.HOLD),
         ("It depends on", Tail.HOLD),
         ("We use Redis, which is", Tail.HOLD),
+        ("I would need another store for this", Tail.HOLD),
+        ("It is a counter, so that", Tail.HOLD),
+        ("The service asks the.", Tail.HOLD),
+        ("A relational store is good for that...", Tail.HOLD),
         ("That is basically", Tail.HOLD),
         # a sentence is over
+        ("A relational store is not suitable for this.", Tail.COMPLETE),
+        ("Nobody will ever say thank you.", Tail.COMPLETE),
+        ("It does not matter what anybody thinks the time is.", Tail.COMPLETE),
+        ("We try it three times.", Tail.COMPLETE),
+        ("We stop all transfers. Nothing can move.", Tail.COMPLETE),
+        ("Then the queue can go on.", Tail.COMPLETE),
         ("That gives us a key value store.", Tail.COMPLETE),
         ("The redirect takes less than a hundred milliseconds.", Tail.COMPLETE),
         ("We retry with an idempotency key.", Tail.COMPLETE),

@@ -24,6 +24,7 @@ from voice_coach.adapters.whisper_guards import (
     believed,
     echoes,
     is_silent_tail,
+    is_unbelieved,
     lost_text,
     placed,
     without_ghosts,
@@ -170,6 +171,8 @@ class FasterWhisper:
             plain = self._decode(piece, None)
             words = plain if is_echo or len(plain) > len(words) else words
         words = self._whole(words, piece)
+        if is_unbelieved(words, guards):
+            return ()
         if self._detector is not None:
             words = edged(words, piece.pcm, self._detector, self._settings.edges)
         return self.with_fillers(without_ghosts(placed(words, piece), guards))

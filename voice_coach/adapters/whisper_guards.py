@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from voice_coach.core.audio import FRAME_SAMPLES, RATE_HZ, SILENCE_DBFS, Pcm, Piece, dbfs
 from voice_coach.core.transcript import Word
@@ -52,6 +53,11 @@ class WhisperGuardSettings:
     """A word no longer than this may be none: it has no sound of its own."""
     ghost_probability: float = 0.5
     """It is none where it is doubted as well, and says the word before it again or is a whole sentence."""
+    unbelieved_words: int = 5
+    """So many words and more, doubted on the whole, are what it makes of a song; fewer may be a misheard command."""
+    unbelieved_probability: float = 0.3
+    """On the whole: half of them under this. Measured: of 100 sayings by voices that are hard to understand the lowest
+    is 0.36, of 230 pieces of answers 0.48; of songs 0.02 to 0.3."""
     doubt_from_s: float = 2.0
     """Voice in a piece from which that can be told."""
 
@@ -113,6 +119,12 @@ def echoes(words: Sequence[Word], prompt: str, settings: WhisperGuardSettings) -
     given = _spelt(prompt)
     runs = {tuple(given[at : at + size]) for at in range(len(given) - size + 1)}
     return any(tuple(said[at : at + size]) in runs for at in range(len(said) - size + 1))
+
+
+def is_unbelieved(words: Sequence[Word], settings: WhisperGuardSettings) -> bool:
+    """Whether *words* are so doubted on the whole that nobody can have said them."""
+    known = [word.p for word in words if word.p is not None]
+    return len(known) >= settings.unbelieved_words and median(known) < settings.unbelieved_probability
 
 
 def lost_text(words: Sequence[Word], voiced_s: float, settings: WhisperGuardSettings) -> bool:

@@ -63,7 +63,7 @@ def analyze_file(
         raise InputError(message)
     pcm = read_candidate(path)
     stt = make_stt(engine_needs(config, content))
-    transcript = transcribe(pcm, make_ears(config), stt, on_progress)
+    transcript = transcribe(pcm, make_ears(config, of_one=False), stt, on_progress)
     return judging.document(
         Answer(
             transcript=transcript,

@@ -73,13 +73,15 @@ def make_canceller(far: FarEnd, tell: Callable[[str], None]) -> EchoCanceller | 
         return None
 
 
-def make_ears(config: Config) -> Ears:
-    """A fresh detector and endpointer."""
+def make_ears(config: Config, *, of_one: bool = True) -> Ears:
+    """A fresh detector and endpointer; with *of_one*, only who is near the microphone is heard."""
     from voice_coach.adapters.gated_vad import GatedVad
+    from voice_coach.adapters.near_voice import NearVoice
     from voice_coach.adapters.silero_vad import SileroVad
     from voice_coach.adapters.webrtc_vad import WebRtcVad
 
-    detector = GatedVad(WebRtcVad(config.webrtc_vad), SileroVad(config.silero_vad), config.gated_vad)
+    gated = GatedVad(WebRtcVad(config.webrtc_vad), SileroVad(config.silero_vad), config.gated_vad)
+    detector = NearVoice(gated, config.near_voice) if of_one else gated
     return Ears(detector=detector, endpointer=Endpointer(config.endpointing))
 
 

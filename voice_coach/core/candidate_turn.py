@@ -23,7 +23,7 @@ from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.session_state import WORD_LEAD_S, Hint, SessionState
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.steering import topics_per_100
-from voice_coach.core.talked_over import FEW_WORDS, NEEDED
+from voice_coach.core.talked_over import FEW_WORDS
 from voice_coach.core.transcript import Speaker
 from voice_coach.core.turn_taking import Heard, Mode, Situation, Tail, table_wait_s, wait_s
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from voice_coach.core import events
     from voice_coach.core.interview_state import Moment, Reply
     from voice_coach.core.spoken_commands import Given
+    from voice_coach.core.talked_over import Owed
     from voice_coach.core.transcript import Word
     from voice_coach.core.turn_taking import TurnTakingSettings
 
@@ -346,9 +347,7 @@ def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
     has_grown = state.last_offset_s - state.turn_from_s > settings.short_answer_s
     if said_something and (mode is Mode.THINKING or has_grown):
         mode = Mode.MONOLOGUE
-    unheard = _unheard_intents(state)
-    is_underway = len(state.words) >= FEW_WORDS
-    if Intent.FOLLOW_UP in unheard:
+    if any(item.line.intent is Intent.FOLLOW_UP and not item.was_heard for item in _owed(state)):
         mode = Mode.MONOLOGUE
     is_wrapping_up = state.stage is Stage.WRAPPING_UP
     near_end_s = book.pace.range_s[1] - settings.near_end_s
@@ -358,7 +357,7 @@ def _situation(state: SessionState, heard: Heard, book: Book) -> Situation:
         tail=heard.tail,
         is_covered=is_wrapping_up or is_covered,
         is_near_end=is_wrapping_up or elapsed_s >= near_end_s,
-        is_awaited=not unheard.isdisjoint(NEEDED - {Intent.QUESTION} if is_underway else NEEDED),
+        is_awaited=_is_awaited(state),
         factor=factor(state, settings),
         pace_s=state.pace.wait_s(is_short=mode is Mode.SHORT, settings=settings.pauses),
         hint=state.hint.complete if state.hint and state.hint.offset_s == state.last_offset_s else None,
@@ -376,8 +375,13 @@ def _why_so_long(situation: Situation, book: Book) -> dict[str, object]:
     return {name: round(value, 3) for name, value in known.items() if value is not None}
 
 
-def _unheard_intents(state: SessionState) -> frozenset[Intent]:
-    """What kinds of lines the candidate has just talked over before they were heard."""
-    if not state.was_talked_over:
-        return frozenset()
-    return frozenset(item.line.intent for item in state.interview.owed if not item.was_heard)
+def _owed(state: SessionState) -> tuple[Owed, ...]:
+    """What the candidate has just talked over."""
+    return state.interview.owed if state.was_talked_over else ()
+
+
+def _is_awaited(state: SessionState) -> bool:
+    """Whether the candidate waits for what was talked over: not who has talked on since."""
+    return len(state.words) < FEW_WORDS and any(
+        item.is_needed and not item.was_heard for item in _owed(state)
+    )

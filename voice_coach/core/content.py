@@ -167,6 +167,8 @@ class TurnCues:
     """What may stand before the opening of a question: "okay", "just to be clear"."""
     explains: tuple[str, ...] = ()
     """How a sentence begins that only explains the question before it: "because", "that would change"."""
+    finished: tuple[str, ...] = ()
+    """Ends like those of *hold* with which a sentence is over where a full stop was heard: "thank you", "for that"."""
     backchannel: tuple[str, ...] = ()
     """What one says while listening: "mm-hm", "okay". One to four of them and nothing else stop nobody."""
 

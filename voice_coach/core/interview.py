@@ -161,7 +161,9 @@ class Interviewer:
         answers = answer_facts(asked, self._question)
         if any(item.kind is not AskedKind.FACT for item in asked) or any(answer.fact for answer in answers):
             return Asks.SURELY
-        return Asks.PERHAPS if answers else Asks.NOT
+        # No fact answers it, and it did not sound like a question: "Was a fellow who wanted to know".
+        sounds_so = any(item.words[-1].text.rstrip("\"')]").endswith("?") for item in asked)
+        return Asks.PERHAPS if answers and sounds_so else Asks.NOT
 
     def reply(self, moment: Moment) -> Reply:
         """What to say at the end of the candidate's turn *moment*."""

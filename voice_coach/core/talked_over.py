@@ -23,7 +23,7 @@ HALF = 0.5
 MOST = 0.8
 """A wrap-up must have been heard this far: its question stands at its end, and nothing that is said later asks it."""
 FEW_WORDS = 8
-"""So few words over the opening are no answer yet: it is finished after them."""
+"""Who says so few words over the coach waits for the rest of it: they are no answer, and no talk that goes on."""
 NEEDED = frozenset({Intent.QUESTION, Intent.ANSWER, Intent.SCOPE_CHANGE, Intent.WRAP_UP})
 """What is said afterwards where it was not heard."""
 _CLAUSE_END = (",", ";", ":", ".", "?", "!", "–")
@@ -41,6 +41,15 @@ class Owed:
     def was_heard(self) -> bool:
         """Whether enough of it was."""
         return self.heard_share >= (MOST if self.line.intent is Intent.WRAP_UP else HALF)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it is said afterwards where it was not heard.
+
+        That no fact answers a question is not: who talks on had asked it of nobody.
+        """
+        is_empty = self.line.intent is Intent.ANSWER and self.line.about is None
+        return self.line.intent in NEEDED and not is_empty
 
 
 def words_heard(text: str, heard_share: float) -> int:
@@ -74,7 +83,5 @@ def rest(owed: Sequence[Owed]) -> tuple[Line, ...]:
 def needed(owed: Sequence[Owed], question: str) -> tuple[Line, ...]:
     """What is still to be said after words: the *question* in any case, the rest where it was not heard."""
     return tuple(
-        item.line
-        for item in owed
-        if item.line.intent in NEEDED and (not item.was_heard or item.line.about == question)
+        item.line for item in owed if item.is_needed and (not item.was_heard or item.line.about == question)
     )

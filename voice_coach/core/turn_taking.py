@@ -189,6 +189,8 @@ def _complete_wait_s(situation: Situation, settings: TurnTakingSettings) -> floa
         return needed_s
     if not is_short and situation.is_near_end:
         shortest_s = situation.factor * settings.covered_near_end_s
+    if situation.pace_s is not None:
+        shortest_s = max(shortest_s, situation.pace_s)
     less_s = settings.hint_short_s if is_short else settings.hint_monologue_s
     return min(needed_s, max(shortest_s, needed_s - less_s))
 
@@ -206,6 +208,7 @@ class TailReader:
 
     def __init__(self, cues: TurnCues, commands: CommandReader) -> None:
         self._hold = _at_end(cues.hold)
+        self._finished = _at_end(cues.finished)
         self._think = _at_end(cues.think)
         self._hand_over = _at_end(cues.hand_over)
         self._done = _at_end(cues.done)
@@ -235,8 +238,13 @@ class TailReader:
                 return Heard(tail=tail)
         if asks is not Asks.NOT:
             return Heard(tail=Tail.QUESTION if asks is Asks.SURELY else Tail.UNSURE_QUESTION)
-        is_held = words[-1].filler or any(cue.find(text) for cue in self._hold)
-        return Heard(tail=Tail.HOLD if is_held else Tail.COMPLETE)
+        is_held = any(cue.find(text) for cue in self._hold) and not self._is_finished(spoken)
+        return Heard(tail=Tail.HOLD if is_held or words[-1].filler else Tail.COMPLETE)
+
+    def _is_finished(self, words: Sequence[Word]) -> bool:
+        """Whether *words*, which end like something that goes on, are a sentence as they are."""
+        has_stop = words[-1].text.rstrip("\"')]").endswith((".", "!")) and not words[-1].text.endswith("..")
+        return has_stop and any(cue.find(plain_text(words)) for cue in self._finished)
 
     def is_backchannel(self, words: Sequence[Word]) -> bool:
         """Whether *words* only tell that one is listening: "mm-hm", "okay"."""
