@@ -32,6 +32,7 @@ from voice_coach.core.clock import PaceSettings
 from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
+from voice_coach.core.fact_finder import MatchSettings
 from voice_coach.core.interview import InterviewSettings
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.steering import SteeringSettings
@@ -145,6 +146,7 @@ class Config:
     pyttsx3: Pyttsx3Settings = field(default_factory=Pyttsx3Settings)
     pace: PaceSettings = field(default_factory=PaceSettings)
     interview: InterviewSettings = field(default_factory=InterviewSettings)
+    matching: MatchSettings = field(default_factory=MatchSettings)
     turn_taking: TurnTakingSettings = field(default_factory=TurnTakingSettings)
     steering: SteeringSettings = field(default_factory=SteeringSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)

@@ -12,6 +12,7 @@ from voice_coach.core.events import CommandName
 from voice_coach.core.follow_ups import NEVER_ASKED
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, PHASE_OF_STAGE, PHASES, STAGES
 from voice_coach.prompts.commands import load_commands
+from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
 from voice_coach.prompts.lexicon import load_lexicon
@@ -21,7 +22,7 @@ from voice_coach.prompts.turns import load_turn_cues
 
 FOLDER = prompts_folder()
 LEXICON = load_lexicon(FOLDER)
-QUESTIONS = load_questions(FOLDER / "questions", LEXICON)
+QUESTIONS = load_questions(FOLDER / "questions", LEXICON, load_facts(FOLDER / "facts.toml"))
 BANK = load_follow_ups(FOLDER / "follow_ups" / "generic.toml", LEXICON)
 ASKED_ABOUT = {*CHECKLIST, *DEEP_DIVES} - NEVER_ASKED
 EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
@@ -34,7 +35,7 @@ def test_three_packs_are_there_in_order() -> None:
 @EACH_QUESTION
 def test_a_pack_answers_every_clarification_area(question: Question) -> None:
     assert {fact.area for fact in question.facts} >= set(CLARIFICATION) - {"scope_summary"}
-    assert all(len(fact.asked) >= 1 for fact in question.facts)
+    assert all(fact.cues and fact.asked for fact in question.facts)
 
 
 @EACH_QUESTION
@@ -149,8 +150,8 @@ def test_the_numbers_of_the_url_shortener_agree() -> None:
     said = facts("url-shortener")
     (new_a_month, a_second), (average, peak) = said["write_volume"], said["read_volume"]
     (ratio,), (makers, made, opened) = said["read_write_mix"], said["scale"]
-    years, links = said["total_links"]
-    record_bytes = said["url_length"][-1]
+    years, links = said["data_volume"]
+    record_bytes = said["item_size"][-1]
     assert a_second == roughly(new_a_month / MONTH_S)
     assert made == new_a_month > makers
     assert opened == ratio * made
@@ -165,8 +166,8 @@ def test_the_numbers_of_the_url_shortener_agree() -> None:
 def test_the_numbers_of_the_notification_system_agree() -> None:
     said = facts("notification-system")
     customers, active = said["scale"]
-    a_day, a_second = said["volume"]
-    burst, *_one, campaign = said["bursts"]
+    a_day, a_second = said["write_volume"]
+    burst, *_one, campaign = said["peak"]
     three, five = said["read_write_mix"]
     at_most = said["limits"][0]
     assert active < customers
@@ -185,9 +186,9 @@ def test_the_numbers_of_the_notification_system_agree() -> None:
 
 def test_the_numbers_of_the_messaging_backend_agree() -> None:
     said = facts("messaging-backend")
-    (people, each), (a_day, a_second, times) = said["scale"], said["volume"]
+    (people, each), (a_day, a_second, times) = said["scale"], said["write_volume"]
     (connected,), (members, few) = said["connections"], said["groups"][-2:]
-    size_bytes, _longest, gigabytes = said["size"]
+    size_bytes, _longest, gigabytes = said["item_size"]
     assert a_day == people * each
     assert a_second == roughly(a_day / DAY_S)
     assert times > 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import load_commands
+from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
 from voice_coach.prompts.lexicon import load_lexicon, load_stt_prompt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voice_coach.core.content import (
+        FactBook,
         FollowUpBank,
         Lexicon,
         Lines,
@@ -50,7 +52,12 @@ class Content:
     @cached_property
     def questions(self) -> dict[str, Question]:
         """Question packs by id."""
-        return load_questions(self.folder / "questions", self.lexicon)
+        return load_questions(self.folder / "questions", self.lexicon, self.facts)
+
+    @cached_property
+    def facts(self) -> FactBook:
+        """What any product may be asked about."""
+        return load_facts(self.folder / "facts.toml")
 
     @cached_property
     def bank(self) -> FollowUpBank:
@@ -101,6 +108,11 @@ class Content:
     def judge_folder(self) -> Path:
         """Where that is."""
         return self.folder / "judge"
+
+    @property
+    def wordings_file(self) -> Path:
+        """The vectors of all wordings of questions."""
+        return self.folder / "wordings.npz"
 
     @property
     def headless_room(self) -> Path:

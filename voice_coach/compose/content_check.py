@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voice_coach.compose.content import Content, load_content
+from voice_coach.core.content import FactBook
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import check_commands
+from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
 from voice_coach.prompts.lexicon import check_lexicon
 from voice_coach.prompts.lines import check_lines
@@ -30,7 +32,7 @@ def problems(path: Path | None = None) -> list[str]:
     """
     content = load_content()
     if path is not None:
-        return [problem for pack in _packs(path) for problem in check_question(pack, content.lexicon)]
+        return [problem for pack in _packs(path) for problem in check_question(pack, content.lexicon, content.facts)]
     folder = content.folder
     return [
         *check_lexicon(folder),
@@ -58,13 +60,18 @@ def _lexicon_problems(content: Content) -> list[str]:
         lexicon = content.lexicon
     except PromptError:
         return []
+    try:
+        book = content.facts
+    except PromptError:
+        book = FactBook()
     return [
+        *check_facts(content.folder / "facts.toml"),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),
         *(
             problem
             for pack in _packs(content.folder / "questions")
-            for problem in check_question(pack, lexicon)
+            for problem in check_question(pack, lexicon, book)
         ),
     ]
 

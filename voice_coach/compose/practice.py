@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.core.fact_finder import FactFinder
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
     from voice_coach.workers import Workers
@@ -134,7 +135,13 @@ def rehearse(
         stack.callback(workers.stop)
         ears = make_ears(config)
         book = book_for(
-            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
+            config,
+            plan.content,
+            plan.question,
+            config.session.pressure,
+            plan.seed,
+            judging.rules,
+            judging.encoder,
         )
         stage = open_scene(
             scene,
@@ -166,6 +173,7 @@ def rehearse(
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
         drafter = _drafter(needs, notices.put) if scene.is_live else None
+        finder = book.interviewer.finder if scene.is_live else None
         shell = Shell(
             source=stage.source,
             ears=ears,
@@ -177,7 +185,7 @@ def rehearse(
             assess=lambda state: judging.write(
                 folder, state, question=plan.question.id, stt=stt.name, fell_back=failures.known
             ),
-            show=_Shown(screen, workers, _loads(stt, drafter, notices.put)),
+            show=_Shown(screen, workers, _loads(stt, drafter, finder, notices.put)),
             tell=failures.add,
             notices=notices,
             said=stage.said,
@@ -240,12 +248,17 @@ def _drafter(needs: EngineNeeds, on_notice: Callable[[EngineFellBack], None]) ->
 
 
 def _loads(
-    stt: CorrectedSpeech, drafter: CorrectedSpeech | None, on_notice: Callable[[EngineFellBack], None]
+    stt: CorrectedSpeech,
+    drafter: CorrectedSpeech | None,
+    finder: FactFinder | None,
+    on_notice: Callable[[EngineFellBack], None],
 ) -> dict[str, Callable[[], object]]:
-    """What loads each recogniser, by the role of its worker."""
+    """What loads each recogniser, and what the candidate's questions are compared with, by the role of its worker."""
     loads: dict[str, Callable[[], object]] = {"ears": lambda: _load(stt, on_notice)}
     if drafter is not None:
         loads["drafts"] = drafter.load
+    if finder is not None:
+        loads["meaning"] = finder.load
     return loads
 
 

@@ -118,7 +118,7 @@ def _recover(folder: SessionFolder, config: Config, content: Content, tools: _To
     config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = tools.judging().with_pace(config.pace)
-    book = book_for(config, content, question, pressure, started.seed, judging.rules)
+    book = book_for(config, content, question, pressure, started.seed, judging.rules, judging.encoder)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:

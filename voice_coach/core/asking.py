@@ -18,13 +18,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voice_coach.core.cues import Cue, Span, at_end, compile_cue, plain, plain_text, whole
+from voice_coach.core.fact_finder import Found
 from voice_coach.core.quantities import Quantity, quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voice_coach.core.content import Question, TurnCues
+    from voice_coach.core.content import TurnCues
     from voice_coach.core.cues import PlainText
+    from voice_coach.core.fact_finder import FactFinder
     from voice_coach.core.transcript import Sentence, Word
 
 MOST_EXPLANATIONS = 2
@@ -34,7 +36,6 @@ LONGEST_TAG_QUESTION = 12
 MOST_ANSWERS = 3
 """Answers given in one breath: more cannot be kept in mind."""
 _CLAUSE_END = (",", ";", ":", "–", "-", ".", "?", "!")
-_FactCues = tuple[tuple[str, tuple[Cue, ...]], ...]
 _TAGS = frozenset({"right", "correct", "yes", "no", "okay", "ok"})
 
 
@@ -72,26 +73,25 @@ class Answer:
 
 
 def find_questions(
-    sentences: Sequence[Sentence], cues: TurnCues, question: Question | None = None
+    sentences: Sequence[Sentence], cues: TurnCues, finder: FactFinder | None = None
 ) -> tuple[Asked, ...]:
     """The questions to the interviewer with which *sentences*, the candidate's since the coach spoke, end.
 
-    What may be talk to oneself counts only where the fact sheet of *question* answers it.
+    What may be talk to oneself counts only where the fact sheet of *finder* surely answers it.
     """
     compiled = _turn_cues(cues)
-    facts = _fact_cues(question) if question else ()
     found: list[Asked] = []
     explanations = 0
     index = len(sentences) - 1
     while index >= 0:
         words = sentences[index].words
         untagged = _untagged(words, compiled)
-        stated = _stated(sentences[index - 1].words, words, compiled, facts) if index else None
+        stated = _stated(sentences[index - 1].words, words, compiled, finder) if index else None
         is_last = index == len(sentences) - 1
         kind = _kind(words, compiled, is_last=is_last)
-        has_fact = bool(kind and _matched(plain_text(untagged), facts))
-        kind = _settled(kind, has_fact=has_fact)
-        if kind is AskedKind.FACT and not has_fact and _first(compiled.approval, plain_text(words)):
+        asks = finder.find(untagged) if finder and kind and untagged else Found()
+        kind = _settled(kind, asks)
+        if kind is AskedKind.FACT and not asks.facts and _first(compiled.approval, plain_text(words)):
             kind = AskedKind.CHECK
         if stated is not None:
             found.append(stated)
@@ -110,22 +110,20 @@ def find_questions(
     return tuple(reversed(found))
 
 
-def answer_facts(asked: Sequence[Asked], question: Question) -> tuple[Answer, ...]:
-    """What the fact sheet of *question* says to what was *asked*, in that order, each fact once.
+def answer_facts(asked: Sequence[Asked], finder: FactFinder) -> tuple[Answer, ...]:
+    """What the fact sheet of *finder* says to what was *asked*, in that order, each fact once.
 
     Questions that no fact answers get one Answer without a fact, once for all of them.
     """
-    facts = _fact_cues(question)
-    texts = {fact.id: fact.answer for fact in question.facts}
+    texts = finder.answers
     answers: list[Answer] = []
     for item in asked:
         if item.kind is not AskedKind.FACT:
             continue
-        said = plain_text(item.words)
-        matched = _matched(said, facts)
+        matched = _facts_of(item.words, finder) if item.is_stated else finder.find(item.words).facts
         if not matched:
             answers.append(Answer(fact=None, text=None))
-        stated = tuple(quantities(said)) if item.is_stated else ()
+        stated = tuple(quantities(plain_text(item.words))) if item.is_stated else ()
         answers.extend(
             Answer(fact=name, text=texts[name], is_confirmed=_holds(texts[name], stated)) for name in matched
         )
@@ -189,12 +187,14 @@ class _Guess(StrEnum):
     FACT_OR_CHECK = "fact or check"
 
 
-def _settled(kind: AskedKind | _Guess | None, *, has_fact: bool) -> AskedKind | None:
+def _settled(kind: AskedKind | _Guess | None, asks: Found) -> AskedKind | None:
     match kind:
         case _Guess.FACT_OR_TALK:
-            return AskedKind.FACT if has_fact else None
+            return AskedKind.FACT if asks.is_sure else None
         case _Guess.FACT_OR_CHECK:
-            return AskedKind.FACT if has_fact else AskedKind.CHECK
+            return AskedKind.FACT if asks.facts else AskedKind.CHECK
+        case AskedKind.FACT:
+            return None if asks.is_oneself else kind
         case _:
             return kind
 
@@ -240,18 +240,24 @@ def _untagged(words: tuple[Word, ...], cues: _TurnCues) -> tuple[Word, ...]:
 
 
 def _stated(
-    before: tuple[Word, ...], words: Sequence[Word], cues: _TurnCues, facts: _FactCues
+    before: tuple[Word, ...], words: Sequence[Word], cues: _TurnCues, finder: FactFinder | None
 ) -> Asked | None:
-    """The statement *before*, of which *words* ask whether it is right and of which *facts* know; else None."""
+    """The statement *before*, of which *words* ask whether it is right and of which *finder* knows; else None."""
     said = plain_text(before)
     if (
         len(before) > LONGEST_TAG_QUESTION
         or _first(cues.confirm, plain_text(words)) is None
         or not (_first(cues.stated, said) or any(quantities(said)))
-        or not _matched(said, facts)
+        or finder is None
+        or not _facts_of(before, finder)
     ):
         return None
     return Asked(kind=AskedKind.FACT, words=before, is_stated=_first(cues.unlike, said) is None)
+
+
+def _facts_of(statement: tuple[Word, ...], finder: FactFinder) -> tuple[str, ...]:
+    """The facts that a *statement* is about; as it is no question, a cue alone is enough."""
+    return finder.find(statement).facts or finder.named(statement)
 
 
 def _parts(words: tuple[Word, ...], cues: _TurnCues) -> tuple[tuple[Word, ...], ...]:
@@ -295,31 +301,6 @@ def _holds(answer: str, stated: Sequence[Quantity]) -> bool:
     """Whether *answer* holds a number of those *stated*."""
     known = tuple(quantities(plain(answer)))
     return any(number.fits(other) for number in stated for other in known)
-
-
-@lru_cache(maxsize=4)
-def _fact_cues(question: Question) -> _FactCues:
-    return tuple((fact.id, _compiled(fact.asked)) for fact in question.facts)
-
-
-def _matched(text: PlainText, facts: _FactCues) -> list[str]:
-    """The facts asked for in *text*, in that order; of two that share words the longer match counts."""
-    hits = sorted(
-        (
-            (span.end - span.first, -order, span, name)
-            for order, (name, cues) in enumerate(facts)
-            for cue in cues
-            for span in cue.find_all(text)
-        ),
-        key=lambda hit: hit[:2],
-        reverse=True,
-    )
-    kept: list[tuple[Span, str]] = []
-    for _, _, span, name in hits:
-        if all(span.end <= other.first or other.end <= span.first for other, _ in kept):
-            kept.append((span, name))
-    kept.sort(key=lambda hit: hit[0].first)
-    return list(dict.fromkeys(name for _, name in kept))
 
 
 def _each_once(answers: Sequence[Answer]) -> tuple[Answer, ...]:

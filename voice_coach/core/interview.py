@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Lines, Question, TurnCues
+    from voice_coach.core.fact_finder import FactFinder
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.transcript import Word
 
@@ -105,6 +106,8 @@ class Script:
     lines: Lines
     cues: TurnCues
     lexicon: Lexicon
+    finder: FactFinder
+    """Finds what *question* answers."""
 
 
 class Interviewer:
@@ -121,6 +124,8 @@ class Interviewer:
         seed: int,
     ) -> None:
         self._question = script.question
+        self.finder = script.finder
+        """Finds the facts that answer the candidate."""
         self._cues = script.cues
         self._pace = pace
         self._settings = settings
@@ -158,7 +163,7 @@ class Interviewer:
     def asks(self, words: Sequence[Word]) -> Asks:
         """Whether *words*, the open turn, end with a question to the interviewer."""
         asked = self._asked(words)
-        answers = answer_facts(asked, self._question)
+        answers = answer_facts(asked, self.finder)
         if any(item.kind is not AskedKind.FACT for item in asked) or any(answer.fact for answer in answers):
             return Asks.SURELY
         return Asks.PERHAPS if answers else Asks.NOT
@@ -361,7 +366,7 @@ class Interviewer:
     # -- answers -----------------------------------------------------------------------------------------------
 
     def _answers(self, moment: Moment) -> Reply | None:
-        answers = answer_facts(self._asked(moment.words), self._question)
+        answers = answer_facts(self._asked(moment.words), self.finder)
         if not answers:
             return None
         state = moment.state
@@ -406,7 +411,7 @@ class Interviewer:
         if not words:
             return ()
         turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
-        return find_questions(turn.sentences(), self._cues, self._question)
+        return find_questions(turn.sentences(), self._cues, self.finder)
 
     def _hands_over(self, moment: Moment) -> AskedKind | None:
         """Whether the candidate asks last whether all is well so far, or where to go."""
