@@ -14,9 +14,9 @@ from voice_coach.config import load_config
 def wordings(content: Content) -> list[str]:
     """All that are compared with what candidates ask, in any pack."""
     book = content.facts
-    facts = (fact for pack in content.questions.values() for fact in pack.facts)
+    facts = [fact for pack in content.questions.values() for fact in pack.facts]
     asked = {text for fact in (*book.fact, *facts) for text in fact.asked}
-    return sorted({*asked, *book.oneself, *book.decisions})
+    return sorted({*asked, *book.oneself, *book.decisions, *(fact.answer for fact in facts)})
 
 
 def main() -> None:

@@ -1,15 +1,17 @@
-"""Which facts answer a question: by cues, and by how near its meaning is to wordings that are known.
+"""Which facts answer a question: by cues, by words, and by how near its meaning is to wordings that are known.
 
 Cues are sure of the words that they know and deaf to all others; a sentence model hears any words and is sure of
-none. So every topic gets one score: how near its nearest wording is, and more where one of its cues matches. The
-best topic answers if it is good enough and ahead of the next. Topics without an answer compete as well: what the
-pack does not know, what one asks oneself, what asks the interviewer to design. Where one of those wins, no fact
-answers (docs/adr/0012).
+none. So every topic gets one score: how near its nearest wording is, how near its answer, how many of the rarer words
+they share, and whether one of its cues matches. Among all topics the scores make probabilities, and the best topic
+answers if it is probable and good enough. Topics without an answer compete as well: what the pack does not know, what
+one asks oneself, what asks the interviewer to design. Where one of those wins, no fact answers (docs/adr/0012).
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voice_coach.core.content import Nouns
-from voice_coach.core.cues import CueSets, compile_cue, plain_text
+from voice_coach.core.cues import CueSets, compile_cue, plain, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence, Set
@@ -33,6 +35,8 @@ _STRICT = {"extra": "forbid"}
 _LEADS = frozenset(
     "okay ok so um uh and also but or well right then now alright first hmm er cool great good sure yeah yes just".split()
 )
+_ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
+_SHORTEST_STEM = 3
 _JOINTS = frozenset({"and", "or", "plus", "also"})
 _FEWEST_WORDS = 3
 """A question keeps so many words, whatever it begins with."""
@@ -41,18 +45,24 @@ _REMEMBERED = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchSettings:
-    """When a fact is taken for the answer."""
+    """When a fact is taken for the answer. The weights make a score, a logit among all topics."""
 
     __pydantic_config__ = _STRICT
 
-    cue_bonus: float = 0.2
-    """Added to the likeness (a cosine) where a cue of the topic matches."""
-    least: float = 0.65
-    """Likeness, with the bonus, under which nothing is answered."""
-    margin: float = 0.04
-    """By so much the best topic must be ahead of the next."""
-    doubt: float = 0.05
-    """Added to *least* where it is in doubt whether it was a question at all."""
+    wording_weight: float = 9.2
+    """For how near the nearest wording is (a cosine)."""
+    answer_weight: float = 3.9
+    """For how near the answer is."""
+    word_weight: float = 4.8
+    """For the share of the question's words, the rarer the heavier, that occur in the topic's wordings and answer."""
+    cue_weight: float = 2.5
+    """For a cue that matches."""
+    least_score: float = 7.0
+    """Under it nothing is answered."""
+    least_probability: float = 0.4
+    """Under it nothing is answered: two facts are about as likely."""
+    sure_score: float = 9.0
+    """From it on it counts where it is in doubt whether it was a question at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +100,19 @@ class FactFinder:
         wordings |= {_ONESELF: book.oneself, _DECISION: book.decisions}
         self._wordings = {name: texts for name, texts in wordings.items() if texts}
         self._plainer = _plainer(book.nouns, question.nouns)
+        self._words = {name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in self._wordings.items()}
+        self._rarity = _rarity(list(self._words.values()))
         self._memo: dict[str, Found] = {}
 
     @property
     def wordings(self) -> tuple[str, ...]:
         """Everything that a question is compared with."""
-        return tuple(text for texts in self._wordings.values() for text in texts)
+        return (*(text for texts in self._wordings.values() for text in texts), *self.answers.values())
 
     def load(self) -> None:
         """Encodes the wordings and one question; else the first that is asked waits for it. Blocks."""
         if self._encoder is not None:
-            self._likeness("how many users do we have")
+            self._likeness(["how many users do we have"])
 
     def find(self, words: Sequence[Word]) -> Found:
         """What *words*, one question, ask for. The same words always find the same."""
@@ -141,41 +153,59 @@ class FactFinder:
         return [words[first:end] for first, end in pairwise(ends)]
 
     def _best(self, words: Sequence[Word]) -> Found:
-        hits = {self._settled(name) or name for name, _ in self._hits(plain_text(words))}
-        scores = self._scores(words, hits)
-        (best, score), *rest = sorted(scores.items(), key=lambda item: -item[1])
+        scores = self._scores(words)
+        best = max(scores, key=lambda name: scores[name])
         if best == _ONESELF:
             return Found(is_oneself=True)
-        ahead = score - rest[0][1] if rest else score
-        is_ahead = ahead >= self._settings.margin or hits == {best}
-        if best not in self.answers or score < self._settings.least or not is_ahead:
+        score, settings = scores[best], self._settings
+        probability = 1.0 / sum(math.exp(other - score) for other in scores.values())
+        is_clear = score >= settings.least_score and probability >= settings.least_probability
+        if best not in self.answers or not is_clear:
             return Found()
-        return Found(facts=(best,), is_sure=score >= self._settings.least + self._settings.doubt)
+        return Found(facts=(best,), is_sure=score >= settings.sure_score)
 
-    def _scores(self, words: Sequence[Word], hits: Set[str]) -> dict[str, float]:
-        """The score of each topic, those that one fact answers taken together under its id.
-
-        *hits*: the topics that a cue names.
-        """
+    def _scores(self, words: Sequence[Word]) -> dict[str, float]:
+        """The score of each topic, those that one fact answers taken together under its id."""
+        said, settings = _asked(words), self._settings
+        texts = list(dict.fromkeys((said, self._plainer(said))))
+        hits = {name for name, _ in self._hits(plain_text(words))}
+        shared = self._shared(_word_set(texts))
+        wordings, answers = self._likeness(texts)
         found: dict[str, float] = {}
-        for name, likeness in self._likeness(_asked(words)).items():
+        for name, likeness in wordings.items():
+            score = (
+                settings.wording_weight * likeness
+                + settings.answer_weight * answers.get(name, 0.0)
+                + settings.word_weight * shared[name]
+                + settings.cue_weight * (name in hits)
+            )
             # What no fact answers keeps its own name, so that it wins over what is only near.
             topic = self._settled(name) or name
-            score = likeness + self._settings.cue_bonus * (topic in hits)
             found[topic] = max(score, found.get(topic, score))
         return found
 
-    def _likeness(self, text: str) -> dict[str, float]:
-        """How near *text* is to the nearest wording of each topic (cosine)."""
+    def _likeness(self, texts: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
+        """How near the nearest of *texts* is to each topic's nearest wording, and to each answer (cosines)."""
         assert self._encoder is not None  # noqa: S101 - its callers have looked
         matrix, starts = self._encoded
-        asked = self._encoder.encode(list(dict.fromkeys((text, self._plainer(text)))))
-        nearest = np.maximum.reduceat((matrix @ asked.T).max(axis=1), starts)
-        return {name: float(value) for name, value in zip(self._wordings, nearest, strict=True)}
+        nearest = (matrix @ self._encoder.encode(texts).T).max(axis=1)
+        wordings = np.maximum.reduceat(nearest[: len(matrix) - len(self.answers)], starts)
+        answers = nearest[len(matrix) - len(self.answers) :]
+        return (
+            dict(zip(self._wordings, wordings.tolist(), strict=True)),
+            dict(zip(self.answers, answers.tolist(), strict=True)),
+        )
+
+    def _shared(self, asked: Set[str]) -> dict[str, float]:
+        """The share of the words *asked* that each topic knows, the rarer the heavier."""
+        whole = sum(self._rarity(word) for word in asked) or 1.0
+        return {
+            name: sum(self._rarity(word) for word in asked & known) / whole for name, known in self._words.items()
+        }
 
     @cached_property
     def _encoded(self) -> tuple[Matrix, list[int]]:
-        """The vectors of all wordings, and where those of each topic begin."""
+        """The vectors of all wordings and answers, and where those of each topic begin."""
         assert self._encoder is not None  # noqa: S101 - its callers have looked
         starts = np.cumsum([0, *(len(texts) for texts in self._wordings.values())])[:-1]
         return self._encoder.encode(self.wordings), [int(start) for start in starts]
@@ -206,6 +236,24 @@ class FactFinder:
             passed.add(at)
             at = self._instead.get(at)
         return at if at in self.answers else None
+
+
+def _word_set(texts: Sequence[str]) -> frozenset[str]:
+    """The words of *texts* without their endings."""
+    return frozenset(_stem(word.strip("'.,")) for text in texts for word in plain(text).text.split())
+
+
+def _stem(word: str) -> str:
+    ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST_STEM), "")
+    return word.removesuffix(ending)
+
+
+def _rarity(topics: Sequence[Set[str]]) -> Callable[[str], float]:
+    """How much a word tells: the logarithm of the number of *topics* over that of those in which it occurs."""
+    counts = Counter(word for words in topics for word in words)
+    rarities = {word: math.log(len(topics) / count) for word, count in counts.items()}
+    unknown = math.log(max(len(topics), 1))
+    return lambda word: rarities.get(word, unknown)
 
 
 def noun_sets(*nouns: Nouns) -> dict[str, tuple[str, ...]]:
