@@ -82,6 +82,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "matching.cue_weight": (0.0, 100.0),
     "matching.least_score": (-100.0, 100.0),
     "matching.sure_score": (-100.0, 100.0),
+    "matching.certain_score": (-100.0, 100.0),
     "interview.unanswered_prompts": (0, 100),
     "interview.asked_about_once": (0, 100),
     "interview.speed.step": (0.05, 0.5),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_EXPLANATIONS = 2
 """So many explaining sentences leave the question before them standing."""
+FEWEST_ASKING = 3
+"""Words. A shorter sentence asks nothing by its question mark alone: "again?"."""
 LONGEST_TAG_QUESTION = 12
 """Words. A longer sentence that ends in "right?" plays something back rather than asks."""
 MOST_ANSWERS = 3
@@ -90,9 +92,10 @@ def find_questions(
         is_last = index == len(sentences) - 1
         kind = _kind(words, compiled, is_last=is_last)
         asks = finder.find(untagged) if finder and kind and untagged else Found()
-        kind = _settled(kind, asks)
-        if kind is AskedKind.FACT and not asks.facts and _first(compiled.approval, plain_text(words)):
+        is_approval = kind is not None and _first(compiled.approval, plain_text(words)) is not None
+        if kind is AskedKind.FACT and is_approval and not asks.is_certain:
             kind = AskedKind.CHECK
+        kind = _settled(kind, asks)
         if stated is not None:
             found.append(stated)
             index -= 1
@@ -137,6 +140,7 @@ def answer_facts(asked: Sequence[Asked], finder: FactFinder) -> tuple[Answer, ..
 class _TurnCues:
     question: tuple[Cue, ...]
     aside: tuple[Cue, ...]
+    perhaps: tuple[Cue, ...]
     hand_over: tuple[Cue, ...]
     hand_over_at_end: tuple[Cue, ...]
     choice: tuple[Cue, ...]
@@ -155,6 +159,7 @@ def _turn_cues(cues: TurnCues) -> _TurnCues:
     return _TurnCues(
         question=_compiled(cues.question),
         aside=_compiled(cues.aside),
+        perhaps=_compiled(cues.perhaps),
         hand_over=_compiled(cues.hand_over),
         hand_over_at_end=_compiled(at_end(cue) for cue in cues.hand_over),
         choice=_compiled(cues.choice),
@@ -183,14 +188,22 @@ def _compiled(sources: Iterator[str] | Sequence[str]) -> tuple[Cue, ...]:
 class _Guess(StrEnum):
     """What a sentence is where the fact sheet decides."""
 
+    FACT_OR_NOTHING = "fact or nothing"
+    """A question mark, and no opening that is known."""
     FACT_OR_TALK = "fact or talk"
     FACT_OR_CHECK = "fact or check"
+    ASIDE_OR_FACT = "aside or fact"
+    """Mostly put to oneself: "what if somebody presses twice"."""
 
 
 def _settled(kind: AskedKind | _Guess | None, asks: Found) -> AskedKind | None:
     match kind:
+        case _Guess.FACT_OR_NOTHING:
+            return AskedKind.FACT if asks.facts else None
         case _Guess.FACT_OR_TALK:
             return AskedKind.FACT if asks.is_sure else None
+        case _Guess.ASIDE_OR_FACT:
+            return AskedKind.FACT if asks.is_certain else None
         case _Guess.FACT_OR_CHECK:
             return AskedKind.FACT if asks.facts else AskedKind.CHECK
         case AskedKind.FACT:
@@ -217,7 +230,9 @@ def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKi
         if not any(aside.first <= span.first < aside.end for aside in asides)
     ]
     if has_mark and not openings:
-        return None if asides else _Guess.FACT_OR_TALK
+        if asides:
+            return _Guess.ASIDE_OR_FACT if _first(cues.perhaps, text) is not None else None
+        return _Guess.FACT_OR_NOTHING if len(words) >= FEWEST_ASKING else None
     if has_mark or (is_last and any(_begins_sentence(span, words, cues) for span in openings)):
         return AskedKind.FACT
     return _Guess.FACT_OR_TALK if openings else None

@@ -59,10 +59,12 @@ class MatchSettings:
     """For a cue that matches."""
     least_score: float = 7.0
     """Under it nothing is answered."""
-    least_probability: float = 0.4
+    least_probability: float = 0.5
     """Under it nothing is answered: two facts are about as likely."""
     sure_score: float = 9.0
     """From it on it counts where it is in doubt whether it was a question at all."""
+    certain_score: float = 11.0
+    """From it on it counts even of what is mostly put to oneself: "what if somebody presses twice"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ class Found:
     """Ids of facts, in the order in which they are asked for."""
     is_sure: bool = False
     """They are clear enough to count where it is in doubt whether it was a question."""
+    is_certain: bool = False
+    """They are so clear that they count even of what is mostly put to oneself."""
     is_oneself: bool = False
     """It is put to oneself."""
 
@@ -162,7 +166,9 @@ class FactFinder:
         is_clear = score >= settings.least_score and probability >= settings.least_probability
         if best not in self.answers or not is_clear:
             return Found()
-        return Found(facts=(best,), is_sure=score >= settings.sure_score)
+        return Found(
+            facts=(best,), is_sure=score >= settings.sure_score, is_certain=score >= settings.certain_score
+        )
 
     def _scores(self, words: Sequence[Word]) -> dict[str, float]:
         """The score of each topic, those that one fact answers taken together under its id."""
