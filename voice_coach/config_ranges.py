@@ -76,6 +76,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "pace.wrap_up_before_s": (0.0, 3600.0),
     "pace.tolerance_share": (0.0, 10.0),
     "pace.longest_share": (1.0, 10.0),
+    "candidate.years": (0, 80),
     "matching.wording_weight": (0.0, 100.0),
     "matching.answer_weight": (0.0, 100.0),
     "matching.word_weight": (0.0, 100.0),
@@ -121,6 +122,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 MAY_BE_EMPTY = frozenset(
     {
         "session.folder",
+        "session.questions",
+        "candidate.role",
+        "candidate.resume",
         "audio.input",
         "audio.output",
         "pyttsx3.voice",

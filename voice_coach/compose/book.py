@@ -38,6 +38,7 @@ def book_for(  # noqa: PLR0913 - all that a session depends on
         lines=content.lines,
         cues=content.turn_cues,
         lexicon=content.lexicon,
+        level=config.candidate.asked_as,
         finder=FactFinder(question, content.facts, encoder, config.matching),
     )
     turn_taking = config.turn_taking

@@ -18,6 +18,7 @@ from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.livekit_echo import is_installed as can_cancel_echo
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
+from voice_coach.compose.candidate import question_for
 from voice_coach.compose.earlier import earlier_pace
 from voice_coach.compose.engines import (
     engine_needs,
@@ -80,15 +81,17 @@ class Outcome:
     analysis: dict[str, Any]
 
 
-def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
-    """Checks everything that can be checked before the first word.
+def plan(
+    config: Config, content: Content, options: PracticeOptions, config_path: Path | None = None
+) -> Plan:
+    """Checks everything that can be checked before the first word. *config_path*: the file named for settings.
 
     Raises ConfigError, InputError or PromptError (wrong use), AudioDeviceError or EngineError (something is missing).
     """
     check(options, config.audio)
     scene = choose_scene(options, config, content.headless_room)
     named = options.question or (scene.room.question if scene.room else None) or config.session.question
-    question = find_question(content.questions, named)
+    question = question_for(config, content, find_question(content.questions, named), config_path)
     minutes = options.minutes
     if minutes is None and scene.is_headless:
         minutes = HEADLESS_MINUTES

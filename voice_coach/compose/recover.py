@@ -17,6 +17,7 @@ from voice_coach.adapters import session_folder
 from voice_coach.adapters.session_audio import read_microphone
 from voice_coach.adapters.session_audio import recover as recover_audio
 from voice_coach.compose.book import book_for
+from voice_coach.compose.candidate import in_style
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.config import session_folder as sessions_root
@@ -147,7 +148,9 @@ def _chosen(
     """What a session was begun with: the question, the pressure and the target in minutes. Raises StorageError."""
     where = f"{folder.journal_path}:1"
     try:
-        question = find_question(content.questions, started.question)
+        question = in_style(
+            find_question(content.questions, started.question), config.candidate.company_style
+        )
     except InputError as failure:
         message = f"{where}: {failure}"
         raise StorageError(message) from failure

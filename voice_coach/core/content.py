@@ -179,6 +179,8 @@ class Question:
     """The facts are the candidate's own: no sheet answers, and every question is handed back."""
     facts: tuple[Fact, ...]
     follow_ups: tuple[FollowUp, ...]
+    resume_follow_ups: tuple[FollowUp, ...] = ()
+    """Templates for what the candidate's résumé names, which stands for ``{named}``: only of one's own system."""
     scope_change: tuple[ScopeChange, ...] = ()
     """None: the scope never changes."""
 

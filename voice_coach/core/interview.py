@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
 from voice_coach.core.coach_speed import SpeedSettings
+from voice_coach.core.content import Level
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.follow_ups import FollowUpChoice
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
@@ -108,6 +109,8 @@ class Script:
     lexicon: Lexicon
     finder: FactFinder
     """Finds what *question* answers."""
+    level: Level = Level.SENIOR
+    """Whom the follow-ups are for."""
 
 
 class Interviewer:
@@ -139,6 +142,7 @@ class Interviewer:
             noun_probability=settings.noun_probability,
             seed=seed,
             is_sceptical=pressure is Pressure.TOUGH,
+            level=script.level,
         )
         self.steering = Steering(script.question, pace, steering, pressure=pressure, seed=seed)
         """When there is a reason to interrupt."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,7 @@ class Pack:
     """Answers by the ids of ``facts.toml``."""
     fact: tuple[OwnFact, ...] = ()
     follow_ups: tuple[FollowUp, ...]
+    resume_follow_ups: tuple[FollowUp, ...] = ()
     scope_change: tuple[ScopeChange, ...] = ()
 
 
@@ -137,6 +138,7 @@ def _question(pack: Pack, book: FactBook) -> Question:
         is_own_system=pack.is_own_system,
         facts=(*standard, *own),
         follow_ups=pack.follow_ups,
+        resume_follow_ups=pack.resume_follow_ups,
         scope_change=pack.scope_change,
     )
 
@@ -197,6 +199,7 @@ def _question_problems(
     yield from noun_problems(pack.nouns)
     yield from _fact_problems(pack, book)
     yield from follow_up_problems("follow_ups", pack.follow_ups, lexicon)
+    yield from _resume_problems(pack, lexicon)
     yield from _scope_change_problems(pack)
 
 
@@ -222,6 +225,16 @@ def _fact_problems(pack: Pack, book: FactBook) -> Iterator[Problem]:
                 yield Problem((*where, key), f"needs at least one {what}")
         yield from _answer_problems((*where, "answer"), fact.answer)
         yield from cue_problems((*where, "cues"), fact.cues, sets)
+
+
+def _resume_problems(pack: Pack, lexicon: Lexicon | None) -> Iterator[Problem]:
+    if bool(pack.resume_follow_ups) != pack.is_own_system:
+        yield Problem(("resume_follow_ups",), "goes together with is_own_system: have both or neither")
+    for index, item in enumerate(pack.resume_follow_ups):
+        if "{named}" not in item.text:
+            yield Problem(("resume_follow_ups", index, "text"), "must hold {named}")
+    filled = [replace(item, text=item.text.replace("{named}", "thing")) for item in pack.resume_follow_ups]
+    yield from follow_up_problems("resume_follow_ups", filled, lexicon)
 
 
 def _answer_problems(location: tuple[Key, ...], answer: str) -> Iterator[Problem]:
