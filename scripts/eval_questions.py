@@ -1,8 +1,8 @@
 """How well the coach understands what candidates ask: ``python -m scripts.eval_questions [--set tuning] [--misses]``.
 
-Prints one JSON line a set: how many questions got the right fact, a wrong one, or were handed back, and how many sentences
-that were put to oneself were answered. ``--misses`` lists them, for the tuning set alone. ``--fit`` tries numbers for
-``[matching]`` on the tuning set.
+Prints one JSON line a set: how many questions got the right fact, a wrong one, or were handed back, and how many
+sentences that were put to oneself were answered. ``--misses`` lists them, for the tuning set alone. ``--fit`` tries
+numbers for ``[matching]`` on the tuning set.
 """
 
 from __future__ import annotations
@@ -87,9 +87,7 @@ class Evaluation:
     def __init__(self, settings: MatchSettings, encoder: Encoder | None) -> None:
         self._content = load_content()
         self._finder = cache(
-            lambda pack: FactFinder(
-                self._content.questions[pack], self._content.facts, encoder, settings
-            )
+            lambda pack: FactFinder(self._content.questions[pack], self._content.facts, encoder, settings)
         )
 
     def answered(self, row: Row) -> tuple[str | None, ...] | None:
@@ -132,7 +130,7 @@ def is_wrong(row: Row, facts: tuple[str | None, ...] | None) -> bool:
 
 
 def fitted(table: Sequence[Row], encoder: Encoder) -> Iterator[tuple[float, MatchSettings, Figures]]:
-    """Settings with what they make of *table*, the best first; a wrong answer weighs as much as four that are missed."""
+    """Settings with what they make of *table*, the best first; a wrong answer weighs as much as four missed."""
     grid = itertools.product((6.5, 7.0, 7.5, 8.0, 8.5), (0.3, 0.4, 0.5, 0.6), (8.0, 9.0, 10.0, 11.0))
     tried = []
     for least, probability, sure in grid:

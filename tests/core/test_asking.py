@@ -3,19 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach.core.asking import MOST_ANSWERS, Answer, Asked, AskedKind, answer_facts, find_questions
+from tests.core.spoken import encoder
 from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import known_wordings
+from voice_coach.core.asking import MOST_ANSWERS, Answer, Asked, AskedKind, answer_facts, find_questions
 from voice_coach.core.content import Fact, FactBook, Question, TurnCues
 from voice_coach.core.fact_finder import FactFinder
 from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
 
-from spoken import encoder
-
 CONTENT = load_content()
 CUES = CONTENT.turn_cues
 QUESTIONS = CONTENT.questions
-
 
 
 @cache

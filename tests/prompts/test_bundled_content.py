@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from voice_coach.core.content import FollowUp, Question
+from voice_coach.core.content import FollowUp, Level, Question
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.events import CommandName
 from voice_coach.core.follow_ups import NEVER_ASKED
@@ -25,14 +25,36 @@ LEXICON = load_lexicon(FOLDER)
 QUESTIONS = load_questions(FOLDER / "questions", LEXICON, load_facts(FOLDER / "facts.toml"))
 BANK = load_follow_ups(FOLDER / "follow_ups" / "generic.toml", LEXICON)
 ASKED_ABOUT = {*CHECKLIST, *DEEP_DIVES} - NEVER_ASKED
+SHEETS = [question for question in QUESTIONS.values() if not question.is_own_system]
 EACH_QUESTION = pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
 
 
-def test_three_packs_are_there_in_order() -> None:
-    assert list(QUESTIONS) == ["messaging-backend", "notification-system", "url-shortener"]
+def test_the_common_families_are_there_in_order() -> None:
+    assert len(QUESTIONS) >= 24
+    assert list(QUESTIONS) == sorted(QUESTIONS)
 
 
 @EACH_QUESTION
+def test_a_pack_is_complete(question: Question) -> None:
+    assert question.terse
+    assert question.vague
+    assert question.levels is not None
+    assert len(question.scope_change) >= 3
+    assert {item.probe for item in question.follow_ups} >= {"failure", "edge", "abuse"}
+    assert any(item.levels for item in question.follow_ups)
+    assert any(item.sceptical for item in question.follow_ups)
+    assert question.is_own_system or len(question.facts) >= 20
+
+
+@EACH_QUESTION
+def test_at_every_level_enough_is_asked_about(question: Question) -> None:
+    for level in Level:
+        asked = [item for item in question.follow_ups if not item.levels or level in item.levels]
+        assert len(asked) >= 15
+        assert len({item.about for item in asked} & ASKED_ABOUT) >= len(ASKED_ABOUT) - 2
+
+
+@pytest.mark.parametrize("question", SHEETS, ids=lambda question: question.id)
 def test_a_pack_answers_every_clarification_area(question: Question) -> None:
     assert {fact.area for fact in question.facts} >= set(CLARIFICATION) - {"scope_summary"}
     assert all(fact.cues and fact.asked for fact in question.facts)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach.core.content import FactBook, Lexicon, StandardFact, Term
 from voice_coach.compose.content import load_content
+from voice_coach.core.content import FactBook, Lexicon, StandardFact, Term
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.prompts.commands import check_commands, load_commands
 from voice_coach.prompts.folder import prompts_folder
@@ -92,8 +92,8 @@ def write(folder: Path, name: str, text: str) -> Path:
         ('"cache"', '"cash"', "24: follow_ups.0.components.0: 'cash' is no id or category"),
         ('area = "scale"', 'area = "size"', "12: fact.0.area: 'size' is no area"),
         ('id = "scale"', 'id = "users"', "11: fact.0.id: 'users' has an answer under [facts] already"),
-        ('users = ', 'user = ', "8: facts.user: is no standard fact; did you mean users?"),
-        ('users = ', 'colour = ', "8: facts.colour: is no standard fact; one of its own is a [[fact]] table"),
+        ("users = ", "user = ", "8: facts.user: is no standard fact; did you mean users?"),
+        ("users = ", "colour = ", "8: facts.colour: is no standard fact; one of its own is a [[fact]] table"),
         ('["how many keys"]', "[]", "17: fact.0.asked: needs at least one wording"),
         ('"what scale"', '"what? scale"', "15: fact.0.cues.1: cue 'what? scale': '?' must follow"),
         ("Everybody.", "", "8: facts.users: 0 words spoken; 1 to 40"),
@@ -152,7 +152,9 @@ def test_all_problems_of_a_pack_are_listed_and_a_broken_shape_ends_the_list(tmp_
     two = PACK.replace('area = "scale"', 'area = "size"').replace("storage_decision", "storage")
     assert len(check_question(write(tmp_path, "key-store.toml", two), book=BOOK)) == 2
     broken = write(tmp_path, "key-store.toml", two.replace("answer =", "anser ="))
-    assert check_question(broken, book=BOOK) == [f"{broken}:18: fact.0.anser: unknown key; did you mean answer?"]
+    assert check_question(broken, book=BOOK) == [
+        f"{broken}:18: fact.0.anser: unknown key; did you mean answer?"
+    ]
 
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:

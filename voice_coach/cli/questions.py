@@ -78,7 +78,7 @@ def new(given: CommandOptions, name: str) -> None:
 @click.argument("path", required=False, type=NamedPath())
 @command_options
 def check(given: CommandOptions, path: Path | None) -> None:
-    """Check all content, or the question packs at PATH, a file, a folder or an id. Exit status 2 when something is wrong."""
+    """Check all content, or the packs at PATH (a file, a folder or an id). Exit status 2 when something is wrong."""
     from voice_coach.compose.content_check import problems
 
     found = problems(path, questions_folder(given.config()))

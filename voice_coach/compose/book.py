@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voice_coach.core.rule_judge import RuleJudge
 
 
-def book_for(  # noqa: PLR0913 - all that a session depends on
+def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
     config: Config,
     content: Content,
     question: Question,

@@ -47,7 +47,7 @@ class Content:
 
     folder: Path
     own_questions: Path | None = None
-    """A folder of question packs of the user's own: they come on top, and one of the same id takes the place of ours."""
+    """A folder of the user's own question packs: they come on top, one of the same id in the place of ours."""
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def problems(path: Path | None = None, own_questions: Path | None = None) -> list[str]:
-    """Every complaint about all content, or about the question packs at *path* (a file, a folder or an id), one line each.
+    """Every complaint about all content, or about the packs at *path* (a file, a folder or an id), one line each.
 
     *own_questions*: a folder of packs of the user's own, which are content as well.
 
@@ -35,7 +35,11 @@ def problems(path: Path | None = None, own_questions: Path | None = None) -> lis
     content = load_content(own_questions)
     if path is not None:
         path = _of_id(path, content)
-        return [problem for pack in _packs(path) for problem in check_question(pack, content.lexicon, content.facts)]
+        return [
+            problem
+            for pack in _packs(path)
+            for problem in check_question(pack, content.lexicon, content.facts)
+        ]
     folder = content.folder
     return [
         *check_lexicon(folder),

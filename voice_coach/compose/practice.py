@@ -81,9 +81,7 @@ class Outcome:
     analysis: dict[str, Any]
 
 
-def plan(
-    config: Config, content: Content, options: PracticeOptions, config_path: Path | None = None
-) -> Plan:
+def plan(config: Config, content: Content, options: PracticeOptions, config_path: Path | None = None) -> Plan:
     """Checks everything that can be checked before the first word. *config_path*: the file named for settings.
 
     Raises ConfigError, InputError or PromptError (wrong use), AudioDeviceError or EngineError (something is missing).

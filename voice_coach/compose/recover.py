@@ -115,6 +115,7 @@ def _recover(folder: SessionFolder, config: Config, content: Content, tools: _To
         message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
     question, pressure, minutes = _chosen(folder, started, content)
+    question = in_style(question, config.candidate.company_style)
     stt = tools.recogniser()
     config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
@@ -148,9 +149,7 @@ def _chosen(
     """What a session was begun with: the question, the pressure and the target in minutes. Raises StorageError."""
     where = f"{folder.journal_path}:1"
     try:
-        question = in_style(
-            find_question(content.questions, started.question), config.candidate.company_style
-        )
+        question = find_question(content.questions, started.question)
     except InputError as failure:
         message = f"{where}: {failure}"
         raise StorageError(message) from failure

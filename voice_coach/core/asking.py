@@ -91,6 +91,8 @@ def find_questions(
         stated = _stated(sentences[index - 1].words, words, compiled, finder) if index else None
         is_last = index == len(sentences) - 1
         kind = _kind(words, compiled, is_last=is_last)
+        if kind is _Guess.FACT_OR_TALK:
+            untagged = _last_clause(untagged, compiled)
         asks = finder.find(untagged) if finder and kind and untagged else Found()
         is_approval = kind is not None and _first(compiled.approval, plain_text(words)) is not None
         if kind is AskedKind.FACT and is_approval and not asks.is_certain:
@@ -282,6 +284,12 @@ def _parts(words: tuple[Word, ...], cues: _TurnCues) -> tuple[tuple[Word, ...], 
     joints = [at for at, word in enumerate(words) if word.bare == "and" and at and _ends_clause(words[:at])]
     cuts = [at for at in joints if at + 1 in openings and any(first < at for first in openings)]
     return tuple(words[first:end] for first, end in pairwise([0, *cuts, len(words)]))
+
+
+def _last_clause(words: tuple[Word, ...], cues: _TurnCues) -> tuple[Word, ...]:
+    """*words* from where their last question opens: what stands before it is talk."""
+    openings = (span.first for span in _clause_openings(cues.question, plain_text(words), words, cues))
+    return words[max(openings, default=0) :]
 
 
 def _clause_openings(

@@ -96,6 +96,10 @@ class FactBook:
     fact: tuple[StandardFact, ...] = ()
     nouns: Nouns = field(default_factory=Nouns)
     """Those of no product in particular; the first of each stands in the wordings."""
+    lead_in: tuple[str, ...] = ()
+    """Words with which a question may begin, and which are no part of it: "okay"."""
+    joints: tuple[str, ...] = ()
+    """Words between two questions in one breath: "and"."""
     oneself: tuple[str, ...] = ()
     """Wordings of what is put to oneself: never answered."""
     decisions: tuple[str, ...] = ()

@@ -23,21 +23,18 @@ from voice_coach.core.content import Nouns
 from voice_coach.core.cues import CueSets, compile_cue, plain, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence, Set
+    from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from voice_coach.core.content import FactBook, Question
-    from voice_coach.core.cues import Cue, PlainText, Span
+    from voice_coach.core.content import Fact, FactBook, Question, StandardFact
+    from voice_coach.core.cues import PlainText, Span
     from voice_coach.core.features import Encoder, Matrix
     from voice_coach.core.transcript import Word
 
 _ONESELF, _DECISION = "<oneself>", "<decision>"
 _STRICT = {"extra": "forbid"}
-_LEADS = frozenset(
-    "okay ok so um uh and also but or well right then now alright first hmm er cool great good sure yeah yes just".split()
-)
 _ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
 _SHORTEST_STEM = 3
-_JOINTS = frozenset({"and", "or", "plus", "also"})
 _FEWEST_WORDS = 3
 """A question keeps so many words, whatever it begins with."""
 _REMEMBERED = 256
@@ -97,14 +94,20 @@ class FactFinder:
         self._encoder = encoder
         self._settings = settings or MatchSettings()
         self._instead = {fact.id: fact.instead for fact in book.fact}
-        topics = (*question.facts, *(fact for fact in book.fact if fact.id not in self.answers))
+        topics: tuple[Fact | StandardFact, ...] = (
+            *question.facts,
+            *(fact for fact in book.fact if fact.id not in self.answers),
+        )
         sets = CueSets(noun_sets(book.nouns, question.nouns))
         self._cues = [(fact.id, tuple(compile_cue(cue, sets) for cue in fact.cues)) for fact in topics]
         wordings = {fact.id: fact.asked for fact in topics}
         wordings |= {_ONESELF: book.oneself, _DECISION: book.decisions}
         self._wordings = {name: texts for name, texts in wordings.items() if texts}
+        self._lead_in, self._joints = frozenset(book.lead_in), frozenset(book.joints)
         self._plainer = _plainer(book.nouns, question.nouns)
-        self._words = {name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in self._wordings.items()}
+        self._words = {
+            name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in self._wordings.items()
+        }
         self._rarity = _rarity(list(self._words.values()))
         self._memo: dict[str, Found] = {}
 
@@ -150,7 +153,7 @@ class FactFinder:
             joints = (
                 at
                 for at in range(left.end, right.first + 1)
-                if words[at].bare in _JOINTS or words[at - 1].text.endswith((",", ";", "?", "."))
+                if words[at].bare in self._joints or words[at - 1].text.endswith((",", ";", "?", "."))
             )
             cuts.extend([next(joints, 0)])
         ends = sorted({*cuts, len(words)})
@@ -172,7 +175,7 @@ class FactFinder:
 
     def _scores(self, words: Sequence[Word]) -> dict[str, float]:
         """The score of each topic, those that one fact answers taken together under its id."""
-        said, settings = _asked(words), self._settings
+        said, settings = self._asked(words), self._settings
         texts = list(dict.fromkeys((said, self._plainer(said))))
         hits = {name for name, _ in self._hits(plain_text(words))}
         shared = self._shared(_word_set(texts))
@@ -190,6 +193,13 @@ class FactFinder:
             found[topic] = max(score, found.get(topic, score))
         return found
 
+    def _asked(self, words: Sequence[Word]) -> str:
+        """*words* as the wordings are written: without fillers, and without what only leads in."""
+        said = plain_text([word for word in words if not word.filler]).text.split()
+        while len(said) > _FEWEST_WORDS and said[0] in self._lead_in:
+            said = said[1:]
+        return " ".join(said)
+
     def _likeness(self, texts: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
         """How near the nearest of *texts* is to each topic's nearest wording, and to each answer (cosines)."""
         assert self._encoder is not None  # noqa: S101 - its callers have looked
@@ -202,11 +212,12 @@ class FactFinder:
             dict(zip(self.answers, answers.tolist(), strict=True)),
         )
 
-    def _shared(self, asked: Set[str]) -> dict[str, float]:
+    def _shared(self, asked: AbstractSet[str]) -> dict[str, float]:
         """The share of the words *asked* that each topic knows, the rarer the heavier."""
         whole = sum(self._rarity(word) for word in asked) or 1.0
         return {
-            name: sum(self._rarity(word) for word in asked & known) / whole for name, known in self._words.items()
+            name: sum(self._rarity(word) for word in asked & known) / whole
+            for name, known in self._words.items()
         }
 
     @cached_property
@@ -250,11 +261,13 @@ def _word_set(texts: Sequence[str]) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST_STEM), "")
+    ending = next(
+        (end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST_STEM), ""
+    )
     return word.removesuffix(ending)
 
 
-def _rarity(topics: Sequence[Set[str]]) -> Callable[[str], float]:
+def _rarity(topics: Sequence[AbstractSet[str]]) -> Callable[[str], float]:
     """How much a word tells: the logarithm of the number of *topics* over that of those in which it occurs."""
     counts = Counter(word for words in topics for word in words)
     rarities = {word: math.log(len(topics) / count) for word, count in counts.items()}
@@ -268,14 +281,6 @@ def noun_sets(*nouns: Nouns) -> dict[str, tuple[str, ...]]:
         kind.name: tuple(dict.fromkeys(noun for each in nouns for noun in getattr(each, kind.name)))
         for kind in fields(Nouns)
     }
-
-
-def _asked(words: Sequence[Word]) -> str:
-    """*words* as the wordings are written: without fillers, and without what only leads in."""
-    said = plain_text([word for word in words if not word.filler]).text.split()
-    while len(said) > _FEWEST_WORDS and said[0] in _LEADS:
-        said = said[1:]
-    return " ".join(said)
 
 
 def _plainer(shared: Nouns, own: Nouns) -> Callable[[str], str]:

@@ -207,7 +207,9 @@ def _fact_problems(pack: Pack, book: FactBook) -> Iterator[Problem]:
     known = [fact.id for fact in book.fact]
     for name, answer in pack.facts.items():
         if name not in known:
-            near = "".join(f"; did you mean {other}?" for other in difflib.get_close_matches(name, known, n=1))
+            near = "".join(
+                f"; did you mean {other}?" for other in difflib.get_close_matches(name, known, n=1)
+            )
             reason = f"is no standard fact{near or '; one of its own is a [[fact]] table'}"
             yield Problem(("facts", name), reason)
         yield from _answer_problems(("facts", name), answer)
