@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import TypeAdapter
@@ -30,9 +30,11 @@ from voice_coach.adapters.speaker import SpeakerSettings
 from voice_coach.adapters.webrtc_vad import WebRtcVadSettings
 from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES, Misfit, misfits
 from voice_coach.core.clock import PaceSettings
+from voice_coach.core.content import CompanyStyle, Level
 from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
+from voice_coach.core.fact_finder import MatchSettings
 from voice_coach.core.interview import InterviewSettings
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.sound_check import SoundCheckSettings
@@ -42,6 +44,8 @@ from voice_coach.toml_file import complaint, load_toml, parse_toml, read_text
 
 APP = "voice-coach"
 _STRICT = {"extra": "forbid"}
+_LEVEL_UNTIL = {Level.JUNIOR: 2, Level.MID: 5, Level.SENIOR: 10}
+"""Years of experience under which one is taken for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,34 @@ class SessionSettings:
     pressure: Pressure = Pressure.NORMAL
     question: str = "url-shortener"
     """What is asked when no question is named."""
+    questions: str = ""
+    """Where question packs of the user's own are; empty: ``questions`` beside the user's configuration file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateSettings:
+    """Who is being rehearsed. None of it leaves the machine."""
+
+    __pydantic_config__ = _STRICT
+
+    level: Literal["auto", "junior", "mid", "senior", "staff"] = "auto"
+    """What is asked about, and how far down; ``auto``: by the years."""
+    years: int = 0
+    """Of experience; 0: not said."""
+    role: str = ""
+    """What is being interviewed for, as a model is told; empty: not said."""
+    company_style: CompanyStyle = CompanyStyle.PLAIN
+    """How the question is put."""
+    resume: str = ""
+    """A text file; empty: none."""
+
+    @property
+    def asked_as(self) -> Level:
+        """The level at which questions are asked."""
+        if self.level != "auto":
+            return Level(self.level)
+        reached = (level for level, until in _LEVEL_UNTIL.items() if self.years < until)
+        return next(reached, Level.STAFF) if self.years else Level.SENIOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +163,7 @@ class Config:
     __pydantic_config__ = _STRICT
 
     session: SessionSettings = field(default_factory=SessionSettings)
+    candidate: CandidateSettings = field(default_factory=CandidateSettings)
     audio: AudioSettings = field(default_factory=AudioSettings)
     microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
@@ -148,6 +181,7 @@ class Config:
     pyttsx3: Pyttsx3Settings = field(default_factory=Pyttsx3Settings)
     pace: PaceSettings = field(default_factory=PaceSettings)
     interview: InterviewSettings = field(default_factory=InterviewSettings)
+    matching: MatchSettings = field(default_factory=MatchSettings)
     turn_taking: TurnTakingSettings = field(default_factory=TurnTakingSettings)
     steering: SteeringSettings = field(default_factory=SteeringSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
@@ -224,6 +258,12 @@ def session_folder(config: Config, override: Path | None) -> Path:
     return (
         Path(config.session.folder).expanduser() if config.session.folder else environment().data / "sessions"
     )
+
+
+def questions_folder(config: Config) -> Path:
+    """Where question packs of the user's own are; it need not be there."""
+    own = config.session.questions
+    return Path(own).expanduser() if own else environment().config.parent / "questions"
 
 
 def with_pace(config: Config, minutes: float) -> Config:

@@ -392,6 +392,9 @@ class Rehearsal:
                 return self._hint
             case "ears":
                 return self._shell.stt
+            case "meaning":
+                # Cues alone decide then; that the judge's model is missing is told when the session begins.
+                return None
             case _:
                 return self._shell.mouth.voice
 

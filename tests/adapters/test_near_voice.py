@@ -105,7 +105,7 @@ def test_a_reset_is_handed_on_and_keeps_the_level(used: NearVoice) -> None:
 
 def test_what_follows_a_voice_far_off_is_no_whisper_for_a_while(used: NearVoice) -> None:
     heard(used, below(24.0, seconds=1.0))
-    inner = used._detector  # noqa: SLF001 - the fake
+    inner = used._detector
     assert isinstance(inner, AnyVoice)
     inner.is_voice = False
     gates = [is_open for _, is_open in heard(used, below(12.0, seconds=2.0))]

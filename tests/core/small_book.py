@@ -7,6 +7,7 @@ from dataclasses import fields
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.content import (
     Fact,
+    FactBook,
     FollowUp,
     FollowUpBank,
     Lexicon,
@@ -20,6 +21,7 @@ from voice_coach.core.content import (
     TurnCues,
 )
 from voice_coach.core.echo import EchoSettings
+from voice_coach.core.fact_finder import FactFinder
 from voice_coach.core.interview import Interviewer, InterviewSettings, Script
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_step import Book
@@ -44,11 +46,11 @@ QUESTION = Question(
     hard="Gates.",
     components=("cache",),
     facts=(
-        Fact(id="size", area="scale", asked=("how many (spaces|cars)",), answer="Eight hundred spaces."),
+        Fact(id="size", area="scale", cues=("how many (spaces|cars)",), answer="Eight hundred spaces."),
         Fact(
             id="latency",
             area="guarantees",
-            asked=("how fast", "latency"),
+            cues=("how fast", "latency"),
             answer="A gate opens within a second.",
         ),
     ),
@@ -156,7 +158,14 @@ def small_book(
         follow_up=(FollowUp(id="any-req", about="explicit_requirements", text="What must it do?"),),
         order=("explicit_requirements", "storage_decision", "scaling_strategy", "failure_mitigation"),
     )
-    script = Script(question=QUESTION, bank=bank, lines=LINES, cues=CUES, lexicon=LEXICON)
+    script = Script(
+        question=QUESTION,
+        bank=bank,
+        lines=LINES,
+        cues=CUES,
+        lexicon=LEXICON,
+        finder=FactFinder(QUESTION, FactBook()),
+    )
     return Book(
         interviewer=Interviewer(script, pace, InterviewSettings(), steering, pressure=pressure, seed=seed),
         reader=TailReader(

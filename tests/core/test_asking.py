@@ -1,17 +1,26 @@
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.core.spoken import encoder
+from voice_coach.compose.content import load_content
+from voice_coach.compose.judging import known_wordings
 from voice_coach.core.asking import MOST_ANSWERS, Answer, Asked, AskedKind, answer_facts, find_questions
-from voice_coach.core.content import Fact, Question, TurnCues
+from voice_coach.core.content import Fact, FactBook, Question, TurnCues
+from voice_coach.core.fact_finder import FactFinder
 from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
-from voice_coach.prompts.folder import prompts_folder
-from voice_coach.prompts.questions import load_questions
-from voice_coach.prompts.turns import load_turn_cues
 
-CUES = load_turn_cues(prompts_folder() / "turns.toml")
-QUESTIONS = load_questions(prompts_folder() / "questions")
-SHORTENER = QUESTIONS["url-shortener"]
+CONTENT = load_content()
+CUES = CONTENT.turn_cues
+QUESTIONS = CONTENT.questions
+
+
+@cache
+def finder(pack: str = "url-shortener") -> FactFinder:
+    """What finds the facts of *pack*, with the real sentence model."""
+    return FactFinder(QUESTIONS[pack], CONTENT.facts, known_wordings(CONTENT, encoder()))
+
 
 Row = tuple[str, str, str]
 
@@ -22,15 +31,15 @@ def rows(name: str = "asked_questions.tsv") -> list[Row]:
     return [(pack, expected, said) for pack, expected, said in table]
 
 
-def asked_in(said: str, question: Question | None = SHORTENER) -> tuple[Asked, ...]:
+def asked_in(said: str, pack: FactFinder | None = None) -> tuple[Asked, ...]:
     words = laid_out(said, 0.0, len(said) / 15)
     transcript = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
-    return find_questions(transcript.sentences(), CUES, question)
+    return find_questions(transcript.sentences(), CUES, pack or finder())
 
 
 def outcome(pack: str, said: str) -> str:
-    asked = asked_in(said, QUESTIONS[pack])
-    answers = answer_facts(asked, QUESTIONS[pack])
+    asked = asked_in(said, finder(pack))
+    answers = answer_facts(asked, finder(pack))
     facts = "+".join(("yes:" if answer.is_confirmed else "") + (answer.fact or "none") for answer in answers)
     return facts or (asked[-1].kind if asked else "talk")
 
@@ -71,7 +80,7 @@ def test_every_fact_expected_exists() -> None:
 
 def test_several_facts_in_one_breath_are_answered_in_their_order() -> None:
     asked = asked_in("How many users do we have? And do links expire?")
-    assert [answer.fact for answer in answer_facts(asked, SHORTENER)] == ["scale", "expiry"]
+    assert [answer.fact for answer in answer_facts(asked, finder())] == ["scale", "retention"]
     assert [item.words[-1].text for item in asked] == ["have?", "expire?"]
 
 
@@ -79,19 +88,19 @@ def test_each_fact_is_answered_once_and_no_more_than_can_be_kept_in_mind() -> No
     said = (
         "Do links expire? How long do links live? Is it read heavy? Can people log in? Do we need analytics?"
     )
-    answers = answer_facts(asked_in(said), SHORTENER)
-    assert [answer.fact for answer in answers] == ["expiry", "read_write_mix", "accounts"]
+    answers = answer_facts(asked_in(said), finder())
+    assert [answer.fact for answer in answers] == ["retention", "read_write_mix", "accounts"]
     assert len(answers) == MOST_ANSWERS
 
 
 def test_the_same_question_gets_the_same_answer() -> None:
-    first = answer_facts(asked_in("Do links expire?"), SHORTENER)
-    again = answer_facts(asked_in("Sorry, do links expire?"), SHORTENER)
+    first = answer_facts(asked_in("Do links expire?"), finder())
+    again = answer_facts(asked_in("Sorry, do links expire?"), finder())
     assert first[0].text == again[0].text
 
 
 def test_a_question_without_a_fact_is_answered_with_none() -> None:
-    answers = answer_facts(asked_in("Is there a preferred cloud vendor here?"), SHORTENER)
+    answers = answer_facts(asked_in("Is there a preferred cloud vendor here?"), finder())
     assert answers == (Answer(fact=None, text=None),)
 
 
@@ -111,28 +120,30 @@ def test_endless_explanations_do_not() -> None:
 
 
 def test_doubtful_questions_need_a_fact_sheet() -> None:
-    said = "The first thing I would settle is the scope, and do links expire maybe"
-    assert [item.kind for item in asked_in(said)] == [AskedKind.FACT]
-    assert asked_in(said, None) == ()
+    words = laid_out("The first thing I would settle is the scope, and do links expire maybe", 0.0, 5.0)
+    sentences = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),)).sentences()
+    assert [item.kind for item in find_questions(sentences, CUES, finder())] == [AskedKind.FACT]
+    assert find_questions(sentences, CUES) == ()
 
 
 def test_a_short_statement_with_a_tag_asks_and_a_long_one_plays_back() -> None:
     assert asked_in("So it's read heavy, right?")[0].kind is AskedKind.FACT
     long = "So it's read heavy with a hundred million new links a month and nobody needs an account, right?"
     assert asked_in(long)[0].kind is AskedKind.CHECK
-    assert answer_facts(asked_in(long), SHORTENER) == ()
+    assert answer_facts(asked_in(long), finder()) == ()
 
 
 def test_of_two_facts_that_share_words_the_longer_match_counts() -> None:
     facts = (
-        Fact(id="short", area="other", asked=("latency",), answer="One."),
-        Fact(id="long", area="other", asked=("latency of writes",), answer="Two."),
+        Fact(id="short", area="other", cues=("latency",), answer="One."),
+        Fact(id="long", area="other", cues=("latency of writes",), answer="Two."),
     )
     question = Question(
         id="q", title="Q", asked="Design Q.", hard="It.", components=(), facts=facts, follow_ups=()
     )
-    asked = asked_in("What is the latency of writes?", question)
-    assert [answer.fact for answer in answer_facts(asked, question)] == ["long"]
+    pack = FactFinder(question, FactBook())
+    asked = asked_in("What is the latency of writes?", pack)
+    assert [answer.fact for answer in answer_facts(asked, pack)] == ["long"]
     assert [word.text for word in asked[0].words] == ["What", "is", "the", "latency", "of", "writes?"]
 
 
@@ -140,19 +151,19 @@ def test_without_lead_ins_a_question_begins_its_sentence() -> None:
     bare = TurnCues(hold=(), think=(), hand_over=(), done=(), question=("do links",), aside=())
     words = laid_out("Okay so do links expire", 0.0, 2.0)
     turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
-    assert find_questions(turn.sentences(), bare, SHORTENER) == ()
+    assert find_questions(turn.sentences(), bare, finder()) == ()
     turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words[2:]),))
-    assert len(find_questions(turn.sentences(), bare, SHORTENER)) == 1
+    assert len(find_questions(turn.sentences(), bare, finder())) == 1
 
 
 def test_nothing_said_asks_nothing() -> None:
-    assert find_questions((), CUES, SHORTENER) == ()
-    assert answer_facts((), SHORTENER) == ()
+    assert find_questions((), CUES, finder()) == ()
+    assert answer_facts((), finder()) == ()
 
 
 def test_a_number_is_confirmed_only_where_the_fact_holds_it_for_the_same_time() -> None:
     def confirmed(said: str) -> list[bool]:
-        return [answer.is_confirmed for answer in answer_facts(asked_in(said), SHORTENER)]
+        return [answer.is_confirmed for answer in answer_facts(asked_in(said), finder())]
 
     assert confirmed("We write about 40 links a second. Is that right?") == [True]
     assert confirmed("A hundred million new links a month, right?") == [True]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,19 +144,25 @@ class _Network:
 class MiniLm:
     """Turns sentences into unit vectors; sentences that mean the same lie close together.
 
-    Remembers the last few thousand texts: while an answer grows, only what is new is computed.
+    Remembers the last few thousand texts: while an answer grows, only what is new is computed. May be used by several
+    threads; one waits for the other.
     """
 
     def __init__(self, folder: Path) -> None:
         """*folder* holds ``model.safetensors`` and ``tokenizer.json``; they are read when first needed."""
         self._folder = folder
         self._memo: OrderedDict[str, Matrix] = OrderedDict()
+        self._lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """One unit vector a text, (texts, 384). The same text always gives the same vector to 1e-5.
 
         Raises EngineError where the model's files cannot be read.
         """
+        with self._lock:
+            return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Matrix:
         known = {text: self._memo[text] for text in texts if text in self._memo}
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         for start in range(0, len(fresh), _BATCH):

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose.analyze import analyze_file
-from voice_coach.compose.content import load_content
+from voice_coach.compose.content import content_for
 from voice_coach.compose.named import not_a_pack
 from voice_coach.core.errors import InputError
 from voice_coach.tui import summary
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 @command_options
 def analyze(given: CommandOptions, path: Path, question: str | None) -> None:
     """Judge the recording (wav, flac, mp3, m4a, ogg, webm) or transcript (json, srt, vtt, txt) at PATH."""
-    config, content = given.config(), load_content()
+    config = given.config()
+    content = content_for(config)
     if question is not None and not question.strip():
         message = "--question is empty; give a pack's id or the question's words, or leave it out"
         raise InputError(message)

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
-from voice_coach.compose.content import load_content
+from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
@@ -79,9 +79,10 @@ def practice(
         **options,
     )
     console = given.console()
-    config, content = given.config(), load_content()
+    config = given.config()
+    content = content_for(config)
     check_named(asked, config, content.questions, given.config_path)
-    rehearsal = plan(config, content, asked)
+    rehearsal = plan(config, content, asked, given.config_path)
     if llm == "auto":
         click.echo("voice-coach: --llm auto: no language model is configured; rehearsing without", err=True)
     _announce(console, rehearsal)

@@ -8,21 +8,22 @@ from pathlib import Path
 import click
 
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options
-from voice_coach.compose.content import load_content
+from voice_coach.compose.content import content_for, load_content
+from voice_coach.config import questions_folder
 from voice_coach.core.errors import PromptError
 from voice_coach.prompts.questions import find_question
 
 
 @click.group()
 def questions() -> None:
-    """List, show and check question packs."""
+    """List, show, check and scaffold question packs."""
 
 
 @questions.command("list")
 @command_options
 def list_(given: CommandOptions) -> None:
     """Every question that can be asked."""
-    packs = load_content().questions.values()
+    packs = content_for(given.config()).questions.values()
     if given.is_json:
         given.print_json([{"id": pack.id, "title": pack.title, "asked": pack.asked} for pack in packs])
         return
@@ -35,26 +36,52 @@ def list_(given: CommandOptions) -> None:
 @command_options
 def show(given: CommandOptions, question: str) -> None:
     """One question with its facts and follow-ups."""
-    pack = find_question(load_content().questions, question)
+    pack = find_question(content_for(given.config()).questions, question)
     if given.is_json:
         given.print_json(asdict(pack))
         return
-    click.echo(f"{pack.title} ({pack.id})\n\n{pack.asked}\n\nWhat makes it hard: {pack.hard}\n\nFacts:")
+    click.echo(f"{pack.title} ({pack.id})\n\n{pack.asked}")
+    for style, asked in (("tersely", pack.terse), ("vaguely", pack.vague)):
+        if asked:
+            click.echo(f"{style}: {asked}")
+    click.echo(f"\nWhat makes it hard: {pack.hard}")
+    if pack.levels is not None:
+        click.echo("\nWhat is looked for:")
+        for level, note in asdict(pack.levels).items():
+            click.echo(f"  {level:24} {note}")
+    click.echo("\nFacts:")
     for fact in pack.facts:
         click.echo(f"  {fact.id:24} {fact.answer}")
     click.echo("\nFollow-ups:")
     for follow_up in pack.follow_ups:
         click.echo(f"  {follow_up.about:24} {follow_up.text}")
+    click.echo("\nWhat may change:")
+    for change in pack.scope_change:
+        click.echo(f"  {change.text}")
+
+
+@questions.command()
+@click.argument("name", metavar="ID")
+@command_options
+def new(given: CommandOptions, name: str) -> None:
+    """Write a complete question pack called ID, to be written over, into the folder of your own packs."""
+    from voice_coach.compose.new_question import write_new
+
+    path = write_new(load_content(), questions_folder(given.config()), name)
+    if given.is_json:
+        given.print_json({"path": str(path)})
+    else:
+        click.echo(f"{path}\nwrite it over, then: voice-coach questions check {name}")
 
 
 @questions.command()
 @click.argument("path", required=False, type=NamedPath())
 @command_options
 def check(given: CommandOptions, path: Path | None) -> None:
-    """Check all content, or the question packs at PATH. Exit status 2 when something is wrong."""
+    """Check all content, or the packs at PATH (a file, a folder or an id). Exit status 2 when something is wrong."""
     from voice_coach.compose.content_check import problems
 
-    found = problems(path)
+    found = problems(path, questions_folder(given.config()))
     if given.is_json:
         given.print_json({"problems": found})
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options
-from voice_coach.compose.content import load_content
+from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_kept
 from voice_coach.compose.recover import recover_all
 
@@ -24,7 +24,7 @@ def recover(given: CommandOptions, sessions: Path | None) -> None:
     check_kept(config, sessions, given.config_path)
     recovery = recover_all(
         config,
-        load_content(),
+        content_for(config),
         sessions,
         on_session=lambda path: click.echo(f"finishing {path}", err=True),
     )

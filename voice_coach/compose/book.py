@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voice_coach.core.fact_finder import FactFinder
 from voice_coach.core.interview import Interviewer, Script
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_step import Book
@@ -14,19 +15,31 @@ if TYPE_CHECKING:
     from voice_coach.compose.content import Content
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.core.features import Encoder
     from voice_coach.core.rule_judge import RuleJudge
 
 
-def book_for(
-    config: Config, content: Content, question: Question, pressure: Pressure, seed: int, judge: RuleJudge
+def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
+    config: Config,
+    content: Content,
+    question: Question,
+    pressure: Pressure,
+    seed: int,
+    judge: RuleJudge,
+    encoder: Encoder | None = None,
 ) -> Book:
-    """The book of one session; the same arguments give the same session."""
+    """The book of one session; the same arguments give the same session.
+
+    *encoder* compares the candidate's questions with those that are known; without it cues alone do.
+    """
     script = Script(
         question=question,
         bank=content.bank,
         lines=content.lines,
         cues=content.turn_cues,
         lexicon=content.lexicon,
+        level=config.candidate.asked_as,
+        finder=FactFinder(question, content.facts, encoder, config.matching),
     )
     turn_taking = config.turn_taking
     commands = CommandReader(

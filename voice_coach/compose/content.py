@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from voice_coach.config import questions_folder
+from voice_coach.core.errors import ConfigError
 from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import load_commands
+from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
 from voice_coach.prompts.lexicon import load_lexicon, load_stt_prompt
@@ -23,7 +26,9 @@ from voice_coach.prompts.turns import load_turn_cues
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from voice_coach.config import Config
     from voice_coach.core.content import (
+        FactBook,
         FollowUpBank,
         Lexicon,
         Lines,
@@ -43,6 +48,8 @@ class Content:
     """Each part is read when it is first asked for. Raises PromptError naming file, line and key."""
 
     folder: Path
+    own_questions: Path | None = None
+    """A folder of the user's own question packs: they come on top, one of the same id in the place of ours."""
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -52,7 +59,15 @@ class Content:
     @cached_property
     def questions(self) -> dict[str, Question]:
         """Question packs by id."""
-        return load_questions(self.folder / "questions", self.lexicon)
+        packs = load_questions(self.folder / "questions", self.lexicon, self.facts)
+        if self.own_questions is not None and any(self.own_questions.glob("*.toml")):
+            packs |= load_questions(self.own_questions, self.lexicon, self.facts)
+        return dict(sorted(packs.items()))
+
+    @cached_property
+    def facts(self) -> FactBook:
+        """What any product may be asked about."""
+        return load_facts(self.folder / "facts.toml")
 
     @cached_property
     def bank(self) -> FollowUpBank:
@@ -110,11 +125,30 @@ class Content:
         return self.folder / "judge"
 
     @property
+    def wordings_file(self) -> Path:
+        """The vectors of all wordings of questions."""
+        return self.folder / "wordings.npz"
+
+    @property
+    def question_template(self) -> Path:
+        """A pack to begin with."""
+        return self.folder / "question_template.toml"
+
+    @property
     def headless_room(self) -> Path:
         """The bundled simulated candidate."""
         return self.folder / "rooms" / "headless.toml"
 
 
-def load_content() -> Content:
-    """The content that comes with the program."""
-    return Content(folder=prompts_folder())
+def load_content(own_questions: Path | None = None) -> Content:
+    """The content that comes with the program, with the packs in *own_questions* on top."""
+    return Content(folder=prompts_folder(), own_questions=own_questions)
+
+
+def content_for(config: Config) -> Content:
+    """The content with the user's own packs. Raises ConfigError where their folder was named and is none."""
+    folder = questions_folder(config)
+    if config.session.questions and not folder.is_dir():
+        message = f"session.questions: {folder} is no folder; make it, or leave the key empty"
+        raise ConfigError(message)
+    return load_content(folder)

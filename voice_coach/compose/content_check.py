@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voice_coach.compose.content import Content, load_content
+from voice_coach.core.content import FactBook
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import check_commands
+from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
 from voice_coach.prompts.lexicon import check_lexicon
 from voice_coach.prompts.lines import check_lines
@@ -24,14 +26,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def problems(path: Path | None = None) -> list[str]:
-    """Every complaint about all content, or about the question packs at *path* (a file or folder), one line each.
+def problems(path: Path | None = None, own_questions: Path | None = None) -> list[str]:
+    """Every complaint about all content, or about the packs at *path* (a file, a folder or an id), one line each.
+
+    *own_questions*: a folder of packs of the user's own, which are content as well.
 
     Raises InputError when there is nothing at *path*.
     """
-    content = load_content()
+    content = load_content(own_questions)
     if path is not None:
-        return [problem for pack in _packs(path) for problem in check_question(pack, content.lexicon)]
+        path = _of_id(path, content)
+        return [
+            problem
+            for pack in _packs(path)
+            for problem in check_question(pack, content.lexicon, content.facts)
+        ]
     folder = content.folder
     return [
         *check_lexicon(folder),
@@ -44,6 +53,13 @@ def problems(path: Path | None = None) -> list[str]:
         *check_trained(content.judge_folder, _shape_names(content)),
         *_lexicon_problems(content),
     ]
+
+
+def _of_id(path: Path, content: Content) -> Path:
+    """The pack whose id *path* is, where there is nothing at *path* itself."""
+    folders = (content.own_questions, content.folder / "questions")
+    named = (folder / f"{path}.toml" for folder in folders if folder is not None)
+    return path if path.exists() else next((pack for pack in named if pack.is_file()), path)
 
 
 def _shape_names(content: Content) -> Collection[str] | None:
@@ -60,15 +76,24 @@ def _lexicon_problems(content: Content) -> list[str]:
         lexicon = content.lexicon
     except PromptError:
         return []
+    try:
+        book = content.facts
+    except PromptError:
+        book = FactBook()
     return [
+        *check_facts(content.folder / "facts.toml"),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),
         *(
             problem
-            for pack in _packs(content.folder / "questions")
-            for problem in check_question(pack, lexicon)
+            for pack in (*_packs(content.folder / "questions"), *_own(content))
+            for problem in check_question(pack, lexicon, book)
         ),
     ]
+
+
+def _own(content: Content) -> list[Path]:
+    return sorted(content.own_questions.glob("*.toml")) if content.own_questions is not None else []
 
 
 def _packs(path: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.adapters.known_vectors import KnownVectors
 from voice_coach.adapters.minilm import MiniLm
 from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
@@ -47,6 +48,11 @@ def sentence_encoder(config: Config) -> MiniLm:
     return MiniLm(model_store(config).path(SENTENCE_MODEL))
 
 
+def known_wordings(content: Content, encoder: Encoder) -> KnownVectors:
+    """*encoder*, with the vectors of the wordings that come with the program. Raises EngineError."""
+    return KnownVectors(content.wordings_file, encoder)
+
+
 def trained(content: Content, encoder: Encoder) -> Trained:
     """What was learnt from labelled answers, ready to judge. Raises PromptError."""
     weights, verdicts = content.learnt.weights, content.learnt.verdicts
@@ -72,6 +78,8 @@ class Judging:
         self._lexicon = content.lexicon
         self._content = content
         encoder = sentence_encoder(config)
+        self.encoder = known_wordings(content, encoder)
+        """What compares the candidate's questions."""
         self.rules = RuleJudge(content.rubric, content.lexicon)
         # Built when the first answer is judged: a session speaks before that.
         self._judge = cache(lambda: Judge(self.rules, trained(content, encoder)))

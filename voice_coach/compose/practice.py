@@ -19,6 +19,7 @@ from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.livekit_echo import is_installed as can_cancel_echo
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
+from voice_coach.compose.candidate import question_for
 from voice_coach.compose.earlier import earlier_pace
 from voice_coach.compose.engines import (
     engine_needs,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.core.fact_finder import FactFinder
     from voice_coach.ports import TextToSpeech
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
@@ -88,15 +90,15 @@ class Outcome:
     analysis: dict[str, Any]
 
 
-def plan(config: Config, content: Content, options: PracticeOptions) -> Plan:
-    """Checks everything that can be checked before the first word.
+def plan(config: Config, content: Content, options: PracticeOptions, config_path: Path | None = None) -> Plan:
+    """Checks everything that can be checked before the first word. *config_path*: the file named for settings.
 
     Raises ConfigError, InputError or PromptError (wrong use), AudioDeviceError or EngineError (something is missing).
     """
     check(options, config.audio)
     scene = choose_scene(options, config, content.headless_room)
     named = options.question or (scene.room.question if scene.room else None) or config.session.question
-    question = find_question(content.questions, named)
+    question = question_for(config, content, find_question(content.questions, named), config_path)
     minutes = options.minutes
     if minutes is None and scene.is_headless:
         minutes = HEADLESS_MINUTES
@@ -146,12 +148,18 @@ def rehearse(
         stack.callback(workers.stop)
         ears = make_ears(config)
         book = book_for(
-            config, plan.content, plan.question, config.session.pressure, plan.seed, judging.rules
+            config,
+            plan.content,
+            plan.question,
+            config.session.pressure,
+            plan.seed,
+            judging.rules,
+            judging.encoder,
         )
+        _load_meaning(workers, book.interviewer.finder if scene.is_live else None)
         # Reading a model keeps Python from everything else for up to 0.3 s, which was heard in the question.
         is_loaded.wait(_LOADED_WITHIN_S)
-        if plan.checks_sound:
-            _check_sound(plan, voice, drafter or stt, tell)
+        _check_sound(plan, voice, drafter or stt, tell)
         stage = open_scene(
             scene,
             config,
@@ -211,6 +219,9 @@ def rehearse(
 
 
 def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]) -> None:
+    """The set-up check, where it is due."""
+    if not plan.checks_sound:
+        return
     texts = plan.content.sound_check
     needs = CheckNeeds(config=plan.config, texts=texts, scene=plan.scene, voice=voice, stt=stt)
     checked = check_sound(needs, tell)
@@ -285,6 +296,12 @@ def _load(
     if drafter is not None:
         workers.submit("drafts", None, drafter.load)
     return is_loaded
+
+
+def _load_meaning(workers: Workers, finder: FactFinder | None) -> None:
+    """Has that loaded with which the candidate's questions are compared."""
+    if finder is not None:
+        workers.submit("meaning", None, finder.load)
 
 
 def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:

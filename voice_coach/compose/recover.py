@@ -17,6 +17,7 @@ from voice_coach.adapters import session_folder
 from voice_coach.adapters.session_audio import read_microphone
 from voice_coach.adapters.session_audio import recover as recover_audio
 from voice_coach.compose.book import book_for
+from voice_coach.compose.candidate import in_style
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.config import session_folder as sessions_root
@@ -114,11 +115,12 @@ def _recover(folder: SessionFolder, config: Config, content: Content, tools: _To
         message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
     question, pressure, minutes = _chosen(folder, started, content)
+    question = in_style(question, config.candidate.company_style)
     stt = tools.recogniser()
     config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = tools.judging().with_pace(config.pace)
-    book = book_for(config, content, question, pressure, started.seed, judging.rules)
+    book = book_for(config, content, question, pressure, started.seed, judging.rules, judging.encoder)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:

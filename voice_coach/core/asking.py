@@ -18,23 +18,26 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voice_coach.core.cues import Cue, Span, at_end, compile_cue, plain, plain_text, whole
+from voice_coach.core.fact_finder import Found
 from voice_coach.core.quantities import Quantity, quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voice_coach.core.content import Question, TurnCues
+    from voice_coach.core.content import TurnCues
     from voice_coach.core.cues import PlainText
+    from voice_coach.core.fact_finder import FactFinder
     from voice_coach.core.transcript import Sentence, Word
 
 MOST_EXPLANATIONS = 2
 """So many explaining sentences leave the question before them standing."""
+FEWEST_ASKING = 3
+"""Words. A shorter sentence asks nothing by its question mark alone: "again?"."""
 LONGEST_TAG_QUESTION = 12
 """Words. A longer sentence that ends in "right?" plays something back rather than asks."""
 MOST_ANSWERS = 3
 """Answers given in one breath: more cannot be kept in mind."""
 _CLAUSE_END = (",", ";", ":", "–", "-", ".", "?", "!")
-_FactCues = tuple[tuple[str, tuple[Cue, ...]], ...]
 _TAGS = frozenset({"right", "correct", "yes", "no", "okay", "ok"})
 
 
@@ -72,27 +75,29 @@ class Answer:
 
 
 def find_questions(
-    sentences: Sequence[Sentence], cues: TurnCues, question: Question | None = None
+    sentences: Sequence[Sentence], cues: TurnCues, finder: FactFinder | None = None
 ) -> tuple[Asked, ...]:
     """The questions to the interviewer with which *sentences*, the candidate's since the coach spoke, end.
 
-    What may be talk to oneself counts only where the fact sheet of *question* answers it.
+    What may be talk to oneself counts only where the fact sheet of *finder* surely answers it.
     """
     compiled = _turn_cues(cues)
-    facts = _fact_cues(question) if question else ()
     found: list[Asked] = []
     explanations = 0
     index = len(sentences) - 1
     while index >= 0:
         words = sentences[index].words
         untagged = _untagged(words, compiled)
-        stated = _stated(sentences[index - 1].words, words, compiled, facts) if index else None
+        stated = _stated(sentences[index - 1].words, words, compiled, finder) if index else None
         is_last = index == len(sentences) - 1
         kind = _kind(words, compiled, is_last=is_last)
-        has_fact = bool(kind and _matched(plain_text(untagged), facts))
-        kind = _settled(kind, has_fact=has_fact)
-        if kind is AskedKind.FACT and not has_fact and _first(compiled.approval, plain_text(words)):
+        if kind is _Guess.FACT_OR_TALK:
+            untagged = _last_clause(untagged, compiled)
+        asks = finder.find(untagged) if finder and kind and untagged else Found()
+        is_approval = kind is not None and _first(compiled.approval, plain_text(words)) is not None
+        if kind is AskedKind.FACT and is_approval and not asks.is_certain:
             kind = AskedKind.CHECK
+        kind = _settled(kind, asks)
         if stated is not None:
             found.append(stated)
             index -= 1
@@ -110,22 +115,20 @@ def find_questions(
     return tuple(reversed(found))
 
 
-def answer_facts(asked: Sequence[Asked], question: Question) -> tuple[Answer, ...]:
-    """What the fact sheet of *question* says to what was *asked*, in that order, each fact once.
+def answer_facts(asked: Sequence[Asked], finder: FactFinder) -> tuple[Answer, ...]:
+    """What the fact sheet of *finder* says to what was *asked*, in that order, each fact once.
 
     Questions that no fact answers get one Answer without a fact, once for all of them.
     """
-    facts = _fact_cues(question)
-    texts = {fact.id: fact.answer for fact in question.facts}
+    texts = finder.answers
     answers: list[Answer] = []
     for item in asked:
         if item.kind is not AskedKind.FACT:
             continue
-        said = plain_text(item.words)
-        matched = _matched(said, facts)
+        matched = _facts_of(item.words, finder) if item.is_stated else finder.find(item.words).facts
         if not matched:
             answers.append(Answer(fact=None, text=None))
-        stated = tuple(quantities(said)) if item.is_stated else ()
+        stated = tuple(quantities(plain_text(item.words))) if item.is_stated else ()
         answers.extend(
             Answer(fact=name, text=texts[name], is_confirmed=_holds(texts[name], stated)) for name in matched
         )
@@ -139,6 +142,7 @@ def answer_facts(asked: Sequence[Asked], question: Question) -> tuple[Answer, ..
 class _TurnCues:
     question: tuple[Cue, ...]
     aside: tuple[Cue, ...]
+    perhaps: tuple[Cue, ...]
     hand_over: tuple[Cue, ...]
     hand_over_at_end: tuple[Cue, ...]
     choice: tuple[Cue, ...]
@@ -157,6 +161,7 @@ def _turn_cues(cues: TurnCues) -> _TurnCues:
     return _TurnCues(
         question=_compiled(cues.question),
         aside=_compiled(cues.aside),
+        perhaps=_compiled(cues.perhaps),
         hand_over=_compiled(cues.hand_over),
         hand_over_at_end=_compiled(at_end(cue) for cue in cues.hand_over),
         choice=_compiled(cues.choice),
@@ -185,16 +190,26 @@ def _compiled(sources: Iterator[str] | Sequence[str]) -> tuple[Cue, ...]:
 class _Guess(StrEnum):
     """What a sentence is where the fact sheet decides."""
 
+    FACT_OR_NOTHING = "fact or nothing"
+    """A question mark, and no opening that is known."""
     FACT_OR_TALK = "fact or talk"
     FACT_OR_CHECK = "fact or check"
+    ASIDE_OR_FACT = "aside or fact"
+    """Mostly put to oneself: "what if somebody presses twice"."""
 
 
-def _settled(kind: AskedKind | _Guess | None, *, has_fact: bool) -> AskedKind | None:
+def _settled(kind: AskedKind | _Guess | None, asks: Found) -> AskedKind | None:
     match kind:
+        case _Guess.FACT_OR_NOTHING:
+            return AskedKind.FACT if asks.facts else None
         case _Guess.FACT_OR_TALK:
-            return AskedKind.FACT if has_fact else None
+            return AskedKind.FACT if asks.is_sure else None
+        case _Guess.ASIDE_OR_FACT:
+            return AskedKind.FACT if asks.is_certain else None
         case _Guess.FACT_OR_CHECK:
-            return AskedKind.FACT if has_fact else AskedKind.CHECK
+            return AskedKind.FACT if asks.facts else AskedKind.CHECK
+        case AskedKind.FACT:
+            return None if asks.is_oneself else kind
         case _:
             return kind
 
@@ -217,7 +232,9 @@ def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKi
         if not any(aside.first <= span.first < aside.end for aside in asides)
     ]
     if has_mark and not openings:
-        return None if asides else _Guess.FACT_OR_TALK
+        if asides:
+            return _Guess.ASIDE_OR_FACT if _first(cues.perhaps, text) is not None else None
+        return _Guess.FACT_OR_NOTHING if len(words) >= FEWEST_ASKING else None
     if has_mark or (is_last and any(_begins_sentence(span, words, cues) for span in openings)):
         return AskedKind.FACT
     return _Guess.FACT_OR_TALK if openings else None
@@ -240,18 +257,24 @@ def _untagged(words: tuple[Word, ...], cues: _TurnCues) -> tuple[Word, ...]:
 
 
 def _stated(
-    before: tuple[Word, ...], words: Sequence[Word], cues: _TurnCues, facts: _FactCues
+    before: tuple[Word, ...], words: Sequence[Word], cues: _TurnCues, finder: FactFinder | None
 ) -> Asked | None:
-    """The statement *before*, of which *words* ask whether it is right and of which *facts* know; else None."""
+    """The statement *before*, of which *words* ask whether it is right and of which *finder* knows; else None."""
     said = plain_text(before)
     if (
         len(before) > LONGEST_TAG_QUESTION
         or _first(cues.confirm, plain_text(words)) is None
         or not (_first(cues.stated, said) or any(quantities(said)))
-        or not _matched(said, facts)
+        or finder is None
+        or not _facts_of(before, finder)
     ):
         return None
     return Asked(kind=AskedKind.FACT, words=before, is_stated=_first(cues.unlike, said) is None)
+
+
+def _facts_of(statement: tuple[Word, ...], finder: FactFinder) -> tuple[str, ...]:
+    """The facts that a *statement* is about; as it is no question, a cue alone is enough."""
+    return finder.find(statement).facts or finder.named(statement)
 
 
 def _parts(words: tuple[Word, ...], cues: _TurnCues) -> tuple[tuple[Word, ...], ...]:
@@ -261,6 +284,12 @@ def _parts(words: tuple[Word, ...], cues: _TurnCues) -> tuple[tuple[Word, ...], 
     joints = [at for at, word in enumerate(words) if word.bare == "and" and at and _ends_clause(words[:at])]
     cuts = [at for at in joints if at + 1 in openings and any(first < at for first in openings)]
     return tuple(words[first:end] for first, end in pairwise([0, *cuts, len(words)]))
+
+
+def _last_clause(words: tuple[Word, ...], cues: _TurnCues) -> tuple[Word, ...]:
+    """*words* from where their last question opens: what stands before it is talk."""
+    openings = (span.first for span in _clause_openings(cues.question, plain_text(words), words, cues))
+    return words[max(openings, default=0) :]
 
 
 def _clause_openings(
@@ -295,31 +324,6 @@ def _holds(answer: str, stated: Sequence[Quantity]) -> bool:
     """Whether *answer* holds a number of those *stated*."""
     known = tuple(quantities(plain(answer)))
     return any(number.fits(other) for number in stated for other in known)
-
-
-@lru_cache(maxsize=4)
-def _fact_cues(question: Question) -> _FactCues:
-    return tuple((fact.id, _compiled(fact.asked)) for fact in question.facts)
-
-
-def _matched(text: PlainText, facts: _FactCues) -> list[str]:
-    """The facts asked for in *text*, in that order; of two that share words the longer match counts."""
-    hits = sorted(
-        (
-            (span.end - span.first, -order, span, name)
-            for order, (name, cues) in enumerate(facts)
-            for cue in cues
-            for span in cue.find_all(text)
-        ),
-        key=lambda hit: hit[:2],
-        reverse=True,
-    )
-    kept: list[tuple[Span, str]] = []
-    for _, _, span, name in hits:
-        if all(span.end <= other.first or other.end <= span.first for other, _ in kept):
-            kept.append((span, name))
-    kept.sort(key=lambda hit: hit[0].first)
-    return list(dict.fromkeys(name for _, name in kept))
 
 
 def _each_once(answers: Sequence[Answer]) -> tuple[Answer, ...]:

@@ -5,9 +5,40 @@ Cues are written in the language of :mod:`voice_coach.core.cues`. Spoken texts a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
 
 _STRICT = {"extra": "forbid"}
+
+
+class Level(StrEnum):
+    """How experienced the candidate is, or means to be taken for."""
+
+    JUNIOR = "junior"
+    MID = "mid"
+    SENIOR = "senior"
+    STAFF = "staff"
+
+
+class CompanyStyle(StrEnum):
+    """How a company puts its questions."""
+
+    PLAIN = "plain"
+    TERSE = "terse"
+    VAGUE = "vague"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelNotes:
+    """What is looked for at each level, one sentence each."""
+
+    __pydantic_config__ = _STRICT
+
+    junior: str
+    mid: str
+    senior: str
+    staff: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +50,60 @@ class Fact:
     id: str
     area: str
     """A clarification area of the rubric (``scale``, ``guarantees``, …) or ``other``."""
-    asked: tuple[str, ...]
-    """Cues of the questions that it answers, in the many ways people put them."""
+    cues: tuple[str, ...]
+    """Cues of the questions that it answers; ``{item}``, ``{read}``, ``{write}`` and ``{user}`` are :class:`Nouns`."""
+    asked: tuple[str, ...] = ()
+    """Such questions in plain words, whose meaning is compared with that of the candidate's."""
     answer: str
     """One or two short spoken sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nouns:
+    """The words by which a product's things are called, the plainest first."""
+
+    __pydantic_config__ = _STRICT
+
+    item: tuple[str, ...] = ()
+    """What is made and kept: "links"."""
+    read: tuple[str, ...] = ()
+    """What is done with it: "redirects"."""
+    write: tuple[str, ...] = ()
+    """What makes it: "uploads"."""
+    user: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardFact:
+    """One thing that a candidate may ask of any product."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    area: str
+    cues: tuple[str, ...]
+    asked: tuple[str, ...]
+    instead: str | None = None
+    """The fact that answers where a pack has none of this id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactBook:
+    """What any product may be asked about, and what only sounds like a question about it."""
+
+    __pydantic_config__ = _STRICT
+
+    fact: tuple[StandardFact, ...] = ()
+    nouns: Nouns = field(default_factory=Nouns)
+    """Those of no product in particular; the first of each stands in the wordings."""
+    lead_in: tuple[str, ...] = ()
+    """Words with which a question may begin, and which are no part of it: "okay"."""
+    joints: tuple[str, ...] = ()
+    """Words between two questions in one breath: "and"."""
+    oneself: tuple[str, ...] = ()
+    """Wordings of what is put to oneself: never answered."""
+    decisions: tuple[str, ...] = ()
+    """Wordings of what asks the interviewer to design: handed back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +123,10 @@ class FollowUp:
     """Cues in the candidate's words that mean it was already said: then it is not asked."""
     sceptical: tuple[str, ...] = ()
     """How it is put by an interviewer who doubts: in place of *text* at tough pressure."""
+    probe: Literal["", "failure", "edge", "abuse"] = ""
+    """What it probes besides: something that fails, an odd case, somebody who means harm."""
+    levels: tuple[Level, ...] = ()
+    """Who is asked it; empty: everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +167,24 @@ class Question:
     """As shown in lists: "URL shortener"."""
     asked: str
     """The question as spoken, at most 25 words."""
+    terse: str = ""
+    """The same in as few words as a hurried interviewer would use; empty: as *asked*."""
+    vague: str = ""
+    """The same with all left open that the candidate ought to ask; empty: as *asked*."""
     hard: str
     """What makes it hard, for the person reading the list."""
     components: tuple[str, ...]
     """Lexicon ids of what is usually seen in an answer; never required."""
     aliases: tuple[str, ...] = ()
     """Cues by which the question is recognised from its words."""
+    levels: LevelNotes | None = None
+    nouns: Nouns = field(default_factory=Nouns)
+    is_own_system: bool = False
+    """The facts are the candidate's own: no sheet answers, and every question is handed back."""
     facts: tuple[Fact, ...]
     follow_ups: tuple[FollowUp, ...]
+    resume_follow_ups: tuple[FollowUp, ...] = ()
+    """Templates for what the candidate's résumé names, which stands for ``{named}``: only of one's own system."""
     scope_change: tuple[ScopeChange, ...] = ()
     """None: the scope never changes."""
 
@@ -153,6 +248,8 @@ class TurnCues:
     """How questions to the interviewer begin: "should I assume", "do we need"."""
     aside: tuple[str, ...]
     """Sentences that look like questions but are put to oneself: "how would I do that"."""
+    perhaps: tuple[str, ...] = ()
+    """Those among them that may be asked in earnest: "what if somebody presses it twice"."""
     choice: tuple[str, ...] = ()
     """A hand-over that leaves it to the interviewer where to go: "shall I go deeper on storage or on failures"."""
     approval: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voice_coach.core.content import Sense
+from voice_coach.core.content import Level, Sense
 from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
@@ -45,13 +45,15 @@ class FollowUpChoice:
         noun_probability: float,
         seed: int,
         is_sceptical: bool = False,
+        level: Level = Level.SENIOR,
     ) -> None:
         """A gap is asked about at most *asked_about_once* times, and no noun is one that the recogniser doubts:
         with a word under *noun_probability*. Equals rotate with *seed*. *is_sceptical*: it is asked as by one who
-        doubts, where a follow-up has such variants.
+        doubts, where a follow-up has such variants. *level*: only follow-ups for it are asked.
         """
-        self._items = (*question.follow_ups, *bank.follow_up)
-        self._own = len(question.follow_ups)
+        own = [item for item in question.follow_ups if not item.levels or level in item.levels]
+        self._items = (*own, *bank.follow_up)
+        self._own = len(own)
         self._order = bank.order
         self._senses = {sense.about: sense for sense in bank.sense}
         self._reasons = [compile_cue(cue) for cue in bank.reason]
@@ -133,7 +135,15 @@ class FollowUpChoice:
         is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         is_foreign = position >= self._own
         rotation = (position + self._seed) % len(self._items)
-        return (state.gaps.count(item.about), int(is_repeat), value, int(not noun), int(is_foreign), rotation)
+        return (
+            state.gaps.count(item.about),
+            int(is_repeat),
+            value,
+            int(not noun),
+            int(is_foreign),
+            int(not item.levels),
+            rotation,
+        )
 
 
 def noun_for(item: FollowUp, named: Sequence[Term]) -> str | None:

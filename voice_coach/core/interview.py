@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
 from voice_coach.core.coach_speed import SpeedSettings
+from voice_coach.core.content import Level
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.follow_ups import FollowUpChoice
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Lines, Question, TurnCues
+    from voice_coach.core.fact_finder import FactFinder
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.transcript import Word
 
@@ -105,6 +107,10 @@ class Script:
     lines: Lines
     cues: TurnCues
     lexicon: Lexicon
+    finder: FactFinder
+    """Finds what *question* answers."""
+    level: Level = Level.SENIOR
+    """Whom the follow-ups are for."""
 
 
 class Interviewer:
@@ -121,6 +127,8 @@ class Interviewer:
         seed: int,
     ) -> None:
         self._question = script.question
+        self.finder = script.finder
+        """Finds the facts that answer the candidate."""
         self._cues = script.cues
         self._pace = pace
         self._settings = settings
@@ -134,6 +142,7 @@ class Interviewer:
             noun_probability=settings.noun_probability,
             seed=seed,
             is_sceptical=pressure is Pressure.TOUGH,
+            level=script.level,
         )
         self.steering = Steering(script.question, pace, steering, pressure=pressure, seed=seed)
         """When there is a reason to interrupt."""
@@ -158,7 +167,7 @@ class Interviewer:
     def asks(self, words: Sequence[Word]) -> Asks:
         """Whether *words*, the open turn, end with a question to the interviewer."""
         asked = self._asked(words)
-        answers = answer_facts(asked, self._question)
+        answers = answer_facts(asked, self.finder)
         if any(item.kind is not AskedKind.FACT for item in asked) or any(answer.fact for answer in answers):
             return Asks.SURELY
         # No fact answers it, and it did not sound like a question: "Was a fellow who wanted to know".
@@ -363,7 +372,7 @@ class Interviewer:
     # -- answers -----------------------------------------------------------------------------------------------
 
     def _answers(self, moment: Moment) -> Reply | None:
-        answers = answer_facts(self._asked(moment.words), self._question)
+        answers = answer_facts(self._asked(moment.words), self.finder)
         if not answers:
             return None
         state = moment.state
@@ -408,7 +417,7 @@ class Interviewer:
         if not words:
             return ()
         turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
-        return find_questions(turn.sentences(), self._cues, self._question)
+        return find_questions(turn.sentences(), self._cues, self.finder)
 
     def _hands_over(self, moment: Moment) -> AskedKind | None:
         """Whether the candidate asks last whether all is well so far, or where to go."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from voice_coach.core.cues import check_cue
+from voice_coach.core.cues import CueSets, check_cue
 from voice_coach.core.errors import PromptError
 from voice_coach.toml_file import complaint, load_toml, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from voice_coach.toml_lines import Key
 
@@ -55,11 +55,14 @@ def list_problems(
     return _described(path, list(problems(content)))
 
 
-def cue_problems(location: tuple[Key, ...], cues: Sequence[str]) -> Iterator[Problem]:
-    """Cues under *location* that cannot be compiled."""
+def cue_problems(
+    location: tuple[Key, ...], cues: Sequence[str], sets: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[Problem]:
+    """Cues under *location* that cannot be compiled; ``{name}`` is looked up in *sets*."""
+    shared = CueSets(sets or {})
     for index, cue in enumerate(cues):
         try:
-            check_cue(cue)
+            check_cue(cue, shared)
         except ValueError as error:
             yield Problem((*location, index), str(error))
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from voice_coach.core.content import Lexicon, Question
+from voice_coach.core.content import (
+    Fact,
+    FactBook,
+    FollowUp,
+    LevelNotes,
+    Lexicon,
+    Nouns,
+    Question,
+    ScopeChange,
+)
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.errors import InputError, PromptError
-from voice_coach.core.rubric_ids import CLARIFICATION
+from voice_coach.core.fact_finder import noun_sets
+from voice_coach.prompts.facts import AREAS, noun_problems
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
 from voice_coach.prompts.follow_ups import component_problems, follow_up_problems
 
@@ -17,35 +28,119 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from voice_coach.toml_lines import Key
+
+_STRICT = {"extra": "forbid"}
+
 LONGEST_QUESTION = 25
 """Words of a question as spoken."""
 LONGEST_ANSWER = 40
 """Words of a fact's answer: one or two sentences."""
 LONGEST_CHANGE = 25
 """Words of a change of scope."""
-_AREAS = (*CLARIFICATION, "other")
 
 
-def load_question(path: Path, lexicon: Lexicon | None = None) -> Question:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFact:
+    """A fact of a pack's own, or cues and wordings added to a standard one."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    area: str | None = None
+    cues: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A question pack as its file holds it: the standard facts need only their answers."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    title: str
+    asked: str
+    terse: str = ""
+    vague: str = ""
+    hard: str
+    components: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    levels: LevelNotes | None = None
+    nouns: Nouns = field(default_factory=Nouns)
+    is_own_system: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
+    """Answers by the ids of ``facts.toml``."""
+    fact: tuple[OwnFact, ...] = ()
+    follow_ups: tuple[FollowUp, ...]
+    resume_follow_ups: tuple[FollowUp, ...] = ()
+    scope_change: tuple[ScopeChange, ...] = ()
+
+
+def load_question(path: Path, lexicon: Lexicon | None = None, book: FactBook | None = None) -> Question:
     """The question pack at *path*; its id is the file's name. Raises PromptError.
 
-    With *lexicon*, the components that it names are looked up in it.
+    With *lexicon*, the components that it names are looked up in it. *book*: the standard facts.
     """
-    return load_checked(path, Question, _problems(path, lexicon), id=path.stem)
+    book = book or FactBook()
+    pack = load_checked(path, Pack, _problems(path, lexicon, book), id=path.stem)
+    return _question(pack, book)
 
 
-def load_questions(folder: Path, lexicon: Lexicon | None = None) -> dict[str, Question]:
+def load_questions(
+    folder: Path, lexicon: Lexicon | None = None, book: FactBook | None = None
+) -> dict[str, Question]:
     """The packs in *folder* (``prompts/questions``) by id, sorted. None is a PromptError."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         message = f"{folder}: holds no question packs (*.toml)"
         raise PromptError(message)
-    return {path.stem: load_question(path, lexicon) for path in paths}
+    return {path.stem: load_question(path, lexicon, book) for path in paths}
 
 
-def check_question(path: Path, lexicon: Lexicon | None = None) -> list[str]:
+def check_question(path: Path, lexicon: Lexicon | None = None, book: FactBook | None = None) -> list[str]:
     """Every complaint about the question pack at *path*, one line each."""
-    return list_problems(path, Question, _problems(path, lexicon), id=path.stem)
+    return list_problems(path, Pack, _problems(path, lexicon, book or FactBook()), id=path.stem)
+
+
+def _question(pack: Pack, book: FactBook) -> Question:
+    """*pack* with the cues and wordings of its standard facts, in the order of *book*, its own after them."""
+    known = {fact.id: fact for fact in book.fact}
+    added = {fact.id: fact for fact in pack.fact}
+    standard = [
+        Fact(
+            id=fact.id,
+            area=fact.area,
+            cues=(*added[fact.id].cues, *fact.cues) if fact.id in added else fact.cues,
+            asked=(*added[fact.id].asked, *fact.asked) if fact.id in added else fact.asked,
+            answer=added[fact.id].answer if fact.id in added else pack.facts[fact.id],
+        )
+        for fact in book.fact
+        if fact.id in pack.facts or fact.id in added
+    ]
+    own = [
+        Fact(id=fact.id, area=fact.area or "other", cues=fact.cues, asked=fact.asked, answer=fact.answer)
+        for fact in pack.fact
+        if fact.id not in known
+    ]
+    return Question(
+        id=pack.id,
+        title=pack.title,
+        asked=pack.asked,
+        terse=pack.terse,
+        vague=pack.vague,
+        hard=pack.hard,
+        components=pack.components,
+        aliases=pack.aliases,
+        levels=pack.levels,
+        nouns=pack.nouns,
+        is_own_system=pack.is_own_system,
+        facts=(*standard, *own),
+        follow_ups=pack.follow_ups,
+        resume_follow_ups=pack.resume_follow_ups,
+        scope_change=pack.scope_change,
+    )
 
 
 def find_question(questions: Mapping[str, Question], text: str) -> Question:
@@ -63,7 +158,7 @@ def match_question(questions: Mapping[str, Question], text: str) -> Question | N
     """Like :func:`find_question`, but None where nothing fits: the question may be one without a pack."""
     wanted = plain(text)
     for question in questions.values():
-        if wanted.text in {plain(name).text for name in (question.id, question.title, question.asked)}:
+        if wanted.text in {plain(name).text for name in _names(question)}:
             return question
     fitting = [
         question
@@ -71,6 +166,11 @@ def match_question(questions: Mapping[str, Question], text: str) -> Question | N
         if any(compile_cue(alias).find(wanted) for alias in question.aliases)
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _names(question: Question) -> tuple[str, ...]:
+    spoken = (question.asked, question.terse, question.vague)
+    return (question.id, question.title, *(text for text in spoken if text))
 
 
 def _nearest(questions: Mapping[str, Question], text: str) -> str | None:
@@ -81,40 +181,73 @@ def _nearest(questions: Mapping[str, Question], text: str) -> str | None:
     return names[near[0]] if near else None
 
 
-def _problems(path: Path, lexicon: Lexicon | None) -> partial[Iterator[Problem]]:
-    return partial(_question_problems, name=path.stem, lexicon=lexicon)
+def _problems(path: Path, lexicon: Lexicon | None, book: FactBook) -> partial[Iterator[Problem]]:
+    return partial(_question_problems, name=path.stem, lexicon=lexicon, book=book)
 
 
-def _question_problems(question: Question, *, name: str, lexicon: Lexicon | None) -> Iterator[Problem]:
-    if question.id != name:
-        yield Problem(("id",), f"{question.id!r} differs from the file's name, {name!r}")
-    words = len(question.asked.split())
-    if words > LONGEST_QUESTION:
-        yield Problem(("asked",), f"{words} words spoken; at most {LONGEST_QUESTION}")
-    yield from cue_problems(("aliases",), question.aliases)
-    yield from component_problems(("components",), question.components, lexicon)
-    yield from _fact_problems(question)
-    yield from follow_up_problems("follow_ups", question.follow_ups, lexicon)
-    yield from _scope_change_problems(question)
+def _question_problems(
+    pack: Pack, *, name: str, lexicon: Lexicon | None, book: FactBook
+) -> Iterator[Problem]:
+    if pack.id != name:
+        yield Problem(("id",), f"{pack.id!r} differs from the file's name, {name!r}")
+    for key in ("asked", "terse", "vague"):
+        words = len(getattr(pack, key).split())
+        if words > LONGEST_QUESTION:
+            yield Problem((key,), f"{words} words spoken; at most {LONGEST_QUESTION}")
+    yield from cue_problems(("aliases",), pack.aliases)
+    yield from component_problems(("components",), pack.components, lexicon)
+    yield from noun_problems(pack.nouns)
+    yield from _fact_problems(pack, book)
+    yield from follow_up_problems("follow_ups", pack.follow_ups, lexicon)
+    yield from _resume_problems(pack, lexicon)
+    yield from _scope_change_problems(pack)
 
 
-def _fact_problems(question: Question) -> Iterator[Problem]:
-    yield from repeated_ids(("facts",), [fact.id for fact in question.facts])
-    for index, fact in enumerate(question.facts):
-        where = ("facts", index)
-        if fact.area not in _AREAS:
-            yield Problem((*where, "area"), f"{fact.area!r} is no area; known are {', '.join(_AREAS)}")
-        if not fact.asked:
-            yield Problem((*where, "asked"), "needs at least one cue")
-        words = len(fact.answer.split())
-        if not 1 <= words <= LONGEST_ANSWER:
-            yield Problem((*where, "answer"), f"{words} words spoken; 1 to {LONGEST_ANSWER}")
-        yield from cue_problems((*where, "asked"), fact.asked)
+def _fact_problems(pack: Pack, book: FactBook) -> Iterator[Problem]:
+    known = [fact.id for fact in book.fact]
+    for name, answer in pack.facts.items():
+        if name not in known:
+            near = "".join(
+                f"; did you mean {other}?" for other in difflib.get_close_matches(name, known, n=1)
+            )
+            reason = f"is no standard fact{near or '; one of its own is a [[fact]] table'}"
+            yield Problem(("facts", name), reason)
+        yield from _answer_problems(("facts", name), answer)
+    yield from repeated_ids(("fact",), [fact.id for fact in pack.fact])
+    sets = noun_sets(book.nouns, pack.nouns)
+    for index, fact in enumerate(pack.fact):
+        where = ("fact", index)
+        if fact.id in pack.facts:
+            yield Problem((*where, "id"), f"{fact.id!r} has an answer under [facts] already")
+        is_own = fact.id not in known
+        if fact.area not in AREAS and (is_own or fact.area is not None):
+            yield Problem((*where, "area"), f"{fact.area!r} is no area; known are {', '.join(AREAS)}")
+        for key, what in (("cues", "cue"), ("asked", "wording")):
+            if is_own and not getattr(fact, key):
+                yield Problem((*where, key), f"needs at least one {what}")
+        yield from _answer_problems((*where, "answer"), fact.answer)
+        yield from cue_problems((*where, "cues"), fact.cues, sets)
 
 
-def _scope_change_problems(question: Question) -> Iterator[Problem]:
-    yield from repeated_ids(("scope_change",), [change.id for change in question.scope_change])
-    for index, change in enumerate(question.scope_change):
+def _resume_problems(pack: Pack, lexicon: Lexicon | None) -> Iterator[Problem]:
+    if bool(pack.resume_follow_ups) != pack.is_own_system:
+        yield Problem(("resume_follow_ups",), "goes together with is_own_system: have both or neither")
+    for index, item in enumerate(pack.resume_follow_ups):
+        if "{named}" not in item.text:
+            yield Problem(("resume_follow_ups", index, "text"), "must hold {named}")
+    filled = [replace(item, text=item.text.replace("{named}", "thing")) for item in pack.resume_follow_ups]
+    yield from follow_up_problems("resume_follow_ups", filled, lexicon)
+
+
+def _answer_problems(location: tuple[Key, ...], answer: str) -> Iterator[Problem]:
+    words = len(answer.split())
+    if not 1 <= words <= LONGEST_ANSWER:
+        yield Problem(location, f"{words} words spoken; 1 to {LONGEST_ANSWER}")
+
+
+def _scope_change_problems(pack: Pack) -> Iterator[Problem]:
+    yield from repeated_ids(("scope_change",), [change.id for change in pack.scope_change])
+    for index, change in enumerate(pack.scope_change):
         where = ("scope_change", index)
         words = len(change.text.split())
         if not 1 <= words <= LONGEST_CHANGE:

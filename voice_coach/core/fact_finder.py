@@ -1,0 +1,298 @@
+"""Which facts answer a question: by cues, by words, and by how near its meaning is to wordings that are known.
+
+Cues are sure of the words that they know and deaf to all others; a sentence model hears any words and is sure of
+none. So every topic gets one score: how near its nearest wording is, how near its answer, how many of the rarer words
+they share, and whether one of its cues matches. Among all topics the scores make probabilities, and the best topic
+answers if it is probable and good enough. Topics without an answer compete as well: what the pack does not know, what
+one asks oneself, what asks the interviewer to design. Where one of those wins, no fact answers (docs/adr/0012).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voice_coach.core.content import Nouns
+from voice_coach.core.cues import CueSets, compile_cue, plain, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from voice_coach.core.content import Fact, FactBook, Question, StandardFact
+    from voice_coach.core.cues import PlainText, Span
+    from voice_coach.core.features import Encoder, Matrix
+    from voice_coach.core.transcript import Word
+
+_ONESELF, _DECISION = "<oneself>", "<decision>"
+_STRICT = {"extra": "forbid"}
+_ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
+_SHORTEST_STEM = 3
+_FEWEST_WORDS = 3
+"""A question keeps so many words, whatever it begins with."""
+_REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchSettings:
+    """When a fact is taken for the answer. The weights make a score, a logit among all topics."""
+
+    __pydantic_config__ = _STRICT
+
+    wording_weight: float = 9.2
+    """For how near the nearest wording is (a cosine)."""
+    answer_weight: float = 3.9
+    """For how near the answer is."""
+    word_weight: float = 4.8
+    """For the share of the question's words, the rarer the heavier, that occur in the topic's wordings and answer."""
+    cue_weight: float = 2.5
+    """For a cue that matches."""
+    least_score: float = 7.0
+    """Under it nothing is answered."""
+    least_probability: float = 0.5
+    """Under it nothing is answered: two facts are about as likely."""
+    sure_score: float = 9.0
+    """From it on it counts where it is in doubt whether it was a question at all."""
+    certain_score: float = 11.0
+    """From it on it counts even of what is mostly put to oneself: "what if somebody presses twice"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a question was found to ask."""
+
+    facts: tuple[str, ...] = ()
+    """Ids of facts, in the order in which they are asked for."""
+    is_sure: bool = False
+    """They are clear enough to count where it is in doubt whether it was a question."""
+    is_certain: bool = False
+    """They are so clear that they count even of what is mostly put to oneself."""
+    is_oneself: bool = False
+    """It is put to oneself."""
+
+
+class FactFinder:
+    """Finds the facts of one question pack. Without an encoder the cues alone decide."""
+
+    def __init__(
+        self,
+        question: Question,
+        book: FactBook,
+        encoder: Encoder | None = None,
+        settings: MatchSettings | None = None,
+    ) -> None:
+        """*book*: the facts that any product may be asked about. Nothing is encoded before the first question."""
+        self.answers = {fact.id: fact.answer for fact in question.facts}
+        """The answers by the ids of their facts."""
+        self._encoder = encoder
+        self._settings = settings or MatchSettings()
+        self._instead = {fact.id: fact.instead for fact in book.fact}
+        topics: tuple[Fact | StandardFact, ...] = (
+            *question.facts,
+            *(fact for fact in book.fact if fact.id not in self.answers),
+        )
+        sets = CueSets(noun_sets(book.nouns, question.nouns))
+        self._cues = [(fact.id, tuple(compile_cue(cue, sets) for cue in fact.cues)) for fact in topics]
+        wordings = {fact.id: fact.asked for fact in topics}
+        wordings |= {_ONESELF: book.oneself, _DECISION: book.decisions}
+        self._wordings = {name: texts for name, texts in wordings.items() if texts}
+        self._lead_in, self._joints = frozenset(book.lead_in), frozenset(book.joints)
+        self._plainer = _plainer(book.nouns, question.nouns)
+        self._words = {
+            name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in self._wordings.items()
+        }
+        self._rarity = _rarity(list(self._words.values()))
+        self._memo: dict[str, Found] = {}
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Everything that a question is compared with."""
+        return (*(text for texts in self._wordings.values() for text in texts), *self.answers.values())
+
+    def load(self) -> None:
+        """Encodes the wordings and one question; else the first that is asked waits for it. Blocks."""
+        if self._encoder is not None:
+            self._likeness(["how many users do we have"])
+
+    def find(self, words: Sequence[Word]) -> Found:
+        """What *words*, one question, ask for. The same words always find the same."""
+        key = " ".join(word.text for word in words)
+        if key not in self._memo:
+            if len(self._memo) >= _REMEMBERED:
+                self._memo.clear()
+            self._memo[key] = self._found(words)
+        return self._memo[key]
+
+    def named(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """The facts that *words* name by a cue."""
+        settled = (self._settled(name) for name, _ in self._hits(plain_text(words)))
+        return tuple(dict.fromkeys(name for name in settled if name is not None))
+
+    def _found(self, words: Sequence[Word]) -> Found:
+        if self._encoder is None:
+            facts = self.named(words)
+            return Found(facts=facts, is_sure=bool(facts))
+        parts = [self._best(part) for part in self._parts(words)]
+        if len(parts) > 1 and all(part.facts for part in parts):
+            facts = tuple(dict.fromkeys(name for part in parts for name in part.facts))
+            return Found(facts=facts, is_sure=all(part.is_sure for part in parts))
+        return self._best(words)
+
+    def _parts(self, words: Sequence[Word]) -> list[Sequence[Word]]:
+        """*words* cut at an "and" or a comma between two facts that cues name."""
+        spans = [span for _, span in self._hits(plain_text(words))]
+        cuts = [0]
+        for left, right in pairwise(spans):
+            joints = (
+                at
+                for at in range(left.end, right.first + 1)
+                if words[at].bare in self._joints or words[at - 1].text.endswith((",", ";", "?", "."))
+            )
+            cuts.extend([next(joints, 0)])
+        ends = sorted({*cuts, len(words)})
+        return [words[first:end] for first, end in pairwise(ends)]
+
+    def _best(self, words: Sequence[Word]) -> Found:
+        scores = self._scores(words)
+        best = max(scores, key=lambda name: scores[name])
+        if best == _ONESELF:
+            return Found(is_oneself=True)
+        score, settings = scores[best], self._settings
+        probability = 1.0 / sum(math.exp(other - score) for other in scores.values())
+        is_clear = score >= settings.least_score and probability >= settings.least_probability
+        if best not in self.answers or not is_clear:
+            return Found()
+        return Found(
+            facts=(best,), is_sure=score >= settings.sure_score, is_certain=score >= settings.certain_score
+        )
+
+    def _scores(self, words: Sequence[Word]) -> dict[str, float]:
+        """The score of each topic, those that one fact answers taken together under its id."""
+        said, settings = self._asked(words), self._settings
+        texts = list(dict.fromkeys((said, self._plainer(said))))
+        hits = {name for name, _ in self._hits(plain_text(words))}
+        shared = self._shared(_word_set(texts))
+        wordings, answers = self._likeness(texts)
+        found: dict[str, float] = {}
+        for name, likeness in wordings.items():
+            score = (
+                settings.wording_weight * likeness
+                + settings.answer_weight * answers.get(name, 0.0)
+                + settings.word_weight * shared[name]
+                + settings.cue_weight * (name in hits)
+            )
+            # What no fact answers keeps its own name, so that it wins over what is only near.
+            topic = self._settled(name) or name
+            found[topic] = max(score, found.get(topic, score))
+        return found
+
+    def _asked(self, words: Sequence[Word]) -> str:
+        """*words* as the wordings are written: without fillers, and without what only leads in."""
+        said = plain_text([word for word in words if not word.filler]).text.split()
+        while len(said) > _FEWEST_WORDS and said[0] in self._lead_in:
+            said = said[1:]
+        return " ".join(said)
+
+    def _likeness(self, texts: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
+        """How near the nearest of *texts* is to each topic's nearest wording, and to each answer (cosines)."""
+        assert self._encoder is not None  # noqa: S101 - its callers have looked
+        matrix, starts = self._encoded
+        nearest = (matrix @ self._encoder.encode(texts).T).max(axis=1)
+        wordings = np.maximum.reduceat(nearest[: len(matrix) - len(self.answers)], starts)
+        answers = nearest[len(matrix) - len(self.answers) :]
+        return (
+            dict(zip(self._wordings, wordings.tolist(), strict=True)),
+            dict(zip(self.answers, answers.tolist(), strict=True)),
+        )
+
+    def _shared(self, asked: AbstractSet[str]) -> dict[str, float]:
+        """The share of the words *asked* that each topic knows, the rarer the heavier."""
+        whole = sum(self._rarity(word) for word in asked) or 1.0
+        return {
+            name: sum(self._rarity(word) for word in asked & known) / whole
+            for name, known in self._words.items()
+        }
+
+    @cached_property
+    def _encoded(self) -> tuple[Matrix, list[int]]:
+        """The vectors of all wordings and answers, and where those of each topic begin."""
+        assert self._encoder is not None  # noqa: S101 - its callers have looked
+        starts = np.cumsum([0, *(len(texts) for texts in self._wordings.values())])[:-1]
+        return self._encoder.encode(self.wordings), [int(start) for start in starts]
+
+    def _hits(self, text: PlainText) -> list[tuple[str, Span]]:
+        """The topics whose cues match *text*, in its order; of two that share words the longer match counts."""
+        hits = sorted(
+            (
+                (span.end - span.first, -order, span, name)
+                for order, (name, cues) in enumerate(self._cues)
+                for cue in cues
+                for span in cue.find_all(text)
+            ),
+            key=lambda hit: hit[:2],
+            reverse=True,
+        )
+        kept: list[tuple[str, Span]] = []
+        for _, _, span, name in hits:
+            if all(span.end <= other.first or other.end <= span.first for _, other in kept):
+                kept.append((name, span))
+        return sorted(kept, key=lambda hit: hit[1].first)
+
+    def _settled(self, name: str) -> str | None:
+        """The fact that answers for the topic *name*; None where the pack has none."""
+        passed: set[str] = set()
+        at: str | None = name
+        while at is not None and at not in self.answers and at not in passed:
+            passed.add(at)
+            at = self._instead.get(at)
+        return at if at in self.answers else None
+
+
+def _word_set(texts: Sequence[str]) -> frozenset[str]:
+    """The words of *texts* without their endings."""
+    return frozenset(_stem(word.strip("'.,")) for text in texts for word in plain(text).text.split())
+
+
+def _stem(word: str) -> str:
+    ending = next(
+        (end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST_STEM), ""
+    )
+    return word.removesuffix(ending)
+
+
+def _rarity(topics: Sequence[AbstractSet[str]]) -> Callable[[str], float]:
+    """How much a word tells: the logarithm of the number of *topics* over that of those in which it occurs."""
+    counts = Counter(word for words in topics for word in words)
+    rarities = {word: math.log(len(topics) / count) for word, count in counts.items()}
+    unknown = math.log(max(len(topics), 1))
+    return lambda word: rarities.get(word, unknown)
+
+
+def noun_sets(*nouns: Nouns) -> dict[str, tuple[str, ...]]:
+    """What ``{item}`` and its like stand for in cues."""
+    return {
+        kind.name: tuple(dict.fromkeys(noun for each in nouns for noun in getattr(each, kind.name)))
+        for kind in fields(Nouns)
+    }
+
+
+def _plainer(shared: Nouns, own: Nouns) -> Callable[[str], str]:
+    """Puts the nouns of no product in particular in the place of a pack's own: "links" become "items"."""
+    plain: dict[str, str] = {}
+    for kind in fields(Nouns):
+        common = getattr(shared, kind.name)
+        for noun in getattr(own, kind.name):
+            if common:
+                plain[noun] = common[0] if noun.endswith("s") or len(common) == 1 else common[1]
+    if not plain:
+        return lambda text: text
+    longest_first = sorted(plain, key=len, reverse=True)
+    nouns = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return lambda text: nouns.sub(lambda found: plain[found[0]], text)
