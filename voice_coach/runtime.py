@@ -393,7 +393,7 @@ class Rehearsal:
             case "ears":
                 return self._shell.stt
             case "meaning":
-                # Cues alone decide then; that the judge's model is missing is told when the session begins.
+                # The first question that is asked tries it again.
                 return None
             case _:
                 return self._shell.mouth.voice
