@@ -21,8 +21,9 @@ class Counted:
         """One unit vector a text."""
         self.asked += texts
         rows = [np.bincount([ord(letter) % 8 for letter in text], minlength=8) for text in texts]
-        vectors = np.array(rows, np.float32).reshape(len(texts), 8)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors: Matrix = np.array(rows, np.float32).reshape(len(texts), 8)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def test_what_is_in_the_file_is_not_encoded_and_the_rest_is_in_its_place(tmp_path: Path) -> None:

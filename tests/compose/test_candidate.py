@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from voice_coach.compose.candidate import question_for
 from voice_coach.compose.content import content_for, load_content
@@ -16,8 +17,8 @@ from voice_coach.core.errors import ConfigError, InputError, StorageError
 CONTENT = load_content()
 
 
-def config(**candidate: object) -> Config:
-    return replace(Config(), candidate=replace(CandidateSettings(), **candidate))
+def config(candidate: CandidateSettings) -> Config:
+    return replace(Config(), candidate=candidate)
 
 
 @pytest.mark.parametrize(
@@ -32,24 +33,28 @@ def config(**candidate: object) -> Config:
     ],
 )
 def test_the_level_is_the_one_named_or_that_of_the_years(level: str, years: int, expected: Level) -> None:
-    assert config(level=level, years=years).candidate.asked_as is expected
+    settings = TypeAdapter(CandidateSettings).validate_python({"level": level, "years": years})
+    assert settings.asked_as is expected
 
 
 @pytest.mark.parametrize(("style", "key"), [("plain", "asked"), ("terse", "terse"), ("vague", "vague")])
 def test_the_question_is_put_as_the_company_does(style: str, key: str) -> None:
     question = CONTENT.questions["checkout"]
-    asked = question_for(config(company_style=CompanyStyle(style)), CONTENT, question, None).asked
+    asked = question_for(
+        config(CandidateSettings(company_style=CompanyStyle(style))), CONTENT, question, None
+    ).asked
     assert asked == getattr(question, key)
     bare = replace(question, terse="", vague="")
     assert (
-        question_for(config(company_style=CompanyStyle(style)), CONTENT, bare, None).asked == question.asked
+        question_for(config(CandidateSettings(company_style=CompanyStyle(style))), CONTENT, bare, None).asked
+        == question.asked
     )
 
 
 def test_what_the_resume_names_is_asked_about_in_a_system_of_ones_own_alone(tmp_path: Path) -> None:
     resume = tmp_path / "resume.txt"
     resume.write_text("I ran Kafka and Postgres for ten years, and more Kafka.", encoding="utf-8")
-    named = config(resume=str(resume))
+    named = config(CandidateSettings(resume=str(resume)))
     own = question_for(named, CONTENT, CONTENT.questions["own-system"], None)
     texts = [item.text for item in own.follow_ups[:2]]
     assert "Kafka" in texts[0]
@@ -62,10 +67,10 @@ def test_what_the_resume_names_is_asked_about_in_a_system_of_ones_own_alone(tmp_
 def test_a_resume_that_cannot_be_read_is_named_with_its_key(tmp_path: Path) -> None:
     own = CONTENT.questions["own-system"]
     with pytest.raises(ConfigError, match=r"candidate\.resume: .*none\.txt cannot be read"):
-        question_for(config(resume=str(tmp_path / "none.txt")), CONTENT, own, None)
+        question_for(config(CandidateSettings(resume=str(tmp_path / "none.txt"))), CONTENT, own, None)
     (tmp_path / "resume.pdf").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match=r"resume\.pdf is no text"):
-        question_for(config(resume=str(tmp_path / "resume.pdf")), CONTENT, own, None)
+        question_for(config(CandidateSettings(resume=str(tmp_path / "resume.pdf"))), CONTENT, own, None)
 
 
 def test_a_new_pack_is_good_and_is_read_and_found(tmp_path: Path) -> None:
