@@ -60,7 +60,7 @@ class MatchSettings:
     """Under it nothing is answered: two facts are about as likely."""
     sure_score: float = 9.0
     """From it on it counts where it is in doubt whether it was a question at all."""
-    certain_score: float = 11.0
+    certain_score: float = 10.0
     """From it on it counts even of what is mostly put to oneself: "what if somebody presses twice"."""
 
 
@@ -119,7 +119,8 @@ class FactFinder:
     def load(self) -> None:
         """Encodes the wordings and one question; else the first that is asked waits for it. Blocks."""
         if self._encoder is not None:
-            self._likeness(["how many users do we have"])
+            # Words that nobody has encoded beforehand, so that the model itself is read.
+            self._likeness(["a question that nobody asks"])
 
     def find(self, words: Sequence[Word]) -> Found:
         """What *words*, one question, ask for. The same words always find the same."""
