@@ -47,7 +47,7 @@ def use(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str | BaseException], v
     stt = SmallStt(texts)
     for module in (practice, recover):
         monkeypatch.setattr(module, "make_stt", lambda _: stt)
-        monkeypatch.setattr(module, "make_ears", lambda _: ears())
+        monkeypatch.setattr(module, "make_ears", lambda _, **_more: ears())
     monkeypatch.setattr(practice, "make_hint", lambda _: None)
     monkeypatch.setattr(practice, "make_voice", lambda _needs, _on_notice: voice)
     return stt

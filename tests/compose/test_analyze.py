@@ -37,7 +37,7 @@ def heard_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> float:
     """Seconds of voice in what is transcribed of *path*."""
     stt = SmallStt(["There are gates."])
     monkeypatch.setattr(analyze, "make_stt", lambda _: stt)
-    monkeypatch.setattr(analyze, "make_ears", lambda _: ears())
+    monkeypatch.setattr(analyze, "make_ears", lambda _, **_more: ears())
     analyze_file(path, None, small_config(), CONTENT, on_progress=lambda _: None)
     return sum(piece.voiced_s for piece in stt.heard)
 
@@ -59,7 +59,7 @@ def test_a_recording_in_another_language_is_not_judged(
     write_wav(tmp_path / "talk.wav", np.concatenate([tone(6.0), np.zeros(32000, np.int16)]))
     design = "We store the links in a database and the server reads them from the cache. " * 9
     monkeypatch.setattr(analyze, "make_stt", lambda _: SmallStt([design], language))
-    monkeypatch.setattr(analyze, "make_ears", lambda _: ears())
+    monkeypatch.setattr(analyze, "make_ears", lambda _, **_more: ears())
     found = analyze_file(tmp_path / "talk.wav", None, small_config(), CONTENT, on_progress=lambda _: None)
     why = {item["why"] for item in found["checklist"]}
     assert (why == {"The answer does not seem to be in English."}) is (language is not None)
