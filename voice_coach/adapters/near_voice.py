@@ -32,7 +32,7 @@ class NearVoiceSettings:
 
     below_db: float = 18.0
     """Measured: a whisper lies 10 to 20 dB below the same person's voice, and of the voiced frames of one who speaks
-    freely none; of voices 20 dB and more below nearly all."""
+    freely none; of voices 25 dB and more below nearly all."""
     window_s: float = 0.2
     """The loudest frame of so long counts: stops and unstressed syllables are shorter."""
     known_from_s: float = 2.0
