@@ -221,8 +221,8 @@ def room_figures() -> Iterator[Figure]:
     on = f"{everything.said} words of {len(VOICES['judging'])} voices, a quiet room and eleven kinds of noise"
     rows = (
         ("room_words", "words heard that nobody said, of a hundred said", everything.added, everything.said, ADDED),
-        ("room_ends", "ends of sentences told late or never, steady sounds", steady.missed, steady.ends, MISSED),
-        ("room_pauses", "pauses taken for speech, steady sounds", steady.false_s, steady.pause_s, FALSE),
+        ("room_pauses", "pauses taken for speech, coughs and laughter aside", steady.false_s, steady.pause_s, FALSE),
+        ("room_ends", "ends of sentences told late or never, those two aside", steady.missed, steady.ends, MISSED),
     )  # fmt: skip
     for name, what, part, whole, at_most in rows:
         yield Figure(

@@ -78,7 +78,6 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "near_voice.known_from_s": (0.5, 60.0),
     "near_voice.level_s": (1.0, 600.0),
     "near_voice.level_share": (0.5, 1.0),
-    "near_voice.hold_s": (0.0, 10.0),
     "near_voice.forgets_s": (1.0, 3600.0),
     "gated_vad.warm_up_s": (0.0, 10.0),
     "voice.cache_mb": (0, 1_000_000),

@@ -53,7 +53,7 @@ def test_a_voice_far_below_is_another_ones_and_shuts_the_gate(used: NearVoice) -
     far = heard(used, below(24.0))
     window = round(SETTINGS.window_s * RATE_HZ / FRAME_SAMPLES)
     assert set(far[window:]) == {(False, False)}
-    assert {is_speech for is_speech, _ in heard(used, NEAR[:RATE_HZ])} == {True}
+    assert set(heard(used, NEAR[:RATE_HZ])) == {(True, True)}
 
 
 @pytest.mark.parametrize("db", [0.0, 6.0, 12.0, 15.0])
@@ -101,13 +101,3 @@ def test_a_reset_is_handed_on_and_keeps_the_level(used: NearVoice) -> None:
     assert isinstance(inner, AnyVoice)
     assert inner.resets == 1
     assert set(heard(used, below(24.0))) == {(False, False)}
-
-
-def test_what_follows_a_voice_far_off_is_no_whisper_for_a_while(used: NearVoice) -> None:
-    heard(used, below(24.0, seconds=1.0))
-    inner = used._detector
-    assert isinstance(inner, AnyVoice)
-    inner.is_voice = False
-    gates = [is_open for _, is_open in heard(used, below(12.0, seconds=2.0))]
-    assert gates.index(True) * FRAME_SAMPLES / RATE_HZ == pytest.approx(SETTINGS.hold_s, abs=0.05)
-    assert all(gates[gates.index(True) :])

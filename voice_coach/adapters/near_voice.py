@@ -32,7 +32,7 @@ class NearVoiceSettings:
 
     below_db: float = 18.0
     """Measured: a whisper lies 10 to 20 dB below the same person's voice, and of the voiced frames of one who speaks
-    freely none; of voices 20 dB and more below nearly all."""
+    freely none; of voices 25 dB and more below nearly all."""
     window_s: float = 0.2
     """The loudest frame of so long counts: stops and unstressed syllables are shorter."""
     known_from_s: float = 2.0
@@ -41,8 +41,6 @@ class NearVoiceSettings:
     """The level is that of the last voice of this length."""
     level_share: float = 0.9
     """It is the one that so much of that voice does not exceed: stressed vowels."""
-    hold_s: float = 1.0
-    """After a voice far off no sound counts as a whisper for so long: it is more of that voice, or the walls."""
     forgets_s: float = 20.0
     """After so much voice far off with nothing of the candidate in between, whatever voice there is counts again."""
 
@@ -60,13 +58,11 @@ class NearVoice:
         self._since_level = 0
         self._far_frames = 0
         self._is_loud = True
-        self._hold_frames = round(settings.hold_s / FRAME_S)
-        self._since_far = self._hold_frames
 
     @property
     def is_gate_open(self) -> bool:
         """Whether the last frame may be speech that the detector misses, a whisper, and not a voice far off."""
-        return self._detector.is_gate_open and self._is_loud and self._since_far >= self._hold_frames
+        return self._detector.is_gate_open and self._is_loud
 
     def is_speech(self, pcm: Pcm) -> bool:
         """Whether the candidate speaks in this frame."""
@@ -75,7 +71,6 @@ class NearVoice:
         is_voice = self._detector.is_speech(pcm)
         self._is_loud = max(self._lately_dbfs) >= self._floor_dbfs
         is_near = is_voice and self._is_loud
-        self._since_far = 0 if is_voice and not is_near else self._since_far + 1
         if is_near:
             self._far_frames = 0
             self._learn(level_dbfs)
