@@ -141,6 +141,13 @@ class TestWords:
         drafted, _ = without_echo(words, speaking(), SETTINGS, is_draft=True)
         assert said(drafted) == ("Herb is right." if is_late else "")
 
+    @pytest.mark.parametrize("start_s", [8.0, 11.4])
+    def test_what_is_said_before_or_after_the_coach_is_no_echo_however_doubted(self, start_s: float) -> None:
+        """It had spoken for 1.5 s since the glitch, from second 10 on, when the candidate began."""
+        words = [replace(word, p=0.3) for word in laid_out("I would pick a store.", start_s, start_s + 4.0)]
+        over = replace(speaking(), at_s=11.5, glitch_s=9.9)
+        assert without_echo(words, over, SETTINGS) == (tuple(words), ())
+
     def test_what_the_candidate_says_stays(self) -> None:
         text = "Wait, are most of them on one continent?"
         assert heard(text, 10.2, 13.0, speaking()) == (text, "")

@@ -63,8 +63,14 @@ def test_every_follow_up_of_a_session_prompts_what_it_is_about(item: FollowUp) -
 
 
 def test_most_follow_ups_are_recognised_by_their_words() -> None:
-    """84 of 112 when this was written; the others ask in words that are about anything."""
-    wanted = [item for item in FOLLOW_UPS if item.about in PROMPTED]
+    """In a bare transcript: a session knows what it asked about.
+
+    84 of 112 of these when this was written; the others ask in words that are about anything. So do most of the later
+    packs: of all 24 and the bank it is 177 of 561.
+    """
+    packs = ("url-shortener", "notification-system", "messaging-backend")
+    of_packs = (item for name in packs for item in CONTENT.questions[name].follow_ups)
+    wanted = [item for item in (*CONTENT.bank.follow_up, *of_packs) if item.about in PROMPTED]
     found = [
         item
         for item in wanted

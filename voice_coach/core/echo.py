@@ -69,7 +69,11 @@ def without_echo(
         return tuple(words), ()
     is_blind = _learnt_s(state, words[0].start_s) < settings.blind_s
     lowest = min(1.0 if word.p is None else word.p for word in words)
-    if is_blind and (is_draft or lowest < settings.blind_probability):
+    if (
+        is_blind
+        and _is_over_coach(words, state, settings)
+        and (is_draft or lowest < settings.blind_probability)
+    ):
         return (), tuple(words)
     blocks = SequenceMatcher(
         None, [word.bare for word in words], [word.bare for word in said], autojunk=False
@@ -88,11 +92,25 @@ def without_echo(
 
 def _learnt_s(state: SessionState, until_s: float) -> float:
     """How much of the coach's speech since the last glitch the canceller had heard at *until_s*."""
+    spoken = _spoken(state, until_s)
+    return sum(max(0.0, min(end_s, until_s) - max(start_s, state.glitch_s)) for start_s, end_s in spoken)
+
+
+def _is_over_coach(words: Sequence[Word], state: SessionState, settings: EchoSettings) -> bool:
+    """Whether *words* began while the coach spoke, and were over soon after it: else they are nobody's echo."""
+    return any(
+        start_s <= words[0].start_s < end_s and words[-1].end_s <= end_s + settings.same_time_s
+        for start_s, end_s in _spoken(state, state.at_s)
+    )
+
+
+def _spoken(state: SessionState, now_s: float) -> list[tuple[float, float]]:
+    """When the coach spoke, up to *now_s*."""
     spoken = [(turn.start_s, turn.end_s) for turn in state.transcript.turns if turn.speaker is Speaker.COACH]
     speaking = state.speaking
     if speaking is not None and speaking.started_s is not None:
-        spoken.append((speaking.started_s, until_s))
-    return sum(max(0.0, min(end_s, until_s) - max(start_s, state.glitch_s)) for start_s, end_s in spoken)
+        spoken.append((speaking.started_s, now_s))
+    return spoken
 
 
 def _said_by_coach(state: SessionState, from_s: float) -> list[Word]:
