@@ -86,6 +86,7 @@ class InlineWorkers:
         self._results.clear()
 
 
+_TURN_S = 0.1
 _URGENT, _MARK, _AHEAD, _END = range(4)
 
 
@@ -166,7 +167,9 @@ class ThreadWorkers:
         for worker in tuple(self._workers.values()):
             reached = threading.Event()
             worker.jobs.put(_Queued(_MARK, next(self._numbers), None, reached.set))
-            reached.wait()
+            # In turns: a Ctrl-C that comes right before Python blocks is answered only when it wakes.
+            while not reached.wait(_TURN_S):
+                pass
         return self.drain()
 
     def stop(self) -> None:
