@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice_coach.core.sound_check import (
@@ -181,6 +181,7 @@ LEVELS = st.floats(-90.0, 0.0)
 
 
 @given(levels=st.tuples(LEVELS, LEVELS), room=st.floats(-90.0, -20.0))
+@example(levels=(-15.0, -46.0), room=-20.0)
 def test_a_louder_voice_is_never_worse(levels: tuple[float, float], room: float) -> None:
     quiet, loud = (replace(GOOD, level_dbfs=level, room_dbfs=(room,)) for level in sorted(levels))
     assert verdict(loud, "voice") <= verdict(quiet, "voice")

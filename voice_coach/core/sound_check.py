@@ -242,15 +242,14 @@ def _voice(measured: Measures, settings: SoundCheckSettings) -> tuple[Finding, .
 
 def _level(level: float, room: float, settings: SoundCheckSettings) -> Finding:
     found = f"{level:.0f} dBFS, {level - room:.0f} dB above the room"
-    verdict = _below(level, settings.level_dbfs)
-    if verdict is not Verdict.GOOD:
-        mend = "raise the microphone's level in the system's sound settings, or come closer"
-        return Finding(what="voice", verdict=verdict, found=found, mend=mend, problem=Problem.FAINT)
-    verdict = _below(level - room, settings.above_noise_db)
-    if verdict is not Verdict.GOOD:
+    faint, drowned = _below(level, settings.level_dbfs), _below(level - room, settings.above_noise_db)
+    if _WORSE.index(drowned) > _WORSE.index(faint):
         mend = "come closer to the microphone, or make the room quieter"
-        return Finding(what="voice", verdict=verdict, found=found, mend=mend, problem=Problem.NOISY)
-    return Finding(what="voice", verdict=verdict, found=found)
+        return Finding(what="voice", verdict=drowned, found=found, mend=mend, problem=Problem.NOISY)
+    if faint is not Verdict.GOOD:
+        mend = "raise the microphone's level in the system's sound settings, or come closer"
+        return Finding(what="voice", verdict=faint, found=found, mend=mend, problem=Problem.FAINT)
+    return Finding(what="voice", verdict=faint, found=found)
 
 
 def _clipping(measured: Measures, settings: SoundCheckSettings) -> Finding:
