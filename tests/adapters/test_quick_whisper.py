@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.adapters.test_faster_whisper import FILLERS, PROMPT, model, piece, recogniser, said
+from tests.adapters.test_faster_whisper import FILLERS, PROMPT, model, piece, said, stt
 from tests.sounds import noise, silence
 from voice_coach.adapters.faster_whisper_stt import FasterWhisper, FasterWhisperSettings
 from voice_coach.adapters.quick_whisper import QuickWhisper
@@ -22,20 +22,13 @@ if TYPE_CHECKING:
 
     from voice_coach.core.audio import Pcm
 
-__all__ = ["model", "said"]
+__all__ = ["model", "said", "stt"]
 TEXT = "I would put a cache in front of the database, and um, a queue behind it. How many users are there?"
 
 
 @pytest.fixture(scope="module")
-def whole(model: Path) -> FasterWhisper:
-    loaded = recogniser(model)
-    loaded.load()
-    return loaded
-
-
-@pytest.fixture(scope="module")
-def quick(whole: FasterWhisper) -> QuickWhisper:
-    return QuickWhisper(whole)
+def quick(stt: FasterWhisper) -> QuickWhisper:
+    return QuickWhisper(stt)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +36,8 @@ def talk(said: Callable[[str, str], Pcm]) -> Pcm:
     return said(TEXT, "en-us")
 
 
-def test_a_draft_is_nearly_the_transcript(quick: QuickWhisper, whole: FasterWhisper, talk: Pcm) -> None:
-    draft, full = quick.transcribe(piece(talk, 20.0)), whole.transcribe(piece(talk, 20.0))
+def test_a_draft_is_nearly_the_transcript(quick: QuickWhisper, stt: FasterWhisper, talk: Pcm) -> None:
+    draft, full = quick.transcribe(piece(talk, 20.0)), stt.transcribe(piece(talk, 20.0))
     matcher = SequenceMatcher(None, [word.bare for word in draft], [word.bare for word in full])
     blocks = matcher.get_matching_blocks()
     assert sum(block.size for block in blocks) >= 0.85 * len(full)
@@ -59,7 +52,7 @@ def test_a_draft_is_nearly_the_transcript(quick: QuickWhisper, whole: FasterWhis
     assert [word.bare for word in draft if word.filler] == [word.bare for word in full if word.filler]
 
 
-def test_a_draft_takes_a_part_of_the_time(quick: QuickWhisper, whole: FasterWhisper, talk: Pcm) -> None:
+def test_a_draft_takes_a_part_of_the_time(quick: QuickWhisper, stt: FasterWhisper, talk: Pcm) -> None:
     """By processor time: the machine may be busy otherwise."""
 
     def spent_s(transcribe: Callable[[], object]) -> float:
@@ -68,7 +61,7 @@ def test_a_draft_takes_a_part_of_the_time(quick: QuickWhisper, whole: FasterWhis
         return time.process_time() - began_s
 
     draft_s = min(spent_s(lambda: quick.transcribe(piece(talk))) for _ in range(3))
-    full_s = min(spent_s(lambda: whole.transcribe(piece(talk))) for _ in range(2))
+    full_s = min(spent_s(lambda: stt.transcribe(piece(talk))) for _ in range(2))
     assert draft_s < 0.6 * full_s
 
 
@@ -77,9 +70,9 @@ def test_nothing_is_made_up(quick: QuickWhisper, pcm: Pcm) -> None:
     assert quick.transcribe(piece(pcm)) == ()
 
 
-def test_both_work_at_once(quick: QuickWhisper, whole: FasterWhisper, talk: Pcm) -> None:
+def test_both_work_at_once(quick: QuickWhisper, stt: FasterWhisper, talk: Pcm) -> None:
     alone = quick.transcribe(piece(talk))
-    thread = threading.Thread(target=whole.transcribe, args=(piece(talk),))
+    thread = threading.Thread(target=stt.transcribe, args=(piece(talk),))
     thread.start()
     beside = [quick.transcribe(piece(talk)) for _ in range(2)]
     thread.join()

@@ -158,7 +158,7 @@ class TestEcho:
             speed=Speed.REALTIME,
         )
         monkeypatch.setattr(practice, "choose_scene", lambda *_: card)
-        monkeypatch.setattr(practice, "can_cancel_echo", lambda: installed)
+        monkeypatch.setattr(scene, "is_installed", lambda: installed)
         audio = replace(Config().audio, headphones=headphones, cancels_echo=wanted)
         made = plan(replace(small_config(), audio=audio), CONTENT, PracticeOptions())
         assert made.cancels_echo is cancels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -171,15 +171,17 @@ class FasterWhisper:
             plain = self._decode(piece, None)
             words = plain if is_echo or len(plain) > len(words) else words
         words = self._whole(words, piece)
-        if is_unbelieved(words, guards):
-            return ()
         if self._detector is not None:
             words = edged(words, piece.pcm, self._detector, self._settings.edges)
-        return self.with_fillers(without_ghosts(placed(words, piece), guards))
+        return self.as_said(words, piece)
 
-    def with_fillers(self, words: Iterable[Word]) -> tuple[Word, ...]:
-        """*words*, those that are fillers marked as such."""
-        return tuple(replace(word, filler=word.bare in self._fillers) for word in words)
+    def as_said(self, words: Sequence[Word], piece: Piece) -> tuple[Word, ...]:
+        """What may stand of *words*, with session times and fillers marked; their own are those within *piece*."""
+        guards = self._settings.guards
+        if is_unbelieved(words, guards):
+            return ()
+        own = without_ghosts(placed(words, piece), guards)
+        return tuple(replace(word, filler=word.bare in self._fillers) for word in own)
 
     def other_language(self, piece: Piece) -> str | None:
         """See the port. One pass of the encoder; an English model has no answer, and none is needed to go on."""

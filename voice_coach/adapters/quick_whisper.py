@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from voice_coach.adapters.faster_whisper_stt import FAILURES, FasterWhisper, words_of
-from voice_coach.adapters.whisper_guards import Segment, believed, is_unbelieved, placed, without_ghosts
+from voice_coach.adapters.whisper_guards import Segment, believed
 from voice_coach.core.audio import RATE_HZ, duration_s, to_float32
 from voice_coach.core.errors import SpeechToTextError
 
@@ -61,11 +61,8 @@ class QuickWhisper:
         except FAILURES as failure:
             message = f"{self.name}: no draft of the sound at {piece.start_s:.2f} s: {failure}"
             raise SpeechToTextError(message) from failure
-        guards = self._whisper.guards
-        words = believed([segment], is_voiced=piece.voiced_s > 0, settings=guards)
-        if is_unbelieved(words, guards):
-            return ()
-        return self._whisper.with_fillers(without_ghosts(placed(words, piece), guards))
+        words = believed([segment], is_voiced=piece.voiced_s > 0, settings=self._whisper.guards)
+        return self._whisper.as_said(words, piece)
 
     def other_language(self, piece: Piece) -> str | None:
         """None: a draft is no moment to ask."""

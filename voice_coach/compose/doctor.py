@@ -35,11 +35,10 @@ from voice_coach.compose.options import (
     output_kind,
 )
 from voice_coach.compose.scene import choose_scene
-from voice_coach.compose.sound_check import CheckNeeds, check_sound
+from voice_coach.compose.sound_check import MARKS, CheckNeeds, check_sound
 from voice_coach.config import config_files, environment, load_config, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.errors import AudioDeviceError, CoachError, InputError, PromptError, TextToSpeechError
-from voice_coach.core.sound_check import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +88,6 @@ def examine(config_path: Path | None) -> Iterator[Found]:
 
 _NEEDED = frozenset({"configuration", Role.MICROPHONE, Role.LOUDSPEAKER, "recogniser", "voice"})
 """Without one of these nothing can be checked by voice."""
-_STATES = {Verdict.GOOD: State.GOOD, Verdict.DOUBTED: State.NOTE, Verdict.WRONG: State.BROKEN}
 
 
 def examine_by_voice(
@@ -115,7 +113,8 @@ def examine_by_voice(
             tell,
         )
     for item in () if checked is None else checked.findings:
-        yield Found(what=f"sound: {item.what}", state=_STATES[item.verdict], found=item.found, mend=item.mend)
+        state = State(MARKS[item.verdict])
+        yield Found(what=f"sound: {item.what}", state=state, found=item.found, mend=item.mend)
 
 
 def _failed(what: str, failure: CoachError, otherwise: str, state: State = State.BROKEN) -> Found:

@@ -16,7 +16,6 @@ from voice_coach.adapters import session_folder
 from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.keyboard import keys
-from voice_coach.adapters.livekit_echo import is_installed as can_cancel_echo
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
 from voice_coach.compose.candidate import question_for
@@ -35,7 +34,7 @@ from voice_coach.compose.engines import (
 )
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
-from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, open_scene
+from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, can_cancel, choose_scene, open_scene
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
@@ -109,7 +108,6 @@ def plan(config: Config, content: Content, options: PracticeOptions, config_path
     seed = options.seed
     if seed is None:
         seed = secrets.randbelow(1000) if scene.is_live else 0
-    audio = config.audio
     return Plan(
         config=config,
         content=content,
@@ -117,7 +115,7 @@ def plan(config: Config, content: Content, options: PracticeOptions, config_path
         scene=scene,
         options=options,
         seed=seed,
-        cancels_echo=scene.may_echo and not audio.headphones and audio.cancels_echo and can_cancel_echo(),
+        cancels_echo=can_cancel(scene, config.audio),
         checks_sound=is_due(scene, config, wanted=options.checks_sound),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.handed_over import NewestFarEnd
+from voice_coach.adapters.livekit_echo import is_installed
 from voice_coach.adapters.real_time import RealTime, at_once
 from voice_coach.adapters.recording_source import RecordingSource
 from voice_coach.adapters.room import Room
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from voice_coach.adapters.live_card import LiveCard
     from voice_coach.adapters.speaker import Speaker
-    from voice_coach.config import Config
+    from voice_coach.config import AudioSettings, Config
     from voice_coach.core.audio import Pcm
     from voice_coach.ports import AudioSource, FarEnd, Player, TextToSpeech
     from voice_coach.shell import DeviceNews
@@ -144,6 +145,11 @@ def _look_for(role: Role, name: str | None, said: str) -> None:
             raise
         message = f"{said}: {failure}"
         raise AudioDeviceError(message) from failure
+
+
+def can_cancel(scene: Scene, audio: AudioSettings) -> bool:
+    """Whether the microphone of *scene* hears the coach, and that can and is to be helped."""
+    return scene.may_echo and not audio.headphones and audio.cancels_echo and is_installed()
 
 
 def open_scene(

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from voice_coach import interruption
 from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.keyboard import pressed
-from voice_coach.adapters.livekit_echo import is_installed
 from voice_coach.adapters.pulse_streams import PLAYING, RECORDING, default_device
 from voice_coach.adapters.session_folder import write_whole
 from voice_coach.adapters.sound_card import Role, find_device
 from voice_coach.compose.engines import make_canceller, make_ears
-from voice_coach.compose.scene import open_scene
+from voice_coach.compose.scene import can_cancel, open_scene
 from voice_coach.config import environment
 from voice_coach.core.errors import AudioDeviceError, ConfigError, StorageError
 from voice_coach.core.sound_check import Verdict, Way
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 50
 """Pairs of devices; the oldest goes."""
-_MARKS = {Verdict.GOOD: "good", Verdict.DOUBTED: "note", Verdict.WRONG: "wrong"}
+MARKS = {Verdict.GOOD: "good", Verdict.DOUBTED: "note", Verdict.WRONG: "wrong"}
+"""As ``doctor`` marks what it finds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def report(checked: Checked) -> list[str]:
     """What was found, for the screen."""
     lines = [f"Sound check, {checked.took_s:.0f} s:"]
     for finding in checked.findings:
-        lines.append(f"{_MARKS[finding.verdict]:5} {finding.what}: {finding.found}")
+        lines.append(f"{MARKS[finding.verdict]:5} {finding.what}: {finding.found}")
         if finding.mend:
             lines.append(f"      {finding.mend}")
     return lines
@@ -107,7 +107,7 @@ def _checked(needs: CheckNeeds, tell: Callable[[str], None]) -> Checked:
     # Before the devices are opened: nobody listens meanwhile.
     opening, asked = needs.voice.render(texts.opening), needs.voice.render(texts.asked)
     unwanted = threading.Event()
-    cancels = config.audio.cancels_echo and not config.audio.headphones and is_installed()
+    cancels = can_cancel(needs.scene, config.audio)
     with ExitStack() as stack:
         workers = ThreadWorkers()
         stack.callback(workers.close)
