@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ import pytest
 from tests.adapters.test_faster_whisper import FILLERS, PROMPT, model, piece, said, stt
 from tests.sounds import noise, silence
 from voice_coach.adapters.faster_whisper_stt import FasterWhisper, FasterWhisperSettings
+from voice_coach.adapters.pyttsx3_tts import Pyttsx3Voice
 from voice_coach.adapters.quick_whisper import QuickWhisper
+from voice_coach.adapters.rate_conversion import at_session_rate
 from voice_coach.core.errors import SpeechToTextError
 
 if TYPE_CHECKING:
@@ -68,6 +71,14 @@ def test_a_draft_takes_a_part_of_the_time(quick: QuickWhisper, stt: FasterWhispe
 @pytest.mark.parametrize("pcm", [silence(2.0), noise(2.0), silence(0.1)], ids=["silence", "noise", "short"])
 def test_nothing_is_made_up(quick: QuickWhisper, pcm: Pcm) -> None:
     assert quick.transcribe(piece(pcm)) == ()
+
+
+def test_a_question_that_ends_with_the_sound_is_heard_once(quick: QuickWhisper) -> None:
+    """The decoder says it again without end; it is all laid on the last moment."""
+    with closing(Pyttsx3Voice()) as voice:
+        question = at_session_rate(voice.render("How many users are there?"))
+    words = quick.transcribe(piece(np.concatenate([silence(1.2), question, silence(0.2)]), voiced_s=1.5))
+    assert [word.bare for word in words] == ["how", "many", "users", "are", "there"]
 
 
 def test_both_work_at_once(quick: QuickWhisper, stt: FasterWhisper, talk: Pcm) -> None:
