@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from voice_coach.core.features import Encoder, Matrix
 
 FOLDER = Path(__file__).resolve().parents[1] / "evaluation" / "questions"
-SETS = ("tuning", "held_out")
+SETS = ("tuning", "held_out", "judging")
 TALK = "talk"
+NONE = "none"
+"""No fact answers it: the decision is to be handed back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Evaluation:
 
 def is_right(row: Row, facts: tuple[str | None, ...] | None) -> bool:
     """Whether what was asked was answered, and nothing else."""
-    return bool(facts) and all(fact in row.expected for fact in facts or ())
+    return bool(facts) and all((fact or NONE) in row.expected for fact in facts or ())
 
 
 def is_wrong(row: Row, facts: tuple[str | None, ...] | None) -> bool:
