@@ -1,14 +1,12 @@
 """How well the coach understands what candidates ask: ``python -m scripts.eval_questions [--set tuning] [--misses]``.
 
 Prints one JSON line a set: how many questions got the right fact, a wrong one, or were handed back, and how many
-sentences that were put to oneself were answered. ``--misses`` lists them, for the tuning set alone. ``--fit`` tries
-numbers for ``[matching]`` on the tuning set.
+sentences that were put to oneself were answered. ``--misses`` lists them, for the tuning set alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -16,23 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_coach.compose.content import load_content
+from voice_coach.compose.book import understanding
+from voice_coach.compose.content import Content, load_content
 from voice_coach.compose.judging import known_wordings, sentence_encoder
 from voice_coach.config import load_config
 from voice_coach.core.asking import AskedKind, answer_facts, find_questions
-from voice_coach.core.fact_finder import FactFinder, MatchSettings
+from voice_coach.core.fact_finder import FactFinder, MatchSettings, Understanding
+from voice_coach.core.question_model import DECISION, NONE, TALK
 from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from voice_coach.core.features import Encoder, Matrix
 
 FOLDER = Path(__file__).resolve().parents[1] / "evaluation" / "questions"
 SETS = ("tuning", "held_out", "judging")
-TALK = "talk"
-NONE = "none"
-"""No fact answers it: the decision is to be handed back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,11 @@ class Row:
     pack: str
     expected: tuple[str, ...]
     said: str
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the decision is to be handed back."""
+        return not {NONE, DECISION}.isdisjoint(self.expected)
 
     @property
     def is_talk(self) -> bool:
@@ -86,10 +88,10 @@ def rows(name: str) -> list[Row]:
 class Evaluation:
     """Asks the packs what their finders would answer."""
 
-    def __init__(self, settings: MatchSettings, encoder: Encoder | None) -> None:
-        self._content = load_content()
+    def __init__(self, settings: MatchSettings, known: Understanding | None, content: Content) -> None:
+        self._content = content
         self._finder = cache(
-            lambda pack: FactFinder(self._content.questions[pack], self._content.facts, encoder, settings)
+            lambda pack: FactFinder(self._content.questions[pack], self._content.facts, known, settings)
         )
 
     def answered(self, row: Row) -> tuple[str | None, ...] | None:
@@ -123,7 +125,9 @@ class Evaluation:
 
 def is_right(row: Row, facts: tuple[str | None, ...] | None) -> bool:
     """Whether what was asked was answered, and nothing else."""
-    return bool(facts) and all((fact or NONE) in row.expected for fact in facts or ())
+    return bool(facts) and all(
+        fact in row.expected or (fact is None and row.is_unanswered) for fact in facts or ()
+    )
 
 
 def is_wrong(row: Row, facts: tuple[str | None, ...] | None) -> bool:
@@ -131,33 +135,16 @@ def is_wrong(row: Row, facts: tuple[str | None, ...] | None) -> bool:
     return any(fact is not None and fact not in row.expected for fact in facts or ())
 
 
-def fitted(table: Sequence[Row], encoder: Encoder) -> Iterator[tuple[float, MatchSettings, Figures]]:
-    """Settings with what they make of *table*, the best first; a wrong answer weighs as much as four missed."""
-    grid = itertools.product((6.5, 7.0, 7.5, 8.0, 8.5), (0.3, 0.4, 0.5, 0.6), (8.0, 9.0, 10.0, 11.0))
-    tried = []
-    for least, probability, sure in grid:
-        settings = MatchSettings(least_score=least, least_probability=probability, sure_score=sure)
-        figures = Evaluation(settings, encoder).figures(table)
-        value = figures.right - 4 * figures.wrong - 4 * figures.talk_answered
-        tried.append((value, settings, figures))
-    yield from sorted(tried, key=lambda item: -item[0])
-
-
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", choices=SETS, action="append")
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("--fit", action="store_true")
     parser.add_argument("--cues-only", action="store_true", help="as without the sentence model")
     given = parser.parse_args()
-    config = load_config()
-    encoder = Remembering(known_wordings(load_content(), sentence_encoder(config)))
-    if given.fit:
-        for value, settings, figures in itertools.islice(fitted(rows("tuning"), encoder), 8):
-            print(value, asdict(settings), asdict(figures))
-        return
-    evaluation = Evaluation(config.matching, None if given.cues_only else encoder)
+    config, content = load_config(), load_content()
+    encoder = None if given.cues_only else Remembering(known_wordings(content, sentence_encoder(config)))
+    evaluation = Evaluation(config.matching, understanding(content, encoder), content)
     for name in given.set or SETS:
         started_s = time.perf_counter()
         table = rows(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voice_coach.core.fact_finder import FactFinder
+from voice_coach.core.fact_finder import FactFinder, Understanding
 from voice_coach.core.interview import Interviewer, Script
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_step import Book
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from voice_coach.core.content import Question
     from voice_coach.core.features import Encoder
     from voice_coach.core.rule_judge import RuleJudge
+
+
+def understanding(content: Content, encoder: Encoder | None) -> Understanding | None:
+    """With what questions are understood by *encoder*; None without one."""
+    if encoder is None:
+        return None
+    return Understanding(encoder=encoder, model=content.question_model, sayings=content.sayings)
 
 
 def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
@@ -39,7 +46,7 @@ def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
         cues=content.turn_cues,
         lexicon=content.lexicon,
         level=config.candidate.asked_as,
-        finder=FactFinder(question, content.facts, encoder, config.matching),
+        finder=FactFinder(question, content.facts, understanding(content, encoder), config.matching),
     )
     turn_taking = config.turn_taking
     commands = CommandReader(

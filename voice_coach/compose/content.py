@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from voice_coach.config import questions_folder
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.features import shape_names
+from voice_coach.prompts.asked import load_sayings
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
@@ -20,7 +21,7 @@ from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.rubric import load_rubric
 from voice_coach.prompts.sound_check import load_sound_check
 from voice_coach.prompts.speech import load_speech
-from voice_coach.prompts.trained import load_learnt
+from voice_coach.prompts.trained import load_learnt, load_question_model
 from voice_coach.prompts.turns import load_turn_cues
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
         Lexicon,
         Lines,
         Question,
+        Saying,
         SpokenCommands,
         TurnCues,
     )
+    from voice_coach.core.question_model import QuestionModel
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
@@ -119,6 +122,16 @@ class Content:
         """What was learnt from labelled answers."""
         return load_learnt(self.judge_folder, shape_names(self.rubric, self.lexicon))
 
+    @cached_property
+    def question_model(self) -> QuestionModel:
+        """What was learnt about questions."""
+        return load_question_model(self.judge_folder, [fact.id for fact in self.facts.fact])
+
+    @cached_property
+    def sayings(self) -> tuple[Saying, ...]:
+        """What candidates ask, and say without asking."""
+        return load_sayings(self.folder / "asked", [fact.id for fact in self.facts.fact])
+
     @property
     def judge_folder(self) -> Path:
         """Where that is."""
@@ -126,7 +139,7 @@ class Content:
 
     @property
     def wordings_file(self) -> Path:
-        """The vectors of all wordings of questions."""
+        """The vectors of all wordings of questions and of all sayings."""
         return self.folder / "wordings.npz"
 
     @property

@@ -8,6 +8,7 @@ from voice_coach.compose.content import Content, load_content
 from voice_coach.core.content import FactBook
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.core.features import shape_names
+from voice_coach.prompts.asked import check_sayings
 from voice_coach.prompts.commands import check_commands
 from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
@@ -82,6 +83,7 @@ def _lexicon_problems(content: Content) -> list[str]:
         book = FactBook()
     return [
         *check_facts(content.folder / "facts.toml"),
+        *check_sayings(content.folder / "asked", [fact.id for fact in book.fact]),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),
         *(

@@ -93,19 +93,19 @@ def find_questions(
         kind = _kind(words, compiled, is_last=is_last)
         if kind is _Guess.FACT_OR_TALK:
             untagged = _last_clause(untagged, compiled)
-        asks = finder.find(untagged) if finder and kind and untagged else Found()
-        is_approval = kind is not None and _first(compiled.approval, plain_text(words)) is not None
+        asks = finder.find(untagged) if finder and untagged else Found()
+        is_approval = _first(compiled.approval, plain_text(words)) is not None
         if kind is AskedKind.FACT and is_approval and not asks.is_certain:
             kind = AskedKind.CHECK
-        kind = _settled(kind, asks)
+        settled = _settled(kind, asks)
         if stated is not None:
             found.append(stated)
             index -= 1
             explanations = 0
-        elif kind is not None:
+        elif settled is not None:
             is_tagged = len(untagged) < len(words) and _first(compiled.unlike, plain_text(words)) is None
-            parts = _parts(untagged, compiled) if kind is AskedKind.FACT else (words,)
-            found.extend(Asked(kind=kind, words=part, is_stated=is_tagged) for part in reversed(parts))
+            parts = _parts(untagged, compiled) if settled is AskedKind.FACT else (words,)
+            found.extend(Asked(kind=settled, words=part, is_stated=is_tagged) for part in reversed(parts))
             explanations = 0
         elif explanations < MOST_EXPLANATIONS and _explains(sentences[index], compiled):
             explanations += 1
@@ -196,25 +196,29 @@ class _Guess(StrEnum):
     FACT_OR_CHECK = "fact or check"
     ASIDE_OR_FACT = "aside or fact"
     """Mostly put to oneself: "what if somebody presses twice"."""
+    TALK_OR_FACT = "talk or fact"
+    """Nothing in it sounds like a question: "I need to know the scale"."""
 
 
 def _settled(kind: AskedKind | _Guess | None, asks: Found) -> AskedKind | None:
     match kind:
         case _Guess.FACT_OR_NOTHING:
-            return AskedKind.FACT if asks.facts else None
-        case _Guess.FACT_OR_TALK:
+            return AskedKind.FACT if asks.facts or asks.is_asked else None
+        case _Guess.FACT_OR_TALK | _Guess.ASIDE_OR_FACT:
             return AskedKind.FACT if asks.is_sure else None
-        case _Guess.ASIDE_OR_FACT:
+        case _Guess.TALK_OR_FACT:
             return AskedKind.FACT if asks.is_certain else None
         case _Guess.FACT_OR_CHECK:
             return AskedKind.FACT if asks.facts else AskedKind.CHECK
+        case AskedKind.CHECK:
+            return AskedKind.FACT if asks.is_certain else kind
         case AskedKind.FACT:
             return None if asks.is_oneself else kind
         case _:
             return kind
 
 
-def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKind | _Guess | None:
+def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKind | _Guess:
     text = plain_text(words)
     has_mark = words[-1].text.rstrip("\"')]").endswith("?")
     if _first(cues.choice if has_mark else cues.choice_at_end, text) is not None:
@@ -233,11 +237,11 @@ def _kind(words: tuple[Word, ...], cues: _TurnCues, *, is_last: bool) -> AskedKi
     ]
     if has_mark and not openings:
         if asides:
-            return _Guess.ASIDE_OR_FACT if _first(cues.perhaps, text) is not None else None
-        return _Guess.FACT_OR_NOTHING if len(words) >= FEWEST_ASKING else None
+            return _Guess.ASIDE_OR_FACT
+        return _Guess.FACT_OR_NOTHING if len(words) >= FEWEST_ASKING else _Guess.TALK_OR_FACT
     if has_mark or (is_last and any(_begins_sentence(span, words, cues) for span in openings)):
         return AskedKind.FACT
-    return _Guess.FACT_OR_TALK if openings else None
+    return _Guess.FACT_OR_TALK if openings else _Guess.TALK_OR_FACT
 
 
 def _first(cues: Sequence[Cue], text: PlainText) -> Span | None:

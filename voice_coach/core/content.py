@@ -107,6 +107,18 @@ class FactBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A sentence of a candidate, and what it asks for."""
+
+    writer: str
+    pack: str | None
+    """The question to which it belongs; None: to any."""
+    asks: str
+    """The id of a fact, or one of ``voice_coach.core.question_model.SPECIAL``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """A question that the interviewer may ask."""
 

@@ -1,10 +1,10 @@
-"""Which facts answer a question: by cues, by words, and by how near its meaning is to wordings that are known.
+"""Which facts answer a question: by cues, by words, by how near its meaning is to wordings that are known, and by what
+was learnt from sentences of many.
 
 Cues are sure of the words that they know and deaf to all others; a sentence model hears any words and is sure of
-none. So every topic gets one score: how near its nearest wording is, how near its answer, how many of the rarer words
-they share, and whether one of its cues matches. Among all topics the scores make probabilities, and the best topic
-answers if it is probable and good enough. Topics without an answer compete as well: what the pack does not know, what
-one asks oneself, what asks the interviewer to design. Where one of those wins, no fact answers (docs/adr/0012).
+none. So every topic gets one score from all of them (``question_model``), and among all topics the scores make
+probabilities. Topics without an answer compete as well: what the pack does not know, what is put to nobody, what asks the
+interviewer to design. Where one of those wins, no fact answers (docs/adr/0012).
 """
 
 from __future__ import annotations
@@ -21,47 +21,43 @@ import numpy as np
 
 from voice_coach.core.content import Nouns
 from voice_coach.core.cues import CueSets, compile_cue, plain, plain_text
+from voice_coach.core.question_model import DECISION, HANDOVER, NONE, OWN, SPECIAL, TALK
+from voice_coach.core.transcript import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
 
-    from voice_coach.core.content import Fact, FactBook, Question, StandardFact
+    from voice_coach.core.content import Fact, FactBook, Question, Saying, StandardFact
     from voice_coach.core.cues import PlainText, Span
     from voice_coach.core.features import Encoder, Matrix
+    from voice_coach.core.question_model import QuestionModel
     from voice_coach.core.transcript import Word
 
-_ONESELF, _DECISION = "<oneself>", "<decision>"
 _STRICT = {"extra": "forbid"}
 _ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
 _SHORTEST_STEM = 3
 _FEWEST_WORDS = 3
 """A question keeps so many words, whatever it begins with."""
 _REMEMBERED = 256
+_NEAR = 3
+"""So many wordings are near together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchSettings:
-    """When a fact is taken for the answer. The weights make a score, a logit among all topics."""
+    """When a fact is taken for the answer, by its probability among all topics."""
 
     __pydantic_config__ = _STRICT
 
-    wording_weight: float = 9.2
-    """For how near the nearest wording is (a cosine)."""
-    answer_weight: float = 3.9
-    """For how near the answer is."""
-    word_weight: float = 4.8
-    """For the share of the question's words, the rarer the heavier, that occur in the topic's wordings and answer."""
-    cue_weight: float = 2.5
-    """For a cue that matches."""
-    least_score: float = 7.0
-    """Under it nothing is answered."""
     least_probability: float = 0.5
-    """Under it nothing is answered: two facts are about as likely."""
-    sure_score: float = 9.0
+    """Under it nothing is answered."""
+    sure_probability: float = 0.7
     """From it on it counts where it is in doubt whether it was a question at all."""
-    certain_score: float = 10.0
-    """From it on it counts even of what is mostly put to oneself: "what if somebody presses twice"."""
+    talk_probability: float = 0.4
+    """That of talk from which on it is put to nobody."""
+    asked_probability: float = 0.1
+    """That of talk up to which it is surely asked, though it sounds like no question: "I need to know the scale"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,25 +69,37 @@ class Found:
     is_sure: bool = False
     """They are clear enough to count where it is in doubt whether it was a question."""
     is_certain: bool = False
-    """They are so clear that they count even of what is mostly put to oneself."""
+    """They are so clear, and so surely asked, that they count even where nothing else sounds like a question."""
+    is_asked: bool = False
+    """By its meaning it is put to the interviewer, whether or not a fact answers it. Never known by cues alone."""
     is_oneself: bool = False
-    """It is put to oneself."""
+    """It is put to oneself, or to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """With what meanings are compared."""
+
+    encoder: Encoder
+    model: QuestionModel
+    sayings: tuple[Saying, ...] = ()
+    """What candidates say, beside the wordings of the facts."""
 
 
 class FactFinder:
-    """Finds the facts of one question pack. Without an encoder the cues alone decide."""
+    """Finds the facts of one question pack. Without understanding the cues alone decide."""
 
     def __init__(
         self,
         question: Question,
         book: FactBook,
-        encoder: Encoder | None = None,
+        understanding: Understanding | None = None,
         settings: MatchSettings | None = None,
     ) -> None:
         """*book*: the facts that any product may be asked about. Nothing is encoded before the first question."""
         self.answers = {fact.id: fact.answer for fact in question.facts}
         """The answers by the ids of their facts."""
-        self._encoder = encoder
+        self._understanding = understanding
         self._settings = settings or MatchSettings()
         self._instead = {fact.id: fact.instead for fact in book.fact}
         topics: tuple[Fact | StandardFact, ...] = (
@@ -100,15 +108,18 @@ class FactFinder:
         )
         sets = CueSets(noun_sets(book.nouns, question.nouns))
         self._cues = [(fact.id, tuple(compile_cue(cue, sets) for cue in fact.cues)) for fact in topics]
-        wordings = {fact.id: fact.asked for fact in topics}
-        wordings |= {_ONESELF: book.oneself, _DECISION: book.decisions}
-        self._wordings = {name: texts for name, texts in wordings.items() if texts}
         self._lead_in, self._joints = frozenset(book.lead_in), frozenset(book.joints)
         self._plainer = _plainer(book.nouns, question.nouns)
-        self._words = {
-            name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in self._wordings.items()
-        }
+        wordings: dict[str, tuple[str, ...]] = {fact.id: fact.asked for fact in topics}
+        wordings |= {TALK: book.oneself, DECISION: book.decisions, HANDOVER: ()}
+        words = {name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in wordings.items()}
+        self._words = {name: known for name, known in words.items() if known}
         self._rarity = _rarity(list(self._words.values()))
+        for saying in () if understanding is None else understanding.sayings:
+            if saying.asks in wordings and saying.pack in (None, question.id):
+                wordings[saying.asks] += (self._normal(plain(saying.text).text),)
+        self._wordings = {name: tuple(dict.fromkeys(texts)) for name, texts in wordings.items() if texts}
+        self._standard = frozenset(fact.id for fact in book.fact)
         self._memo: dict[str, Found] = {}
 
     @property
@@ -118,9 +129,9 @@ class FactFinder:
 
     def load(self) -> None:
         """Encodes the wordings and one question; else the first that is asked waits for it. Blocks."""
-        if self._encoder is not None:
+        if self._understanding is not None:
             # Words that nobody has encoded beforehand, so that the model itself is read.
-            self._likeness(["a question that nobody asks"])
+            self._best(laid_out("a question that nobody asks", 0.0, 1.0))
 
     def find(self, words: Sequence[Word]) -> Found:
         """What *words*, one question, ask for. The same words always find the same."""
@@ -133,17 +144,17 @@ class FactFinder:
 
     def named(self, words: Sequence[Word]) -> tuple[str, ...]:
         """The facts that *words* name by a cue."""
-        settled = (self._settled(name) for name, _ in self._hits(plain_text(words)))
+        settled = (self.settled(name) for name, _ in self._hits(plain_text(words)))
         return tuple(dict.fromkeys(name for name in settled if name is not None))
 
     def _found(self, words: Sequence[Word]) -> Found:
-        if self._encoder is None:
+        if self._understanding is None:
             facts = self.named(words)
             return Found(facts=facts, is_sure=bool(facts))
         parts = [self._best(part) for part in self._parts(words)]
         if len(parts) > 1 and all(part.facts for part in parts):
             facts = tuple(dict.fromkeys(name for part in parts for name in part.facts))
-            return Found(facts=facts, is_sure=all(part.is_sure for part in parts))
+            return Found(facts=facts, is_sure=all(part.is_sure for part in parts), is_asked=True)
         return self._best(words)
 
     def _parts(self, words: Sequence[Word]) -> list[Sequence[Word]]:
@@ -161,57 +172,90 @@ class FactFinder:
         return [words[first:end] for first, end in pairwise(ends)]
 
     def _best(self, words: Sequence[Word]) -> Found:
-        scores = self._scores(words)
-        best = max(scores, key=lambda name: scores[name])
-        if best == _ONESELF:
+        found = self.probabilities(words)
+        best = max(found, key=lambda name: found[name])
+        probability, talk, settings = found[best], found[TALK], self._settings
+        if talk >= settings.talk_probability:
             return Found(is_oneself=True)
-        score, settings = scores[best], self._settings
-        probability = 1.0 / sum(math.exp(other - score) for other in scores.values())
-        is_clear = score >= settings.least_score and probability >= settings.least_probability
-        if best not in self.answers or not is_clear:
-            return Found()
+        if best not in self.answers or probability < settings.least_probability:
+            return Found(is_asked=best != HANDOVER)
+        is_sure = probability >= settings.sure_probability
         return Found(
-            facts=(best,), is_sure=score >= settings.sure_score, is_certain=score >= settings.certain_score
+            facts=(best,),
+            is_sure=is_sure,
+            is_certain=is_sure and talk <= settings.asked_probability,
+            is_asked=True,
         )
 
-    def _scores(self, words: Sequence[Word]) -> dict[str, float]:
-        """The score of each topic, those that one fact answers taken together under its id."""
-        said, settings = self._asked(words), self._settings
-        texts = list(dict.fromkeys((said, self._plainer(said))))
+    def probabilities(self, words: Sequence[Word]) -> dict[str, float]:
+        """How probable each topic is, those that one fact answers taken together under its id."""
+        assert self._understanding is not None  # noqa: S101 - its callers have looked
+        names, features = self.features(words)
+        scores = features @ self._understanding.model.weights
+        shares = np.exp(scores - scores.max())
+        found: dict[str, float] = {}
+        for name, share in zip(names, (shares / shares.sum()).tolist(), strict=True):
+            # What no fact answers keeps its own name, so that it wins over what is only near.
+            topic = self.settled(name) or name
+            found[topic] = found.get(topic, 0.0) + share
+        return found
+
+    def features(self, words: Sequence[Word]) -> tuple[tuple[str, ...], Matrix]:
+        """The topics and what speaks for each: (topics, ``question_model.FEATURES``)."""
+        assert self._understanding is not None  # noqa: S101 - its callers have looked
+        texts = self.as_compared(words)
+        vectors = self._understanding.encoder.encode(texts)
+        nearest, near, answers = self._likeness(vectors)
         hits = {name for name, _ in self._hits(plain_text(words))}
         shared = self._shared(_word_set(texts))
-        wordings, answers = self._likeness(texts)
-        found: dict[str, float] = {}
-        for name, likeness in wordings.items():
-            score = (
-                settings.wording_weight * likeness
-                + settings.answer_weight * answers.get(name, 0.0)
-                + settings.word_weight * shared[name]
-                + settings.cue_weight * (name in hits)
+        classes = self._understanding.model.log_probabilities(
+            vectors[-1], " ".join(word.text for word in words)
+        )
+        rows = []
+        for name in self._wordings:
+            is_own = name not in self._standard and name not in SPECIAL
+            rows.append(
+                (
+                    nearest[name],
+                    near[name],
+                    answers.get(name, 0.0),
+                    shared.get(name, 0.0),
+                    name in hits,
+                    0.0 if is_own else classes[name],
+                    classes[OWN] if is_own else 0.0,
+                    is_own,
+                    *(name == special for special in SPECIAL),
+                )
             )
-            # What no fact answers keeps its own name, so that it wins over what is only near.
-            topic = self._settled(name) or name
-            found[topic] = max(score, found.get(topic, score))
-        return found
+        rows.append((*(0.0,) * 5, classes[NONE], 0.0, 0.0, *(special == NONE for special in SPECIAL)))
+        return (*self._wordings, NONE), np.array(rows, np.float32)
+
+    def as_compared(self, words: Sequence[Word]) -> list[str]:
+        """*words* as the wordings are written, and, last, in the nouns of no product in particular."""
+        said = self._asked(words)
+        return list(dict.fromkeys((said, self._plainer(said))))
 
     def _asked(self, words: Sequence[Word]) -> str:
         """*words* as the wordings are written: without fillers, and without what only leads in."""
-        said = plain_text([word for word in words if not word.filler]).text.split()
+        return self._normal(plain_text([word for word in words if not word.filler]).text)
+
+    def _normal(self, text: str) -> str:
+        said = text.split()
         while len(said) > _FEWEST_WORDS and said[0] in self._lead_in:
             said = said[1:]
         return " ".join(said)
 
-    def _likeness(self, texts: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
-        """How near the nearest of *texts* is to each topic's nearest wording, and to each answer (cosines)."""
-        assert self._encoder is not None  # noqa: S101 - its callers have looked
+    def _likeness(self, vectors: Matrix) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """How near *vectors* are to each topic's nearest wording and its nearest few, and to each answer (cosines)."""
         matrix, starts = self._encoded
-        nearest = (matrix @ self._encoder.encode(texts).T).max(axis=1)
-        wordings = np.maximum.reduceat(nearest[: len(matrix) - len(self.answers)], starts)
-        answers = nearest[len(matrix) - len(self.answers) :]
-        return (
-            dict(zip(self._wordings, wordings.tolist(), strict=True)),
-            dict(zip(self.answers, answers.tolist(), strict=True)),
-        )
+        likeness = (matrix @ vectors.T).max(axis=1)
+        ends = [*starts[1:], len(matrix) - len(self.answers)]
+        nearest, near = {}, {}
+        for name, start, end in zip(self._wordings, starts, ends, strict=True):
+            best = np.sort(likeness[start:end])[-_NEAR:]
+            nearest[name], near[name] = float(best[-1]), float(best.mean())
+        answers = likeness[len(matrix) - len(self.answers) :]
+        return nearest, near, dict(zip(self.answers, answers.tolist(), strict=True))
 
     def _shared(self, asked: AbstractSet[str]) -> dict[str, float]:
         """The share of the words *asked* that each topic knows, the rarer the heavier."""
@@ -224,9 +268,9 @@ class FactFinder:
     @cached_property
     def _encoded(self) -> tuple[Matrix, list[int]]:
         """The vectors of all wordings and answers, and where those of each topic begin."""
-        assert self._encoder is not None  # noqa: S101 - its callers have looked
+        assert self._understanding is not None  # noqa: S101 - its callers have looked
         starts = np.cumsum([0, *(len(texts) for texts in self._wordings.values())])[:-1]
-        return self._encoder.encode(self.wordings), [int(start) for start in starts]
+        return self._understanding.encoder.encode(self.wordings), [int(start) for start in starts]
 
     def _hits(self, text: PlainText) -> list[tuple[str, Span]]:
         """The topics whose cues match *text*, in its order; of two that share words the longer match counts."""
@@ -246,7 +290,7 @@ class FactFinder:
                 kept.append((name, span))
         return sorted(kept, key=lambda hit: hit[1].first)
 
-    def _settled(self, name: str) -> str | None:
+    def settled(self, name: str) -> str | None:
         """The fact that answers for the topic *name*; None where the pack has none."""
         passed: set[str] = set()
         at: str | None = name

@@ -1,4 +1,6 @@
-"""What was learnt from labelled answers: ``prompts/judge``, written by ``scripts/train_judge.py``."""
+"""What was learnt: ``prompts/judge``, from labelled answers by ``scripts/train_judge.py``, and from what candidates ask by
+``scripts/train_asking.py``.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,8 @@ import numpy as np
 
 from voice_coach.core.detectors import Weights
 from voice_coach.core.errors import PromptError
+from voice_coach.core.features import DIMENSIONS
+from voice_coach.core.question_model import FEATURES, OWN, SPECIAL, QuestionModel
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES, STAGES
 from voice_coach.core.stages import NO_STAGE, PLACES, REACH, Transitions
 from voice_coach.core.verdicts import COUNTED, Feature, Kind, VerdictModel
@@ -18,7 +22,9 @@ from voice_coach.prompts.folder import Problem, load_checked
 
 DETECTORS = "detectors.npz"
 VERDICTS = "verdicts.toml"
+ASKING = "asking.npz"
 _MEND = "run `python -m scripts.train_judge`"
+_MEND_ASKING = "run `python -m scripts.train_asking`"
 _STEPS = (*STAGES, NO_STAGE)
 _ALL = (*CHECKLIST, *MISTAKES, *DELIVERY, *CLARIFICATION, *DEEP_DIVES)
 
@@ -76,6 +82,33 @@ def load_weights(folder: Path) -> Weights:
     if missing:
         raise PromptError(f"{path}: nothing detects {', '.join(missing)}: {_MEND}")
     return weights
+
+
+def load_question_model(folder: Path, facts: Collection[str]) -> QuestionModel:
+    """What sentences ask for, in *folder*. *facts*: the ids of the standard facts. Raises PromptError naming the file."""
+    path = folder / ASKING
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            model = QuestionModel(
+                classes=tuple(arrays["classes"].tolist()),
+                vocabulary=tuple(arrays["vocabulary"].tolist()),
+                meaning=arrays["meaning"].astype(np.float32),
+                words=arrays["words"].astype(np.float32),
+                weights=arrays["weights"].astype(np.float32),
+            )
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as err:
+        raise PromptError(f"{path}: cannot be read as trained weights: {_MEND_ASKING}") from err
+    classes = len(model.classes)
+    if (
+        model.meaning.shape != (classes, DIMENSIONS + 1)
+        or model.words.shape != (classes, len(model.vocabulary))
+        or model.weights.shape != (len(FEATURES),)
+    ):
+        raise PromptError(f"{path}: its arrays do not fit together: {_MEND_ASKING}")
+    unknown = sorted({*facts, OWN, *SPECIAL} - set(model.classes))
+    if unknown:
+        raise PromptError(f"{path}: it was never told of {', '.join(unknown)}: {_MEND_ASKING}")
+    return model
 
 
 def load_verdicts(folder: Path, weights: Weights, names: Collection[str] | None) -> Verdicts:
