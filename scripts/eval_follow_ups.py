@@ -1,9 +1,9 @@
 """How good the interviewer's follow-ups are: ``make eval-follow-ups``, or ``python -m scripts.eval_follow_ups``.
 
 Has each interviewer write the next follow-up to beginnings of answers. Prints one JSON line for each half of them and
-each interviewer: the share of its follow-ups that passes each check of ``scripts/follow_up_checks.py``, and all. Writes a
-page for blind judging, and the key to it, into ``--out``. ``--judged FILE`` prints what was chosen there instead.
-``--fails`` lists what fails, for the tuning half alone.
+each interviewer: the share of its follow-ups that passes each check of ``scripts/follow_up_checks.py``, and all of
+them. Writes a page for blind judging, and the key to it, into ``--out``. ``--judged FILE`` prints what was chosen there
+instead. ``--fails`` lists what fails, for the tuning half alone.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from scripts.follow_up_page import Contest, blind, preferences
 from scripts.follow_up_prefixes import FOLDER, HALVES, Prefix, moment_of, read_prefixes
 from voice_coach.compose.book import book_for
 from voice_coach.compose.content import content_for
+from voice_coach.compose.follow_up_writer import model_writer
 from voice_coach.compose.judging import Judging
 from voice_coach.config import load_config
 from voice_coach.core.errors import PromptError
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
 
     from scripts.follow_up_checks import Generic
     from voice_coach.compose.content import Content
+    from voice_coach.compose.follow_up_writer import FollowUpWriter
     from voice_coach.config import Config
     from voice_coach.core.content import Question
+    from voice_coach.core.interview_state import Moment
     from voice_coach.core.session_step import Book
 
 OUT = Path("build/follow_ups")
@@ -62,23 +65,41 @@ class Offline:
 
     def __init__(self, config: Config, content: Content, judging: Judging, seed: int) -> None:
         self._content = content
-        self._book = cache(
-            lambda question: book_for(
-                config,
-                content,
-                content.questions[question],
-                Pressure.NORMAL,
-                seed,
-                judging.rules,
-                judging.encoder,
-            )
-        )
+        judge, encoder = judging.rules, judging.encoder
+
+        @cache
+        def book(question: str) -> Book:
+            pack = content.questions[question]
+            return book_for(config, content, pack, Pressure.NORMAL, seed, judge, encoder)
+
+        self._book = book
 
     def write(self, prefix: Prefix) -> Line | None:
         """See :class:`Interviewer`."""
-        book: Book = self._book(prefix.question)
-        question: Question = self._content.questions[prefix.question]
-        return book.interviewer.next_follow_up(moment_of(prefix, book, question, self._content.bank))
+        return self._book(prefix.question).interviewer.next_follow_up(self.moment(prefix))
+
+    def moment(self, prefix: Prefix) -> Moment:
+        """What it is told when *prefix* ends."""
+        return moment_of(prefix, self._book(prefix.question), self.question(prefix), self._content.bank)
+
+    def question(self, prefix: Prefix) -> Question:
+        """What *prefix* answers."""
+        return self._content.questions[prefix.question]
+
+
+class Model:
+    """A language model, which knows what would be asked without it."""
+
+    name = "model"
+
+    def __init__(self, writer: FollowUpWriter, offline: Offline) -> None:
+        self._writer = writer
+        self._offline = offline
+
+    def write(self, prefix: Prefix) -> Line | None:
+        """See :class:`Interviewer`."""
+        armed = self._offline.write(prefix)
+        return self._writer.write(self._offline.question(prefix), self._offline.moment(prefix), armed)
 
 
 class Generalist:
@@ -116,7 +137,7 @@ class Evaluation:
         self._content = content
         self._judge = judging.judge
         self._checks = FollowUpChecks(words, content.lexicon, content.bank.reason)
-        self._packs = self._checks.words_of_packs(
+        self._products = self._checks.products(
             {pack: _pack_text(question) for pack, question in content.questions.items()}
         )
         self._said = cache(self._held_against)
@@ -147,7 +168,7 @@ class Evaluation:
             candidate=tuple(" ".join(word.text for word in line.words) for line in heard.lines),
             coach=tuple(turn.text for turn in turns if turn.speaker is Speaker.COACH),
             question=question,
-            pack=self._packs[prefix.question],
+            product=self._products[prefix.question],
             covered=frozenset(
                 finding.id for finding in findings if finding.verdict in {Verdict.MET, Verdict.NOT_MADE}
             ),
@@ -172,7 +193,9 @@ def figures(written: Sequence[Written]) -> dict[str, Any]:
     return {"prefixes": len(written), "asked": len(asked), **by_check, "all": everything}
 
 
-def contests(evaluation: Evaluation, written: Sequence[Written], first: str, second: str) -> Iterator[Contest]:
+def contests(
+    evaluation: Evaluation, written: Sequence[Written], first: str, second: str
+) -> Iterator[Contest]:
     """Where both asked, and not the same."""
     lines = {(item.prefix.id, item.interviewer): item for item in written}
     for prefix in dict.fromkeys(item.prefix for item in written):
@@ -205,10 +228,13 @@ def main() -> None:
     content = content_for(config)
     judging = Judging(config, content)
     evaluation = Evaluation(content, judging)
-    interviewers: list[Interviewer] = [
-        Offline(config, content, judging, given.seed),
-        Generalist(evaluation.generic, given.seed),
-    ]
+    offline = Offline(config, content, judging, given.seed)
+    writer = model_writer(config, content)
+    interviewers: list[Interviewer] = [offline, Generalist(evaluation.generic, given.seed)]
+    compared = [("offline", "generic")]
+    if writer is not None:
+        interviewers.append(Model(writer, offline))
+        compared.append(("model", "offline"))
     for half in given.half or HALVES:
         prefixes = read_prefixes(half, judging)
         written: list[Written] = []
@@ -216,12 +242,15 @@ def main() -> None:
             started_s = time.perf_counter()
             own = [evaluation.written(prefix, interviewer) for prefix in prefixes]
             took_s = round(time.perf_counter() - started_s, 1)
-            print(json.dumps({"half": half, "interviewer": interviewer.name, **figures(own), "took_s": took_s}))
+            print(
+                json.dumps({"half": half, "interviewer": interviewer.name, **figures(own), "took_s": took_s})
+            )
             written += own
         if given.fails and half == "tuning":
             _print_fails(written)
         if half == given.page_of:
-            _write_page(given.out, list(contests(evaluation, written, "offline", "generic")), given.seed)
+            pairs = [item for names in compared for item in contests(evaluation, written, *names)]
+            _write_page(given.out, pairs, given.seed)
 
 
 def _write_page(folder: Path, pairs: Sequence[Contest], seed: int) -> None:

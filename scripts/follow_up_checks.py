@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voice_coach.core.cues import compile_cue, plain
@@ -40,11 +41,12 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _QUESTION = re.compile(
     r"\b(what|why|how|which|who|whose|whom|where|when)\b"
     r"|^(\w+, )?(do|does|did|is|are|was|were|will|would|can|could|should|has|have|had|may|must)\b"
-    r"|, (do|does|did|is|are|will|would|can|could|should|has|have|may|must) ",
+    r"|, (do|does|did|is|are|will|would|can|could|should|has|have|may|must) |^(and )?(now|then)\?$",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^(okay, |please |now )?(walk|take|talk|lead) me through |^(tell me|show me|describe|explain|say) ", re.IGNORECASE
+    r"^(okay, |please |now )?(walk|take|talk|lead) me through |^(tell me|show me|describe|explain|say) ",
+    re.IGNORECASE,
 )
 _UNSPEAKABLE = re.compile(r"[\n*#_`<>{}\[\]|•]|\d\.\s|https?:")
 
@@ -75,6 +77,17 @@ class CheckWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What a pack's question and facts speak of: given, and not the candidate's idea."""
+
+    words: frozenset[str] = frozenset()
+    """Telling words that no more than a quarter of all packs have."""
+    numbers: tuple[Quantity, ...] = ()
+    parts: frozenset[str] = frozenset()
+    """Lexicon ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a follow-up is held against."""
 
@@ -84,8 +97,8 @@ class Said:
     """The interviewer's turns so far, after the question."""
     question: str = ""
     """As it was asked."""
-    pack: frozenset[str] = frozenset()
-    """Telling words of the pack's facts (:meth:`FollowUpChecks.words_of_packs`)."""
+    product: Product = Product()
+    """See :meth:`FollowUpChecks.products`."""
     covered: frozenset[str] = frozenset()
     """Rubric ids that are met by now, and mistakes that are not made."""
 
@@ -149,17 +162,18 @@ class FollowUpChecks:
         """Whether *text* names something of the candidate's or of the question's.
 
         A part that one of them named (a lexicon term, concepts left out), a number over twelve that the candidate
-        said, or a telling word of the candidate, of the question or of its pack. Telling are words that are not
-        ordinary.
+        or the pack's facts hold, or a telling word of the candidate, of the question or of those facts. Telling are
+        words that are not ordinary.
         """
         heard = (*said.candidate, said.question)
         parts = {term.id for term in self._named(text) if term.category in SOLUTIONS}
         if parts & {term.id for sentence in heard for term in self._named(sentence)}:
             return True
         numbers = [number for number in _numbers(text) if number.value > SMALL]
-        if any(number.fits(other) for number in numbers for item in heard for other in _numbers(item)):
+        others = [*said.product.numbers, *(number for sentence in heard for number in _numbers(sentence))]
+        if any(number.fits(other) for number in numbers for other in others):
             return True
-        known = said.pack.union(*(self._telling(sentence) for sentence in heard))
+        known = said.product.words.union(*(self._telling(sentence) for sentence in heard))
         return not known.isdisjoint(self._telling(text))
 
     def repeats(self, text: str, said: Said) -> bool:
@@ -183,18 +197,22 @@ class FollowUpChecks:
     def asks_covered(self, text: str, about: Iterable[str], said: Said) -> bool:
         """Whether what *text* asks was said: an id in *about* is covered, or the answer stands in the transcript.
 
-        It stands there where two sentences in a row, neither of which asks or puts off, hold every telling word of
-        the sentence that asks, and: with a "why", a reason; with a "how many", a number; else three such words.
+        Sentences that ask or put something off are passed over. With a "why" it stands there where a sentence holds
+        every telling word of the question, and it or the next a reason; else where two sentences in a row hold every
+        such word, and with a "how many" a number, without it three such words.
         """
         if not said.covered.isdisjoint(about):
             return True
         question = _SENTENCES.split(text.strip())[-1]
         asked = self._telling(question)
-        tells = [line for line in said.candidate if not line.endswith("?") and not _found(self._puts_off, line)]
-        pairs = [f"{one} {two}" for one, two in zip(tells, (*tells[1:], ""), strict=True)]
-        holding = [pair for pair in pairs if asked and asked <= self._telling(pair)]
+        tells = [
+            line for line in said.candidate if not line.endswith("?") and not _found(self._puts_off, line)
+        ]
+        pairs = [(one, f"{one} {two}") for one, two in pairwise((*tells, ""))]
         if _found(self._asks_reason, question):
-            return any(_found(self._reasons, pair) for pair in holding)
+            reasoned = [one for one, pair in pairs if _found(self._reasons, pair)]
+            return bool(asked) and any(asked <= self._telling(one) for one in reasoned)
+        holding = [pair for _, pair in pairs if asked and asked <= self._telling(pair)]
         if _found(self._asks_number, question):
             return any(next(iter(_numbers(pair)), None) is not None for pair in holding)
         return len(asked) >= TELLING and bool(holding)
@@ -203,29 +221,37 @@ class FollowUpChecks:
         """Whether *text* suggests an answer.
 
         By its wording ("wouldn't it be better to", "have you considered a"), or by naming a part or a way of doing
-        it that nobody has named so far.
+        it that nobody has named so far and the pack's facts do not hold.
         """
         if any(_found(self._suggests, sentence) for sentence in _SENTENCES.split(text.strip())):
             return True
-        named = {term.id for line in (*said.candidate, *said.coach, said.question) for term in self._named(line)}
-        return any(
-            term.category in SOLUTIONS and term.id not in named and term.id not in self._no_solution
-            for term in self._named(text)
+        heard = (*said.candidate, *said.coach, said.question)
+        named = (
+            {term.id for line in heard for term in self._named(line)} | said.product.parts | self._no_solution
         )
+        return any(term.category in SOLUTIONS and term.id not in named for term in self._named(text))
 
-    def words_of_packs(self, texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
-        """By pack the telling words of its text that no more than a quarter of all packs have."""
+    def products(self, texts: Mapping[str, str]) -> dict[str, Product]:
+        """What each pack speaks of, by the texts of all packs."""
         words = {pack: self._telling(text) for pack, text in texts.items()}
         most = max(1, len(words) // 4)
         return {
-            pack: frozenset(word for word in own if sum(word in other for other in words.values()) <= most)
-            for pack, own in words.items()
+            pack: Product(
+                words=frozenset(
+                    word for word in words[pack] if sum(word in other for other in words.values()) <= most
+                ),
+                numbers=tuple(_numbers(text)),
+                parts=frozenset(term.id for term in self._named(text)),
+            )
+            for pack, text in texts.items()
         }
 
     def _telling(self, text: str) -> frozenset[str]:
         stems = (stem(word) for word in spelling(text))
         return frozenset(
-            item for item in stems if len(item) > 2 and not item[0].isdigit() and item not in self._ordinary  # noqa: PLR2004
+            item
+            for item in stems
+            if len(item) > 2 and not item[0].isdigit() and item not in self._ordinary  # noqa: PLR2004
         )
 
     def _named(self, text: str) -> list[Term]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass
 from hashlib import sha256
@@ -97,7 +96,9 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 def _section(
     pair: str, number: int, total: int, talk: Sequence[tuple[str, str]], texts: tuple[str, str]
 ) -> str:
-    said = "\n".join(f'<p class="{escape(who)}"><b>{escape(who)}</b> {escape(text)}</p>' for who, text in talk)
+    said = "\n".join(
+        f'<p class="{escape(who)}"><b>{escape(who)}</b> {escape(text)}</p>' for who, text in talk
+    )
     choices = "\n".join(
         f'<button type="button" data-choice="{choice}"><kbd>{place}</kbd> {escape(text)}</button>'
         for place, choice, text in ((1, "A", texts[0]), (2, "B", texts[1]), (3, SAME, "No difference"))
