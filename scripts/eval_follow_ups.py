@@ -214,7 +214,9 @@ def main() -> None:
     """Prints the figures, and writes the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=HALVES, action="append", help="both by default")
-    parser.add_argument("--page-of", choices=HALVES, default="judging", help="what the page shows")
+    parser.add_argument(
+        "--page-of", choices=HALVES, default="judging", help="what the page shows, of what is measured"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=OUT, help="where page and key go")
     parser.add_argument("--fails", action="store_true")

@@ -195,7 +195,6 @@ document.getElementById("save").addEventListener("click", () => {
   link.href = URL.createObjectURL(new Blob([text()], { type: "application/json" }));
   link.download = "judged-" + page + ".json";
   link.click();
-  URL.revokeObjectURL(link.href);
 });
 document.getElementById("copy").addEventListener("click", () => {
   document.getElementById("result").select();

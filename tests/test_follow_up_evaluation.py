@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,10 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.eval_follow_ups import Model, Offline
 from scripts.follow_up_checks import CHECKS
 from scripts.follow_up_page import SAME, Contest, blind, preferences, wilson
-from scripts.follow_up_prefixes import FOLDER, HALVES
+from scripts.follow_up_prefixes import FOLDER, HALVES, read_prefixes
 from voice_coach.compose.content import load_content
+from voice_coach.compose.judging import Judging
+from voice_coach.config import Config
+from voice_coach.core.content import Question
+from voice_coach.core.interview_state import Line, Moment
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, MISTAKES
 
 CONTENT = load_content()
@@ -168,6 +174,27 @@ def test_the_interval_is_wilsons() -> None:
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+class Politer:
+    """Puts what would be asked anyway politely."""
+
+    name = "politer"
+
+    def write(self, question: Question, moment: Moment, armed: Line | None) -> Line | None:
+        assert moment.words
+        return None if armed is None else replace(armed, text=f"For {question.title}, please: {armed.text}")
+
+
+@pytest.mark.slow
+def test_a_model_is_told_what_would_be_asked_without_it() -> None:
+    judging = Judging(Config(), CONTENT)
+    offline = Offline(Config(), CONTENT, judging, seed=0)
+    [prefix, *_] = read_prefixes("tuning", judging)
+    armed = offline.write(prefix)
+    put = Model(Politer(), offline).write(prefix)
+    assert armed is not None
+    assert put == replace(armed, text=f"For URL shortener, please: {armed.text}")
 
 
 @pytest.mark.slow
