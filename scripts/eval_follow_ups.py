@@ -138,7 +138,7 @@ class Evaluation:
         self._judge = judging.judge
         self._checks = FollowUpChecks(words, content.lexicon, content.bank.reason)
         self._products = self._checks.products(
-            {pack: _pack_text(question) for pack, question in content.questions.items()}
+            {pack: text_of(question) for pack, question in content.questions.items()}
         )
         self._said = cache(self._held_against)
 
@@ -175,7 +175,8 @@ class Evaluation:
         )
 
 
-def _pack_text(question: Question) -> str:
+def text_of(question: Question) -> str:
+    """All that a pack tells of its product."""
     nouns = question.nouns
     words = (*nouns.item, *nouns.read, *nouns.write, *nouns.user)
     return " ".join((question.asked, question.terse, *words, *(fact.answer for fact in question.facts)))

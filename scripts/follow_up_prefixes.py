@@ -70,6 +70,6 @@ def moment_of(prefix: Prefix, book: Book, question: Question, bank: FollowUpBank
         transcript=prefix.transcript,
         words=words,
         heard=book.reader.read(words, asks=book.interviewer.asks(words)),
-        covered=book.covered(prefix.transcript, ()),
+        covered=book.covered(prefix.transcript),
         state=InterviewState(asked=tuple(known[text] for text in coach if text in known), gaps=prefix.gaps),
     )
