@@ -103,7 +103,7 @@ def test_each_is_a_beginning_that_a_follow_up_fits(path: Path) -> None:
 
 
 def test_questions_that_a_strong_interviewer_would_ask_pass_the_checks() -> None:
-    """Each was written to its beginning by somebody who knew what was in it. What it is about is not held against it."""
+    """Each was written to its beginning by somebody who knew it; what it is about is not held against it."""
     words = load_toml(FOLDER / "checks.toml", CheckWords, PromptError)
     checks = FollowUpChecks(words, CONTENT.lexicon, CONTENT.bank.reason)
     products = checks.products({pack: text_of(question) for pack, question in CONTENT.questions.items()})
