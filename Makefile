@@ -1,13 +1,13 @@
 # `make run` and `make test` do all the set-up themselves; scripts/setup.sh says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check coverage bench eval train lock setup
+.PHONY: help run test check coverage bench eval eval-follow-ups train lock setup
 
 BIN := .venv/bin
 MODULES := voice_coach tests scripts
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-15s %s\n' "$$name" "$$what"; done
 
 setup: ## set up into .venv/ and the cache folder; nothing happens when that is done
 	@scripts/setup.sh run
@@ -38,6 +38,10 @@ bench: ## the speed figures: one JSON line each on stdout, and a table
 eval: ## how well the judge agrees with the annotators, on answers that it was not trained on
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.evaluate
+
+eval-follow-ups: ## how good the follow-ups are: checks, and a page for blind judging in build/follow_ups
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.eval_follow_ups
 
 train: ## train the judge again from the labelled answers
 	@scripts/setup.sh test
