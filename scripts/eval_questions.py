@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from voice_coach.compose.judging import known_wordings, sentence_encoder
 from voice_coach.config import load_config
 from voice_coach.core.asking import AskedKind, answer_facts, find_questions
 from voice_coach.core.fact_finder import FactFinder, MatchSettings, Understanding
-from voice_coach.core.question_model import DECISION, NONE, TALK
+from voice_coach.core.question_model import DECISION, NONE, SPECIAL, TALK
 from voice_coach.core.transcript import Speaker, Transcript, laid_out, turn_of
 
 if TYPE_CHECKING:
@@ -104,9 +104,15 @@ class Evaluation:
             return None
         return tuple(answer.fact for answer in answer_facts(asked, finder))
 
+    def _settled(self, row: Row) -> Row:
+        """*row* with the facts that answer in its pack for those that the pack lacks."""
+        settled = self._finder(row.pack).settled
+        known = (asks if asks in SPECIAL else settled(asks) or NONE for asks in row.expected)
+        return replace(row, expected=tuple(known))
+
     def figures(self, table: Sequence[Row]) -> Figures:
         """What becomes of *table*."""
-        outcomes = [(row, self.answered(row)) for row in table]
+        outcomes = [(self._settled(row), self.answered(row)) for row in table]
         asked = [(row, facts) for row, facts in outcomes if not row.is_talk]
         talk = [facts for row, facts in outcomes if row.is_talk]
         right = sum(is_right(row, facts) for row, facts in asked)

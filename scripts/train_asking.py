@@ -1,9 +1,9 @@
 """Learns what sentences ask for: ``python -m scripts.train_asking [--cross-validate]``.
 
-From ``prompts/asked`` and ``evaluation/questions/tuning.tsv`` it writes ``prompts/judge/asking.npz``; the same data gives the
-same file on the same machine. How much likeness, words, cues and classes tell is learnt from sentences of a writer whose others
-were not seen by what tells it. ``--cross-validate`` leaves each writer out of all in turn, prints what became of their
-sentences, and writes nothing. Afterwards the wordings are encoded anew (``python -m scripts.encode_wordings``).
+From ``prompts/asked`` and ``evaluation/questions/tuning.tsv`` it writes ``prompts/judge/asking.npz``; the same data
+gives the same file on the same machine. How much likeness, words, cues and classes tell is learnt from sentences of a
+writer of whom they had seen nothing. ``--cross-validate`` leaves each writer out of all in turn, prints what became of
+their sentences, and writes nothing. Afterwards the wordings are encoded anew (``python -m scripts.encode_wordings``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.trained import ASKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from voice_coach.core.features import Encoder, Matrix
     from voice_coach.core.transcript import Word
@@ -90,9 +90,9 @@ class Trainer:
         return Understanding(encoder=self._encoder, model=model, sayings=sayings)
 
     def _examples(self) -> Iterable[Example]:
-        chance = random.Random(0)
+        chance = random.Random(0)  # noqa: S311 - the same packs every time
         packs = [name for name, question in self._content.questions.items() if question.facts]
-        unread = QuestionModel((), (), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0))
+        unread = QuestionModel((), (), _zeros(0, 0), _zeros(0, 0), _zeros(0))
         finder = cache(
             lambda pack: FactFinder(
                 self._content.questions[pack],
@@ -140,7 +140,7 @@ class Trainer:
         )
         vectors = np.stack([np.append(example.vector, 1.0) for example, _ in known])
         meaning, words = _classified(vectors, bags, [number for _, number in known], len(self._classes))
-        return QuestionModel(self._classes, vocabulary, meaning, words, np.zeros(len(FEATURES)))
+        return QuestionModel(self._classes, vocabulary, meaning, words, _zeros(len(FEATURES)))
 
     def _features(
         self, writer: str, model: QuestionModel, others: Sequence[str]
@@ -159,6 +159,10 @@ class Trainer:
                 right = {at.settled(asks) or (asks if asks in SPECIAL else "none") for asks in example.asks}
                 found.append((np.array([(at.settled(name) or name) in right for name in names]), features))
         return [(target, features) for target, features in found if target.any()]
+
+
+def _zeros(*shape: int) -> Matrix:
+    return np.zeros(shape, np.float32)
 
 
 def _classified(
@@ -207,7 +211,8 @@ def _fitted(features: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> Ma
         return value, table.T @ pull / len(lengths) + WEIGHT_PENALTY * weights
 
     start = np.append(FIRST_WEIGHTS, np.zeros(len(FEATURES) - len(FIRST_WEIGHTS)))
-    return minimize(loss, start, jac=True, method="L-BFGS-B").x.astype(np.float32)
+    found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B").x.astype(np.float32)
+    return found
 
 
 def _validated(trainer: Trainer, content: Content, writer: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.spoken import encoder
+from voice_coach.compose.book import understanding
 from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import known_wordings
 from voice_coach.core.asking import MOST_ANSWERS, Answer, Asked, AskedKind, answer_facts, find_questions
@@ -19,7 +20,9 @@ QUESTIONS = CONTENT.questions
 @cache
 def finder(pack: str = "url-shortener") -> FactFinder:
     """What finds the facts of *pack*, with the real sentence model."""
-    return FactFinder(QUESTIONS[pack], CONTENT.facts, known_wordings(CONTENT, encoder()))
+    return FactFinder(
+        QUESTIONS[pack], CONTENT.facts, understanding(CONTENT, known_wordings(CONTENT, encoder()))
+    )
 
 
 Row = tuple[str, str, str]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.spoken import encoder
+from voice_coach.compose.book import understanding
 from voice_coach.compose.content import load_content
 from voice_coach.compose.judging import known_wordings
 from voice_coach.core.content import Fact, FactBook, Nouns, Question, StandardFact
@@ -50,7 +51,8 @@ def said(text: str) -> tuple[Word, ...]:
 
 @cache
 def bundled(pack: str) -> FactFinder:
-    return FactFinder(CONTENT.questions[pack], CONTENT.facts, known_wordings(CONTENT, encoder()))
+    known = understanding(CONTENT, known_wordings(CONTENT, encoder()))
+    return FactFinder(CONTENT.questions[pack], CONTENT.facts, known)
 
 
 class TestWithoutASentenceModel:
@@ -92,18 +94,18 @@ class TestWithTheSentenceModel:
         assert bundled("leaderboard").find(said("so how do we shard this?")).is_oneself
 
     def test_the_same_words_always_find_the_same_however_many_came_between(self) -> None:
-        finder = FactFinder(QUESTION, BOOK, encoder())
+        finder = FactFinder(QUESTION, BOOK, understanding(CONTENT, encoder()))
         first = finder.find(said("how many clicks do we get?"))
         for number in range(300):
             finder.find(said(f"is it {number}?"))
         assert finder.find(said("how many clicks do we get?")) == first
         assert first.facts == ("load",)
 
-    def test_nothing_is_answered_below_the_least_score(self) -> None:
-        strict = MatchSettings(least_score=1e6)
-        assert (
-            FactFinder(QUESTION, BOOK, encoder(), strict).find(said("how many clicks do we get?")).facts == ()
-        )
+    def test_nothing_is_answered_below_the_least_probability(self) -> None:
+        known, strict = understanding(CONTENT, encoder()), MatchSettings(least_probability=1.0)
+        found = FactFinder(QUESTION, BOOK, known, strict).find(said("how many clicks do we get?"))
+        assert found.facts == ()
+        assert found.is_asked
 
     def test_a_pack_without_facts_answers_nothing(self) -> None:
         assert bundled("own-system").find(said("how many users do we have?")).facts == ()

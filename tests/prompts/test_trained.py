@@ -12,11 +12,18 @@ from voice_coach.compose.content import load_content
 from voice_coach.core.errors import PromptError
 from voice_coach.core.features import shape_names
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
-from voice_coach.prompts.trained import check_trained, load_verdicts, load_weights
+from voice_coach.prompts.trained import (
+    check_question_model,
+    check_trained,
+    load_question_model,
+    load_verdicts,
+    load_weights,
+)
 
 CONTENT = load_content()
 BUNDLED = CONTENT.judge_folder
 NAMES = shape_names(CONTENT.rubric, CONTENT.lexicon)
+FACTS = tuple(fact.id for fact in CONTENT.facts.fact)
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def test_what_ships_is_whole() -> None:
 
 
 def test_it_stays_small() -> None:
-    assert sum(path.stat().st_size for path in BUNDLED.iterdir()) < 1_000_000
+    assert sum(path.stat().st_size for path in BUNDLED.iterdir()) < 2_000_000
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK no archive", b"\x93NUMPY"])
@@ -116,3 +123,24 @@ def test_a_mistake_is_named_with_file_and_key(folder: Path, old: str, new: str, 
     assert found
     assert "verdicts.toml" in found[0]
     assert wanted in " ".join(found)
+
+
+def test_the_question_model_knows_every_standard_fact() -> None:
+    assert check_question_model(BUNDLED, FACTS) == []
+    assert "was never told of colour" in check_question_model(BUNDLED, (*FACTS, "colour"))[0]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK no archive", b"\x93NUMPY"])
+def test_a_question_model_that_cannot_be_read_is_named(folder: Path, damage: bytes) -> None:
+    (folder / "asking.npz").write_bytes(damage)
+    with pytest.raises(PromptError, match=r"asking\.npz: .*train_asking"):
+        load_question_model(folder, FACTS)
+
+
+@pytest.mark.parametrize("name", ["meaning", "words", "weights"])
+def test_arrays_of_the_question_model_that_do_not_fit_are_named(folder: Path, name: str) -> None:
+    with np.load(folder / "asking.npz") as arrays:
+        kept = {key: arrays[key] for key in arrays.files}
+    kept[name] = kept[name][:-1]
+    np.savez(folder / "asking.npz", **kept)
+    assert "do not fit" in check_question_model(folder, FACTS)[0]

@@ -19,7 +19,7 @@ from voice_coach.prompts.questions import check_question
 from voice_coach.prompts.rubric import check_rubric
 from voice_coach.prompts.sound_check import check_sound_check
 from voice_coach.prompts.speech import check_speech
-from voice_coach.prompts.trained import check_trained
+from voice_coach.prompts.trained import check_question_model, check_trained
 from voice_coach.prompts.turns import check_turn_cues
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _lexicon_problems(content: Content) -> list[str]:
         book = FactBook()
     return [
         *check_facts(content.folder / "facts.toml"),
+        *check_question_model(content.judge_folder, [fact.id for fact in book.fact]),
         *check_sayings(content.folder / "asked", [fact.id for fact in book.fact]),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),

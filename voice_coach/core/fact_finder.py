@@ -3,8 +3,8 @@ was learnt from sentences of many.
 
 Cues are sure of the words that they know and deaf to all others; a sentence model hears any words and is sure of
 none. So every topic gets one score from all of them (``question_model``), and among all topics the scores make
-probabilities. Topics without an answer compete as well: what the pack does not know, what is put to nobody, what asks the
-interviewer to design. Where one of those wins, no fact answers (docs/adr/0012).
+probabilities. Topics without an answer compete as well: what the pack does not know, what is put to nobody, what asks
+the interviewer to design. Where one of those wins, no fact answers (docs/adr/0012).
 """
 
 from __future__ import annotations
@@ -119,7 +119,6 @@ class FactFinder:
             if saying.asks in wordings and saying.pack in (None, question.id):
                 wordings[saying.asks] += (self._normal(plain(saying.text).text),)
         self._wordings = {name: tuple(dict.fromkeys(texts)) for name, texts in wordings.items() if texts}
-        self._standard = frozenset(fact.id for fact in book.fact)
         self._memo: dict[str, Found] = {}
 
     @property
@@ -213,7 +212,7 @@ class FactFinder:
         )
         rows = []
         for name in self._wordings:
-            is_own = name not in self._standard and name not in SPECIAL
+            is_own = name not in classes
             rows.append(
                 (
                     nearest[name],

@@ -1,8 +1,9 @@
 """What a sentence asks for, as it was learnt from many: a standard fact, something of the pack, or nothing.
 
 A linear classifier over the sentence's vector, its words and pairs of words gives each class a probability
-(``scripts/train_asking.py``). It knows only classes that every pack shares; which of a pack's own facts is meant is told by
-likeness. How much each of these tells is learnt as well (``weights``), from sentences of writers that neither had seen.
+(``scripts/train_asking.py``). It knows only classes that every pack shares; which of a pack's own facts is meant is
+told by likeness. How much each of these tells is learnt as well (``weights``), from sentences of writers that neither
+had seen.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ FEATURES = (
     "is_own",
     *(f"is_{name}" for name in SPECIAL),
 )
-"""Of a topic: likeness with its nearest wording, the mean of the three nearest, that with the answer, the share of words,
-whether a cue matches, the log probability of its class (two features: of a standard one or its like, and of a pack's own),
-and what kind of topic it is."""
+"""Of a topic: likeness with its nearest wording, the mean of the three nearest, that with the answer, the share of
+words, whether a cue matches, the log probability of its class (two features: of a standard one or its like, and of a
+pack's own), and what kind of topic it is."""
 LEAST_LOG_PROBABILITY = -8.0
 """Classes are not told apart further below."""
 _TOKENS = re.compile(r"[a-z']+|\?")

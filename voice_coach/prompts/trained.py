@@ -1,5 +1,5 @@
-"""What was learnt: ``prompts/judge``, from labelled answers by ``scripts/train_judge.py``, and from what candidates ask by
-``scripts/train_asking.py``.
+"""What was learnt: ``prompts/judge``, from labelled answers by ``scripts/train_judge.py``, and from what candidates ask
+by ``scripts/train_asking.py``.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def load_weights(folder: Path) -> Weights:
 
 
 def load_question_model(folder: Path, facts: Collection[str]) -> QuestionModel:
-    """What sentences ask for, in *folder*. *facts*: the ids of the standard facts. Raises PromptError naming the file."""
+    """What sentences ask for, in *folder*. *facts*: ids of the standard facts. Raises PromptError naming the file."""
     path = folder / ASKING
     try:
         with np.load(path, allow_pickle=False) as arrays:
@@ -163,4 +163,13 @@ def check_trained(folder: Path, names: Collection[str] | None) -> list[str]:
         load_verdicts(folder, load_weights(folder), names)
     except PromptError as problem:
         return str(problem).splitlines()
+    return []
+
+
+def check_question_model(folder: Path, facts: Collection[str]) -> list[str]:
+    """The first complaint about what was learnt of questions. *facts*: ids of the standard facts."""
+    try:
+        load_question_model(folder, facts)
+    except PromptError as problem:
+        return [str(problem)]
     return []
