@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx2
 import openai
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,6 +35,7 @@ _NO_KEY = "none"
 """The library insists on one; a server that needs none ignores it."""
 _END = "[DONE]"
 _CUT = "length"
+_SLOW = "it takes too long"
 
 
 def quiet() -> None:
@@ -61,7 +63,7 @@ class OpenAiModel:
         self._client = openai.OpenAI(
             api_key=key or _NO_KEY,
             base_url=settings.base_url,
-            timeout=openai.Timeout(settings.silent_s, connect=settings.connect_s),
+            timeout=httpx2.Timeout(settings.silent_s, connect=settings.connect_s),
             max_retries=0,
             http_client=openai.DefaultHttpxClient(
                 follow_redirects=False, trust_env=not is_local(settings.base_url)
@@ -92,6 +94,10 @@ class OpenAiModel:
         self._takes_schema = False
         return answer
 
+    def close(self) -> None:
+        """Break off what is on its way. May be called twice."""
+        self._client.close()
+
     def _asked(self, request: ModelRequest, until_s: float, *, with_schema: bool) -> ModelAnswer:
         messages: Any = [
             {"role": "system", "content": request.instructions},
@@ -112,12 +118,17 @@ class OpenAiModel:
 
     def _read(self, chunks: Iterator[bytes], until_s: float) -> bytes:
         body = bytearray()
-        for chunk in chunks:
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise LanguageModelError("too long", "its answer is too long", received=len(body))
-            if self._clock_s() > until_s:
-                raise LanguageModelError("slow", "it takes too long", received=len(body))
+        try:
+            for chunk in chunks:
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise LanguageModelError("too long", "its answer is too long", received=len(body))
+                if self._clock_s() > until_s:
+                    raise LanguageModelError("slow", _SLOW, received=len(body))
+        except httpx2.TimeoutException:
+            raise LanguageModelError("slow", _SLOW, received=len(body)) from None
+        except httpx2.HTTPError:
+            raise LanguageModelError("truncated", "its answer breaks off", received=len(body)) from None
         return bytes(body)
 
 
@@ -211,7 +222,7 @@ def _told(failure: openai.OpenAIError) -> LanguageModelError:
         case openai.RateLimitError():
             return LanguageModelError("rate limit", "it is asked too often, or its quota is used up")
         case openai.APITimeoutError():
-            return LanguageModelError("slow", "it takes too long")
+            return LanguageModelError("slow", _SLOW)
         case openai.APIConnectionError():
             return LanguageModelError("no connection", "it cannot be reached, or broke off")
         case openai.APIStatusError():

@@ -339,6 +339,7 @@ def _model(plan: Plan, stack: ExitStack) -> _Model:
     asked = OpenAiModel(plan.config.llm, model_key(plan.config))
     writer = make_writer(plan.config, plan.content, plan.question, asked)
     desk = make_desk(writer, ThreadWorkers() if plan.scene.is_live else InlineWorkers(), plan.config.llm)
+    stack.callback(asked.close)
     stack.callback(desk.stop)
     return _Model(writer=writer, desk=desk)
 
