@@ -162,6 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_response(307)
                 self.send_header("Location", "http://127.0.0.1:9/v1/chat/completions")
                 self.send_header("Content-Length", "0")
+                self.send_header("Connection", "close")
                 self.end_headers()
             case Fault.HANGS_UP:
                 self.connection.close()
@@ -183,6 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(text)
 

@@ -42,9 +42,9 @@ TALK = (
 )
 
 
-def setting() -> Setting:
+def setting(lately_s: float) -> Setting:
     """Of the small question."""
-    return Setting(question=QUESTION, level="senior", role="", style="plain", lately_s=180.0, elements={})
+    return Setting(question=QUESTION, level="senior", role="", style="plain", lately_s=lately_s, elements={})
 
 
 def book(settings: LanguageModelSettings = SETTINGS) -> Book:
@@ -81,7 +81,7 @@ def modelled(
     """A session that asks *server*, on *workers* (at once where there are none)."""
     settings = replace(settings, base_url=server.base_url)
     model = OpenAiModel(settings, key)
-    writer = ModelWriter(model, load_model_prompts(LLM), setting(), settings, GUARD)
+    writer = ModelWriter(model, load_model_prompts(LLM), setting(settings.lately_s), settings, GUARD)
     desk = make_desk(writer, workers or InlineWorkers(), settings)
     stage = stage_of(texts, book(settings))
     stage = replace(stage, model=desk)

@@ -55,7 +55,7 @@ class GuardCues:
     leading: tuple[str, ...]
     """Questions that hold their answer."""
     command: tuple[str, ...]
-    """What a candidate may say to the model: no evidence of anything."""
+    """What a candidate says to the model rather than in the answer."""
 
 
 class ModelGuard:
@@ -90,7 +90,7 @@ class ModelGuard:
             return "about what was covered"
         if any(is_alike(text, said) for said in _lines_of_coach(state)):
             return "a repetition"
-        known = chain((self._facts,), _said(state, Speaker.CANDIDATE), _said(state, Speaker.COACH))
+        known = chain((self._facts,), self._said(state))
         return "a number that nobody said" if _is_new(text, known, small=_SMALL) else None
 
     def answer(self, text: str, state: SessionState) -> str | None:
@@ -109,11 +109,18 @@ class ModelGuard:
     def advice(self, text: str) -> str | None:
         """For a sentence of feedback."""
         words = len(text.split())
-        return f"{words} words" if not FEWEST_WORDS <= words <= MOST_ADVISED else self._unfit(text)
+        if not FEWEST_WORDS <= words <= MOST_ADVISED:
+            return f"{words} words"
+        return "a question" if "?" in text else self._unfit(text)
 
     def is_to_model(self, said: str) -> bool:
         """Whether the candidate said it to a model rather than in the answer."""
-        return any(_holds(cues, said) for cues in (self._command, self._meta, self._verdict))
+        return _holds(self._command, said)
+
+    def _said(self, state: SessionState) -> Iterator[str]:
+        """What may be taken up: all that was said, but not to a model."""
+        texts = (sentence.text for sentence in state.known.sentences())
+        return (text for text in texts if not self.is_to_model(text))
 
     def _unfit(self, text: str) -> str | None:
         if not _SPOKEN.fullmatch(text) or any(len(word) > _LONGEST_WORD for word in text.split()):
@@ -151,10 +158,6 @@ def _is_new(text: str, known: Iterable[str], small: float = 0.0) -> bool:
 
 def _lines_of_coach(state: SessionState) -> Iterator[str]:
     return (sentence.text for sentence in state.transcript.sentences() if sentence.speaker is Speaker.COACH)
-
-
-def _said(state: SessionState, speaker: Speaker) -> Iterator[str]:
-    return (turn.text for turn in state.known.turns if turn.speaker is speaker)
 
 
 def _compiled(sources: Sequence[str]) -> tuple[Cue, ...]:

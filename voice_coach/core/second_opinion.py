@@ -1,7 +1,7 @@
 """A second opinion on the verdicts, by a language model: what of it counts.
 
-A claim counts only with a quote that stands word for word in what the candidate said, in a sentence that is not said to
-a model. Even then it only tips what is in doubt already (docs/adr/0013):
+Where the candidate spoke to a model, nothing of it counts. Else a claim counts only with a quote that stands word for
+word in what the candidate said, and even then it only tips what is in doubt already (docs/adr/0013):
 
 * no verdict changes that was drawn with confidence;
 * to ``met`` or ``made`` only where our own detector finds the quoted sentence somewhat likely to show just that;
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from voice_coach.core.findings import Assessment, Finding, Verdict
-from voice_coach.core.heard import Heard, Line
+from voice_coach.core.heard import Heard
 from voice_coach.core.model_guard import ModelGuard
 from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.core.transcript import Evidence, Word, evidence
@@ -113,7 +113,9 @@ class SecondOpinion:
     def combined(self, assessment: Assessment, heard: Heard) -> tuple[Assessment, Counted]:
         """The verdicts with what counts of the opinion, and what that is."""
         if assessment.refusal is not None or assessment.detected is None:
-            return assessment, Counted(dropped={"nothing was judged": self._size} if self._size else {})
+            return assessment, self._none("nothing was judged")
+        if any(self._guard.is_to_model(" ".join(word.text for word in line.words)) for line in heard.lines):
+            return assessment, self._none("somebody spoke to the model")
         found = {
             finding.id: finding
             for group in (
@@ -161,9 +163,9 @@ class SecondOpinion:
         )
         return after, counted
 
-    @property
-    def _size(self) -> int:
-        return len(self._opinion.claims) + len(self._opinion.sentences)
+    def _none(self, reason: str) -> Counted:
+        count = len(self._opinion.claims) + len(self._opinion.sentences)
+        return Counted(dropped={reason: count} if count else {})
 
     def _change(
         self, claim: Claim, found: Mapping[str, Finding], heard: Heard, assessment: Assessment
@@ -225,15 +227,10 @@ class SecondOpinion:
             if said[first : first + len(wanted)] == wanted:
                 run = words[first : first + len(wanted)]
                 lines = tuple(dict.fromkeys(number for number, _ in run))
-                if any(self._is_to_model(heard.lines[number]) for number in lines):
-                    return None, "said to the model"
                 if len({heard.lines[number].turn for number in lines}) > 1:
                     return None, "not in the candidate's words"
                 return _Quoted(evidence([word for _, word in run]), lines), ""
         return None, "not in the candidate's words"
-
-    def _is_to_model(self, line: Line) -> bool:
-        return self._guard.is_to_model(" ".join(word.text for word in line.words))
 
     def _tipped(self, finding: Finding, change: Change | None) -> Finding:
         if change is None:
