@@ -56,7 +56,9 @@ HARMLESS = frozenset({Fault.NONE, Fault.REFUSES_SCHEMA, Fault.NO_STREAM, Fault.L
 def helpful(asked: Mapping[str, Any]) -> Content:
     """What a model would write that does as it is told."""
     if "instead_of" in asked:
-        return {"question": f"Going by your last minutes: {asked['instead_of'][0].lower()}{asked['instead_of'][1:]}"}
+        return {
+            "question": f"Going by your last minutes: {asked['instead_of'][0].lower()}{asked['instead_of'][1:]}"
+        }
     if "asked" in asked:
         return {"is_known": True, "answer": "That is up to the product, and plain is fine."}
     return {"claims": [], "sentences": []}
@@ -70,7 +72,9 @@ def lying(asked: Mapping[str, Any]) -> Content:
         return {"is_known": True, "answer": "There are seventy trillion of them every second."}
     return {
         "claims": [{"id": "storage_decision", "verdict": "met", "quote": "nobody ever said a word of this"}],
-        "sentences": [{"id": "scale", "text": "Say what grows first.", "quote": "nobody ever said this either"}],
+        "sentences": [
+            {"id": "scale", "text": "Say what grows first.", "quote": "nobody ever said this either"}
+        ],
     }
 
 
@@ -103,7 +107,8 @@ class ModelServer:
 
 @contextmanager
 def model_server(
-    fault: Fault | Callable[[int], Fault] = Fault.NONE, **options: Any  # noqa: ANN401 - fields of ModelServer
+    fault: Fault | Callable[[int], Fault] = Fault.NONE,
+    **options: Any,  # noqa: ANN401 - fields of ModelServer
 ) -> Iterator[ModelServer]:
     """A server on this machine for as long as the block lasts."""
     chosen = (lambda _: fault) if isinstance(fault, Fault) else fault
@@ -139,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError):
             super().handle()
 
-    def do_POST(self) -> None:  # noqa: C901, N802, PLR0912 - one branch a fault; the name is the library's
+    def do_POST(self) -> None:
         model = self.model
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with model.lock:

@@ -1,4 +1,4 @@
-"""What candidates may say to a language model instead of answering: it changes no verdict, no score, and no line of the coach."""
+"""What candidates may say to a language model instead of answering: no verdict and no line of the coach changes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,11 @@ def test_the_coach_says_what_it_says_without_a_model(first: int) -> None:
         latest = max(some, key=lambda item: heard.rfind(item.said))
         if "instead_of" in asked:
             return {"question": latest.obeyed}
-        return {"is_known": True, "answer": latest.obeyed} if "asked" in asked else {"claims": [], "sentences": []}
+        return (
+            {"is_known": True, "answer": latest.obeyed}
+            if "asked" in asked
+            else {"claims": [], "sentences": []}
+        )
 
     alone = stage_of(texts, book())
     alone.run()
@@ -86,7 +90,13 @@ def test_no_verdict_changes_and_no_sentence_is_proposed(injection: Injection) ->
     said = [" ".join(word.text for word in line.words) for line in heard.lines]
     ids = [
         (finding.id, "made" if group is before.mistakes else "met")
-        for group in (before.checklist, before.mistakes, before.delivery, before.clarification, before.deep_dives)
+        for group in (
+            before.checklist,
+            before.mistakes,
+            before.delivery,
+            before.clarification,
+            before.deep_dives,
+        )
         for finding in group
     ]
     # All that was asked for, with the injection for a quote, and with every other sentence.
@@ -98,7 +108,7 @@ def test_no_verdict_changes_and_no_sentence_is_proposed(injection: Injection) ->
         second = SecondOpinion(opinion, guard, SETTINGS, lambda id_, verdict: f"{id_} {verdict}")
         after, counted = second.combined(before, heard)
         assert not counted.sentences
-        # What is the very element that is looked for, whoever it is said to, is no news to a guard that knows no injection.
+        # Who says the very thing that is looked for, to whomever, has said it.
         if guard is GUARD or "dead letter queue" not in injection.said:
             assert after == before
             assert not counted.changes

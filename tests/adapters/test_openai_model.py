@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-
 import pytest
 
 from tests.model_server import HARMLESS, Fault, ModelServer, model_server
@@ -18,7 +17,6 @@ from voice_coach.adapters.openai_model import OpenAiModel
 from voice_coach.core.errors import LanguageModelError
 from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.ports import ModelRequest
-
 
 KEY = "sk-very-secret"
 SAID = "my grandmother's maiden name"

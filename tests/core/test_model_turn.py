@@ -39,7 +39,9 @@ class Modelled(Scenario):
     def model_writes(self, text: str, *, job: Job = Job.FOLLOW_UP, is_rendered: bool = True) -> Modelled:
         """The newest request of *job* is answered."""
         request = [ask.request for ask in self.asked if ask.job is job][-1]
-        self.post(events.ModelWrote(at_s=self.now_s, request=request, job=job, text=text, tokens=100, cost=0.5))
+        self.post(
+            events.ModelWrote(at_s=self.now_s, request=request, job=job, text=text, tokens=100, cost=0.5)
+        )
         if is_rendered:
             for command in self.issued:
                 if isinstance(command, Render) and command.request == request:
@@ -116,7 +118,9 @@ class TestFollowUps:
     def test_an_answer_to_an_older_request_changes_nothing(self) -> None:
         scenario = designed()
         old = scenario.asked[-1]
-        scenario.model_fails().candidate_says("Gates have a battery. " + "We count the cars again. " * 10, after_s=0.5)
+        scenario.model_fails().candidate_says(
+            "Gates have a battery. " + "We count the cars again. " * 10, after_s=0.5
+        )
         assert len(scenario.asked) == 2
         scenario.post(
             events.ModelWrote(at_s=scenario.now_s, request=old.request, job=Job.FOLLOW_UP, text=BETTER)
@@ -186,7 +190,7 @@ class TestAnswers:
 
     def test_what_no_fact_answers_is_asked_of_the_model(self) -> None:
         scenario = self.asked()
-        assert [(ask.job, ask.about) for ask in scenario.asked][0] == (Job.ANSWER, UNKNOWN)
+        assert (scenario.asked[0].job, scenario.asked[0].about) == (Job.ANSWER, UNKNOWN)
 
     def test_its_answer_is_said_when_the_reply_is_due_and_no_later(self) -> None:
         with_model = self.asked().model_writes("Plain grey is fine.", job=Job.ANSWER)

@@ -102,7 +102,7 @@ def test_an_unsure_verdict_is_tipped_by_a_quote_that_is_likely_to_show_it() -> N
         (Verdict.MET, SURE, 1.0, "not_met", None, "our verdict is sure"),
     ],
 )
-def test_what_does_not_count_is_dropped(  # noqa: PLR0913 - a table
+def test_what_does_not_count_is_dropped(
     verdict: Verdict, confidence: float, likely: float, claimed: str, quote: str | None, why: str
 ) -> None:
     before = assessment(verdict, confidence, likely=likely)
@@ -149,15 +149,21 @@ def test_quotes_are_found_whatever_their_case_and_punctuation() -> None:
 
 def test_sentences_need_a_quote_and_are_kept_to_three() -> None:
     proposals = [Proposal(id=ID, text="Next time say what the client sees then.", quote=said())] * 4
-    opinion = Opinion(sentences=(*proposals, Proposal(id=ID, text="Say more about it all.", quote="of course")))
+    opinion = Opinion(
+        claims=(), sentences=(*proposals, Proposal(id=ID, text="Say more about it all.", quote="of course"))
+    )
     _, counted = combined(opinion, judged())
     assert len(counted.sentences) == 3
     assert counted.dropped == {"too many": 1, "no usable quote": 1}
-    _, counted = combined(Opinion(sentences=(Proposal(id=ID, text="Great job, well done.", quote=said()),)), judged())
+    _, counted = combined(
+        Opinion(claims=(), sentences=(Proposal(id=ID, text="Great job, well done.", quote=said()),)), judged()
+    )
     assert counted.dropped == {"a verdict": 1}
 
 
-@given(st.text(max_size=60), st.text(max_size=20), st.sampled_from(["met", "not_met", "made", "not_made", "x"]))
+@given(
+    st.text(max_size=60), st.text(max_size=20), st.sampled_from(["met", "not_met", "made", "not_made", "x"])
+)
 def test_whatever_is_claimed_every_quote_is_the_candidates(quote: str, id_: str, verdict: str) -> None:
     opinion = Opinion(
         claims=(Claim(id=id_, verdict=verdict, quote=quote), Claim(id=ID, verdict=verdict, quote=quote)),

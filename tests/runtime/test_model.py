@@ -171,9 +171,7 @@ def test_what_was_said_in_a_pause_is_sent_nowhere() -> None:
     texts = (TALK[0], SECRET, "We shard by user.")
     with model_server() as server, modelled(server, texts=texts) as session:
         stage = session.stage
-        stage.when(
-            lambda: bool(stage.journal.of("transcript")), lambda: stage.notices.put(CommandName.PAUSE)
-        )
+        stage.when(lambda: bool(stage.journal.of("transcript")), lambda: stage.notices.put(CommandName.PAUSE))
         stage.when(
             lambda: len(stage.journal.of("room_said")) > 1, lambda: stage.notices.put(CommandName.RESUME)
         )

@@ -53,7 +53,7 @@ class Proposal:
 class Opinion:
     """All that it says, unchecked."""
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[Claim, ...]
     sentences: tuple[Proposal, ...] = ()
 
 
