@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.core.small_book import QUESTION, small_book
-from tests.fakes import Stage, line
+from tests.fakes import HeldWorkers, Stage, line
 from voice_coach.adapters.openai_model import OpenAiModel
 from voice_coach.compose.language_model import ModelWriter, make_desk
 from voice_coach.core.clock import PaceSettings
@@ -77,14 +77,15 @@ def modelled(
     workers: Workers | None = None,
     texts: Sequence[str] = TALK,
     key: str | None = None,
+    held: bool = False,
 ) -> Iterator[Modelled]:
-    """A session that asks *server*, on *workers* (at once where there are none)."""
+    """A session that asks *server*, on *workers* (at once where there are none). *held*: lines are rendered ahead."""
     settings = replace(settings, base_url=server.base_url)
     model = OpenAiModel(settings, key)
     writer = ModelWriter(model, load_model_prompts(LLM), setting(settings.lately_s), settings, GUARD)
     desk = make_desk(writer, workers or InlineWorkers(), settings)
     stage = stage_of(texts, book(settings))
-    stage = replace(stage, model=desk)
+    stage = replace(stage, model=desk, workers=HeldWorkers(works_ahead=True) if held else InlineWorkers())
     try:
         yield Modelled(stage=stage, writer=writer)
     finally:
@@ -98,12 +99,12 @@ def stage_of(texts: Sequence[str], with_book: Book) -> Stage:
 
 
 def replies(stage: Stage) -> list[tuple[float, float]]:
-    """When each turn of the candidate was over, and when the coach was heard after it."""
+    """When the candidate fell silent at the end of each turn, and when the coach was heard after it."""
     found = []
     ended_s: float | None = None
     for entry in stage.journal.lines:
         if entry["kind"] == "turn_ended":
-            ended_s = float(entry["t"])
+            ended_s = float(entry["t"]) - float(entry["silence_s"])
         elif entry["kind"] == "playback_started" and ended_s is not None:
             found.append((ended_s, float(entry["t"])))
             ended_s = None

@@ -14,6 +14,7 @@ from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.model_guard import ModelGuard
 from voice_coach.core.model_state import Job, LanguageModelSettings
 from voice_coach.core.session_stage import Stage
+from voice_coach.core.session_step import Book
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.llm import load_guard_cues
 
@@ -24,7 +25,7 @@ BETTER = "You named one store for everything, so which lookups did you have in m
 UNKNOWN = "Should I use my own colours?"
 
 
-def book(**settings: object) -> session.Book:
+def book(**settings: object) -> Book:
     chosen = LanguageModelSettings(**settings)  # type: ignore[arg-type]  # a test's settings are of the right types
     return replace(small_book(), guard=GUARD, model=chosen)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.bench_model import model_figures
 from tests.model_server import HARMLESS, Fault, model_server
 from tests.model_sessions import SECRET, SETTINGS, TALK, book, modelled, replies, stage_of
 from voice_coach.core.events import CommandName
@@ -179,3 +180,9 @@ def test_what_was_said_in_a_pause_is_sent_nowhere() -> None:
     assert server.requests
     assert "Theodore" not in json.dumps(server.documents)
     assert "Theodore" not in " ".join(word.text for word in state.transcript.by(Speaker.CANDIDATE))
+
+
+def test_no_session_hangs_and_no_turn_is_lost_whatever_the_endpoint_does() -> None:
+    hangs, lost, *_ = model_figures(2)
+    assert hangs.is_reached
+    assert lost.is_reached

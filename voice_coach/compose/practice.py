@@ -344,7 +344,7 @@ def _model(plan: Plan, stack: ExitStack) -> _Model:
     return _Model(writer=writer, desk=desk)
 
 
-def _started(plan: Plan, ears: Ears, pace: SpeakerPace, model: _Model | None) -> SessionStarted:
+def _started(plan: Plan, ears: Ears, pace: SpeakerPace, model: _Model | None = None) -> SessionStarted:
     config = plan.config
     is_apart = config.audio.headphones or not plan.scene.may_echo
     return SessionStarted(
