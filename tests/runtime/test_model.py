@@ -12,8 +12,10 @@ import pytest
 from scripts.bench_model import model_figures
 from tests.model_server import HARMLESS, Fault, model_server
 from tests.model_sessions import SECRET, SETTINGS, TALK, book, modelled, replies, stage_of
+from voice_coach.core import journal
 from voice_coach.core.events import CommandName
 from voice_coach.core.model_state import Job
+from voice_coach.core.session import replay
 from voice_coach.core.session_stage import Stage as SessionStage
 from voice_coach.core.transcript import Speaker
 from voice_coach.workers import ThreadWorkers
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.fakes import Stage
 
-BETTER = "Going by your last minutes: "
+BETTER = "Going by your last minutes:"
 KEY = "sk-very-secret"
 
 
@@ -47,6 +49,16 @@ def test_it_writes_the_follow_ups_and_answers_and_is_asked_for_its_opinion() -> 
     assert state.model.used[Job.ANSWER] == 1
     assert state.model.tokens == session.writer.purse.spent.tokens > 900
     assert not session.stage.told
+
+
+def test_the_journal_alone_gives_the_same_session() -> None:
+    with model_server() as server, modelled(server) as session:
+        state = session.run()
+    events = [event for entry in session.stage.journal.lines if (event := journal.decode(entry)) is not None]
+    again = replay(events, book())
+    assert again.transcript == state.transcript
+    assert BETTER in " ".join(word.text for word in again.transcript.by(Speaker.COACH))
+    assert again.model == state.model
 
 
 def test_what_is_sent_is_text_alone_and_only_of_the_last_minutes() -> None:
