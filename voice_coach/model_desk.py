@@ -68,7 +68,11 @@ class Desk:
         """See :class:`voice_coach.shell.ModelDesk`."""
         until_s = state.at_s + self._limits_s[command.job]
         self._open[command.request] = _Open(job=command.job, until_s=until_s)
-        job = _Numbered(request=command.request, write=self._writer.job(command, state))
+        job = _Numbered(
+            request=command.request,
+            write=self._writer.job(command, state),
+            is_awaited=self._open.__contains__,
+        )
         self._workers.submit(command.job, command.request, job)
 
     def news(self, now_s: float) -> list[ModelNews]:
@@ -140,6 +144,10 @@ class _Result:
 class _Numbered:
     request: int
     write: Callable[[], str]
+    is_awaited: Callable[[int], bool]
 
-    def __call__(self) -> _Result:
+    def __call__(self) -> _Result | None:
+        """None: it was given up while one before it hung, so that it is not even sent."""
+        if not self.is_awaited(self.request):
+            return None
         return _Result(request=self.request, text=self.write())
