@@ -60,7 +60,7 @@ def agreed(config: Config, llm: Llm | None, scene: Scene, ask: Callable[[str], b
     if llm is None and scene.speed is Speed.MAX:
         told = "The language model is left out, so that this run repeats exactly; --llm auto asks it."
         return Consent(use=Use.OFF, told=told)
-    if is_local(url) or _is_known(url):
+    if is_agreed(url):
         return Consent(
             use=Use.ON, told=f"Language model: {config.llm.model} at {_host(url)}; --llm off does without."
         )
@@ -104,8 +104,9 @@ def _known() -> dict[str, int]:
     return {}
 
 
-def _is_known(url: str) -> bool:
-    return _known().get(url, 0) >= SENT
+def is_agreed(url: str) -> bool:
+    """Whether the endpoint at *url* may be asked: it is on this machine, or was agreed to."""
+    return is_local(url) or _known().get(url, 0) >= SENT
 
 
 def _remember(url: str) -> None:
