@@ -19,6 +19,7 @@ from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
+from scripts.bench_model import model_figures
 from scripts.bench_pauses import pause_figures
 from scripts.bench_replies import reply_figures
 from scripts.bench_room import room_figures
@@ -42,6 +43,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "sound-check": sound_check_figures,
         "replies": reply_figures,
         "barge-in": barge_in_figures,
+        "model": model_figures,
         "devices": device_figures,
         "live": lambda: live_figures(live_minutes),
         "room": room_figures,

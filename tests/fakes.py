@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
     from voice_coach.ports import AudioSource, EchoCanceller, GatedDetector, TurnEndHint
-    from voice_coach.shell import DeviceNews
+    from voice_coach.shell import DeviceNews, ModelDesk
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -280,6 +280,7 @@ class Stage:
     looks: int = 0
     canceller: EchoCanceller | None = None
     hint: TurnEndHint | None = None
+    model: ModelDesk | None = None
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     drafter: ScriptedStt | None = None
@@ -307,6 +308,7 @@ class Stage:
             notices=self.notices,
             said=lambda: said_in(room),
             hint=self.hint,
+            model=self.model,
             device_news=self._take_news,
             look_for_devices=self._look,
         )
@@ -325,6 +327,7 @@ class Stage:
                 reads_feedback=True,
                 digest="",
                 may_echo=self.canceller is not None,
+                model="" if self.model is None else "small at here",
             )
         )
 

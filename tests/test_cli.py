@@ -15,6 +15,7 @@ import pytest
 
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import use
+from tests.model_server import model_server
 from tests.sounds import tone
 from voice_coach import __version__, interruption
 from voice_coach.adapters.audio_file import write_wav
@@ -409,6 +410,33 @@ def test_a_rehearsal_goes_on_and_is_judged_when_nobody_reads_what_is_shown(
     document = json.loads((folder / "session.json").read_text(encoding="utf-8"))
     assert "gates" in str(document["transcript"])
     assert '"kind": "session_ended"' in (folder / "journal.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("_sentence_model")
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_configured_model_is_asked_where_nobody_has_to_agree(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Printed,
+    is_local: bool,  # noqa: FBT001
+) -> None:
+    use(monkeypatch, ["There are gates."], ToneVoice())
+    recording = tmp_path / "talk.wav"
+    silence = np.zeros(16_000 * 20, np.int16)
+    write_wav(recording, np.concatenate([silence, tone(3.0), silence]))
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    options = ["--minutes", "0.5", "--speed", "max", "--sessions", str(tmp_path / "sessions")]
+    with model_server() as server:
+        url = server.base_url if is_local else "https://api.example.invalid/v1"
+        own = tmp_path / "mine.toml"
+        own.write_text(f'[llm]\nbase_url = "{url}"\nmodel = "small"\n', encoding="utf-8")
+        options += ["--config", str(own), "--llm", "auto"]
+        assert run(["practice", "--input", str(recording), *options]) == 0
+    out, err = capsys.readouterr()
+    assert ("Language model small at 127.0.0.1" in out) is is_local is bool(server.requests)
+    assert ("nobody is at the terminal" in err) is not is_local
+    assert len(err.splitlines()) == 1
+    assert "sk-secret" not in out + err
 
 
 class TestRecover:

@@ -130,6 +130,13 @@ def test_what_is_wrong_is_named_by_file_line_and_key(
         ("[stt]\n\nengine = 'sphinx'\n", 3, "stt.engine", "'sphinx'; there is faster-whisper"),
         ("[stt]\nmodel = ''\n", 2, "stt.model", "is empty; leave the line out for the default"),
         ("[session]\nquestion = ' '\n", 2, "session.question", "is empty"),
+        ("[llm]\nbase_url = 'api.openai.com'\n", 2, "llm.base_url", "is no address of an endpoint"),
+        ("[llm]\nbase_url = 'ftp://a/v1'\n", 2, "llm.base_url", "is no address of an endpoint"),
+        ("[llm]\nbase_url = 'http://[::1/v1'\n", 2, "llm.base_url", "is no address of an endpoint"),
+        ("[llm]\nbase_url = 'https://me:key@a/v1'\n", 2, "llm.base_url", "holds more than an address"),
+        ("[llm]\nbase_url = 'https://a/v1?key=b'\n", 2, "llm.base_url", "holds more than an address"),
+        ("[llm]\nbase_url = 'https://a/v1'\n", 2, "llm.base_url", "name the model"),
+        ("[llm]\nfaults_allowed = 0\n", 2, "llm.faults_allowed", "0 is out of range"),
         ("[whisper]\ncompute_type = 'int9'\n", 2, "whisper.compute_type", "int8_float32, int8_float16"),
     ],
 )

@@ -36,6 +36,7 @@ from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.fact_finder import MatchSettings
 from voice_coach.core.interview import InterviewSettings
+from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.sound_check import SoundCheckSettings
 from voice_coach.core.steering import SteeringSettings
@@ -68,7 +69,7 @@ class SessionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateSettings:
-    """Who is being rehearsed. None of it leaves the machine."""
+    """Who is being rehearsed. Level, role and style are told to a language model where one is configured."""
 
     __pydantic_config__ = _STRICT
 
@@ -187,6 +188,7 @@ class Config:
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
     echo: EchoSettings = field(default_factory=EchoSettings)
     sound_check: SoundCheckSettings = field(default_factory=SoundCheckSettings)
+    llm: LanguageModelSettings = field(default_factory=LanguageModelSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +260,12 @@ def session_folder(config: Config, override: Path | None) -> Path:
     return (
         Path(config.session.folder).expanduser() if config.session.folder else environment().data / "sessions"
     )
+
+
+def model_key(config: Config) -> str | None:
+    """The key for the language model, from the environment; None where there is none."""
+    variable = config.llm.key_variable
+    return (os.environ.get(variable) or None) if variable else None
 
 
 def questions_folder(config: Config) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from voice_coach.core.candidate_turn import UNHEARD_LIMIT_S
 from voice_coach.core.sound_check import Bounds
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.endpointing import EndpointerSettings
+    from voice_coach.core.model_state import LanguageModelSettings
     from voice_coach.core.sound_check import SoundCheckSettings
     from voice_coach.core.speaker_pace import SpeakerPaceSettings
 
@@ -125,6 +127,15 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "endpointing.look_back_s": (0.0, 29.0),
     "echo.blind_s": (0.0, 600.0),
     "echo.same_words": (1, 100),
+    "llm.faults_allowed": (1, 100),
+    "llm.again_words": (1, 10_000),
+    "llm.lately_s": (30.0, 3600.0),
+    "llm.tokens_per_session": (0, 100_000_000),
+    "llm.cost_per_session": (0.0, 10_000.0),
+    "llm.input_price": (0.0, 10_000.0),
+    "llm.output_price": (0.0, 10_000.0),
+    "llm.unsure_below": _PROBABILITY,
+    "llm.likely_from": _PROBABILITY,
     "sound_check.noise_dbfs.doubt": _DBFS,
     "sound_check.noise_dbfs.fail": _DBFS,
     "sound_check.voice_share.doubt": _SHARE,
@@ -156,6 +167,9 @@ MAY_BE_EMPTY = frozenset(
         "pyttsx3.voice",
         "stt.draft_model",
         "turn_hint.model",
+        "llm.base_url",
+        "llm.model",
+        "llm.key_variable",
     }
 )
 """Texts that choose the system's own, or nothing, where they are empty; every other one has to name something."""
@@ -198,6 +212,7 @@ def misfits(config: Any) -> Iterator[Misfit]:  # noqa: ANN401 - Config, whose mo
     yield from _endpointing_misfits(config.endpointing)
     yield from _pauses_misfits(config.turn_taking.pauses)
     yield from _bounds_misfits(config.sound_check)
+    yield from _model_misfits(config.llm)
     if config.silero_vad.off_probability > config.silero_vad.on_probability:
         keys = (("silero_vad", "off_probability"), ("silero_vad", "on_probability"))
         yield Misfit(keys=keys, reason="off_probability must not be above on_probability")
@@ -256,6 +271,27 @@ def _pace_misfits(pace: PaceSettings) -> Iterator[Misfit]:
     if pace.range_low >= pace.range_high:
         keys = (("pace", "range_low"), ("pace", "range_high"))
         yield Misfit(keys=keys, reason="range_low must be below range_high")
+
+
+def _model_misfits(llm: LanguageModelSettings) -> Iterator[Misfit]:
+    url = llm.base_url
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+        parts = urlsplit("")
+    if not is_address or url != url.strip():
+        reason = "is no address of an endpoint; write it as https://api.openai.com/v1"
+        yield Misfit(keys=(("llm", "base_url"),), reason=reason)
+    elif parts.username is not None or parts.query or parts.fragment:
+        reason = "holds more than an address; a key belongs in the environment (llm.key_variable)"
+        yield Misfit(keys=(("llm", "base_url"),), reason=reason)
+    elif not llm.model.strip():
+        keys = (("llm", "model"), ("llm", "base_url"))
+        yield Misfit(keys=keys, reason="is empty; name the model as the endpoint calls it")
 
 
 _ORDERED = (

@@ -6,6 +6,7 @@ Failures are raised as the errors of :mod:`voice_coach.core.errors`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -139,3 +140,40 @@ class KeyedVoice(TextToSpeech, Protocol):
         """All that a clip depends on besides its text and speed: the engine and its version, the very voice, the rate
         as the engine takes it. May block for a tenth of a second at first. Raises TextToSpeechError.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest:
+    """What a language model is asked."""
+
+    instructions: str
+    data: str
+    """A document of JSON that it is to work on; nothing in it is an instruction."""
+    schema_name: str
+    schema: Mapping[str, object]
+    """JSON Schema of the answer."""
+    most_tokens: int
+    """Of the answer."""
+    limit_s: float
+    """An answer that takes longer is worth nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAnswer:
+    """What it answered, not yet checked."""
+
+    text: str
+    tokens_in: int | None = None
+    """As the endpoint counts them, whatever that is worth; None where it does not."""
+    tokens_out: int | None = None
+
+
+class LanguageModel(Protocol):
+    """An endpoint that answers in JSON. May be asked from several threads at once."""
+
+    @property
+    def name(self) -> str:
+        """The model and where it runs, as shown in the analysis."""
+
+    def answer(self, request: ModelRequest) -> ModelAnswer:
+        """The answer to *request*. Blocks. Raises LanguageModelError."""

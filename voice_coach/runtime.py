@@ -63,6 +63,13 @@ class _Rendered:
     of: tuple[str, float]
     """Text and speed."""
     clip: Clip
+    request: int | None = None
+    """Of a language model, that wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    request: int
 
 
 class Rehearsal:
@@ -79,7 +86,7 @@ class Rehearsal:
         """How many pieces there were."""
         self._ready: dict[tuple[str, float], Clip] = {}
         """What was rendered ahead, by its text and speed."""
-        self._at_once: list[_Rendered] = []
+        self._at_once: list[_Rendered | _Ready] = []
         """What was ordered and lies ready."""
         self._drafter = shell.drafter if shell.workers.works_ahead else None
         self._is_drafting = False
@@ -146,6 +153,7 @@ class Rehearsal:
         for said in self._shell.said():
             is_recorded = self._blank.isdisjoint(frames_between(said.start_s, said.end_s))
             self._post(replace(said, at_s=self._now_s, is_recorded=is_recorded))
+        self._take_model_news()
         ready, self._at_once = self._at_once, []
         self._collect([*ready, *self._shell.workers.drain()])
 
@@ -225,8 +233,10 @@ class Rehearsal:
             case commands.Speak():
                 self._speak(command)
             case commands.Render():
-                if self._shell.workers.works_ahead and (command.text, command.speed) not in self._ready:
-                    self._render(None, command)
+                self._render_ahead(command)
+            case commands.AskModel():
+                if self._shell.model is not None:
+                    self._shell.model.ask(command, self._state)
             case commands.StopSpeaking():
                 self._post_all(self._speech.stop(command.utterance, self._now_s))
             case commands.Transcribe():
@@ -268,9 +278,19 @@ class Rehearsal:
             )
         self._show()
 
+    def _render_ahead(self, command: commands.Render) -> None:
+        if self._shell.workers.works_ahead and (command.text, command.speed) not in self._ready:
+            self._render(None, command)
+        elif command.request is not None:
+            # Rendered already, or no work for the session's clock.
+            self._at_once.append(_Ready(request=command.request))
+
     def _render(self, utterance: int | None, command: commands.Speak | commands.Render) -> None:
         voice = self._shell.mouth.voice
-        job = _Render(voice=voice, utterance=utterance, text=command.text, speed=command.speed)
+        request = command.request if isinstance(command, commands.Render) else None
+        job = _Render(
+            voice=voice, utterance=utterance, text=command.text, speed=command.speed, request=request
+        )
         self._shell.workers.submit("voice", utterance, job, is_urgent=utterance is not None)
 
     def _transcribe(self, piece: Piece) -> None:
@@ -322,6 +342,14 @@ class Rehearsal:
             else:
                 self._post(events.CommandGiven(at_s=self._now_s, name=notice))
 
+    def _take_model_news(self) -> None:
+        for news in () if self._shell.model is None else self._shell.model.news(self._now_s):
+            if isinstance(news, events.EngineFellBack):
+                self._on_fell_back(news)
+            else:
+                self._post(news)
+                self._show()
+
     def _collect(self, results: Sequence[object]) -> None:
         for result in results:
             if isinstance(result, _Words):
@@ -333,6 +361,8 @@ class Rehearsal:
                 self._on_drafted(result)
             elif isinstance(result, _Rendered):
                 self._on_rendered(result)
+            elif isinstance(result, _Ready):
+                self._post(events.LineReady(at_s=self._now_s, request=result.request))
             elif isinstance(result, Failed):
                 self._on_failed(result)
 
@@ -358,6 +388,8 @@ class Rehearsal:
             self._speech.rendered(rendered.utterance, rendered.clip)
             return
         self._ready[rendered.of] = rendered.clip
+        if rendered.request is not None:
+            self._post(events.LineReady(at_s=self._now_s, request=rendered.request))
         if len(self._ready) > MOST_READY:
             del self._ready[next(iter(self._ready))]
 
@@ -443,10 +475,13 @@ class _Render:
     utterance: int | None
     text: str
     speed: float
+    request: int | None = None
 
     def __call__(self) -> _Rendered:
         clip = self.voice.render(self.text, self.speed)
-        return _Rendered(utterance=self.utterance, of=(self.text, self.speed), clip=clip)
+        return _Rendered(
+            utterance=self.utterance, of=(self.text, self.speed), clip=clip, request=self.request
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

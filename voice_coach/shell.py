@@ -11,6 +11,7 @@ from voice_coach.core import events
 
 if TYPE_CHECKING:
     from voice_coach.core.audio import AudioFrame, Clip, Pcm
+    from voice_coach.core.commands import AskModel
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
@@ -36,6 +37,20 @@ class Journal(Protocol):
 
 DeviceNews = events.DeviceLost | events.DeviceBack | events.MachineSlept
 """What becomes of the sound devices; *at_s* is set when it is taken."""
+
+
+ModelNews = events.ModelWrote | events.ModelFailed | events.EngineFellBack
+"""What comes of a request to a language model, with its time."""
+
+
+class ModelDesk(Protocol):
+    """Takes requests to a language model, and never holds up who asks."""
+
+    def ask(self, command: AskModel, state: SessionState) -> None:
+        """Have *command* carried out with what *state* knows; returns at once."""
+
+    def news(self, now_s: float) -> Sequence[ModelNews]:
+        """What has come since the last call, and which requests have taken too long by *now_s*."""
 
 
 class Tape(Protocol):
@@ -115,6 +130,8 @@ class Shell:
     """What a simulated candidate has finished saying since the last call; its time is set when it is taken."""
     hint: TurnEndHint | None = None
     """None: the sound of a voice tells nothing of its turn."""
+    model: ModelDesk | None = None
+    """None: no language model is ever asked."""
     device_news: Callable[[], Sequence[DeviceNews]]
     """What has become of the sound devices since the last call, before the frame that was read last."""
     look_for_devices: Callable[[], object]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.model_state import ModelState
     from voice_coach.core.session_state import SessionState, Speaking
 
 LEVEL_CELLS = 20
@@ -26,8 +27,8 @@ QUIETEST_DBFS = -60.0
 SHOWN_TURNS = 6
 FRAME_CELLS = 4
 """The panel's border and padding."""
-OTHER_LINES = 10
-"""Lines of the screen that hold no words: border, head, level, keys, what is printed above."""
+OTHER_LINES = 11
+"""Lines of the screen that hold no words: border, head, level, keys, a language model's use, what is printed above."""
 KEYS = (
     "p pause  d done  s skip  r repeat  a again  q stop",
     "m think  t time  h how am I doing  - slower  + faster",
@@ -75,6 +76,14 @@ def activity(state: SessionState) -> str:
     if state.pending:
         return "transcribing"
     return "listening" if state.voice_since_s is not None else "waiting"
+
+
+def model_use(model: ModelState) -> list[str]:
+    """What the language model has come to so far; nothing where there is none."""
+    if not model.name:
+        return []
+    cost = f", {model.cost:.3f} spent" if model.cost else ""
+    return [f"{model.name}: {model.tokens:,} tokens{cost}{', left alone' if model.is_off else ''}"]
 
 
 def missing(state: SessionState) -> list[str]:
@@ -140,7 +149,7 @@ class PanelScreen:
         if missing(state) and state.outage is not None:
             said.append(Text(f"Paused: {state.outage.reason}", style="bold red"))
         rows = FEEDBACK_KEYS if state.stage is Stage.FEEDBACK else KEYS
-        keys = Text("\n".join(rows), style="dim")
+        keys = Text("\n".join((*rows, *model_use(state.model))), style="dim")
         return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
 
     def _latest(self, said: Sequence[Text]) -> list[Text]:
@@ -224,7 +233,32 @@ def summary(analysis: Mapping[str, Any]) -> list[str]:
         lines.append(f"  {mark}  {item['id'].replace('_', ' ')}{' (when asked)' if item['prompted'] else ''}")
     lines += [f"  {title}: {', '.join(names)}" for title, names in _found(analysis) if names]
     lines += ["", "Feedback:", *(f"  {line}" for line in analysis["feedback"]["lines"])]
-    return lines
+    return [*lines, *_second_opinion(analysis), *_model_use(analysis)]
+
+
+def _second_opinion(analysis: Mapping[str, Any]) -> Iterator[str]:
+    """What a language model adds, each with the candidate's own words."""
+    found = analysis.get("second_opinion", {"changes": [], "sentences": []})
+    if found["changes"] or found["sentences"]:
+        yield ""
+        yield "A second opinion, by a language model:"
+    for change in found["changes"]:
+        name, after = change["id"].replace("_", " "), change["after"].replace("_", " ")
+        yield f'  {name}: {after}, by "{change["evidence"][0]["quote"]}"'
+    for sentence in found["sentences"]:
+        quote = sentence["evidence"][0]
+        yield f'  {sentence["text"]} ({clock_text(quote["start"])}: "{quote["quote"]}")'
+
+
+def _model_use(analysis: Mapping[str, Any]) -> Iterator[str]:
+    if "language_model" in analysis:
+        used = analysis["language_model"]
+        cost = "" if used["cost"] is None else f", {used['cost']:.3f} of {used['cost_allowed']:g} spent"
+        yield ""
+        yield (
+            f"Language model {analysis['engines']['llm']}: {used['requests']} requests, "
+            f"{used['tokens']:,} of {used['tokens_allowed']:,} tokens{cost}"
+        )
 
 
 def _found(analysis: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

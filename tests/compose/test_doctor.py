@@ -102,7 +102,7 @@ def configured(folder: Path, text: str) -> None:
 
 
 def test_all_is_well() -> None:
-    assert [item.state for item in examine(None)] == [State.GOOD] * 11
+    assert [item.state for item in examine(None)] == [State.GOOD] * 12
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,16 @@ def test_a_model_that_is_not_needed_may_be_absent(
     assert absent.mend == "run `voice-coach models fetch`"
     configured(tmp_path, setting)
     assert found(what).state is State.GOOD
+
+
+def test_a_language_model_is_named_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("language model").found.startswith("none")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    monkeypatch.setenv("VOICE_COACH_DATA", str(tmp_path / "data"))
+    configured(tmp_path, "[llm]\nbase_url = 'https://a.invalid/v1'\nmodel = 'small'\n")
+    told = found("language model").found
+    assert told.startswith("small at https://a.invalid/v1, with the key in OPENAI_API_KEY; the first session")
+    assert "sk-secret" not in told
 
 
 class TestSound:

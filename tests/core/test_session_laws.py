@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.small_book import PHRASES, small_book
+from tests.core.small_book import PHRASES, QUESTION, small_book
 from tests.scenario import Scenario
 from voice_coach.core import commands, events, journal, session
 from voice_coach.core.candidate_turn import UNHEARD_LIMIT_S
@@ -16,11 +16,16 @@ from voice_coach.core.clock import PaceSettings
 from voice_coach.core.coach_turn import say
 from voice_coach.core.events import TICK_S, CommandName, Event, Intent
 from voice_coach.core.interview_state import InterviewState, Reply
+from voice_coach.core.model_guard import ModelGuard
+from voice_coach.core.model_state import Job
 from voice_coach.core.session_stage import STAGES, Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker, Word, laid_out
+from voice_coach.prompts.folder import prompts_folder
+from voice_coach.prompts.llm import load_guard_cues
 
-BOOK = small_book(pace=PaceSettings(minutes=0.5))
+GUARD = ModelGuard(QUESTION, load_guard_cues(prompts_folder() / "llm"), lambda _: frozenset())
+BOOK = replace(small_book(pace=PaceSettings(minutes=0.5)), guard=GUARD)
 FRAME_S = 0.02
 
 SAYINGS = (
@@ -68,6 +73,8 @@ MOVES = st.builds(
             "fell_back",
             "room_said",
             *["hint", "drafted"] * 3,
+            *["model_wrote", "line_ready"] * 3,
+            "model_failed",
             *["lost", "back"] * 2,
             "slept",
         ]
@@ -110,6 +117,8 @@ class World:
     assessments: int = 0
     paused_from_s: float | None = None
     pauses: list[tuple[float, float]] = field(default_factory=list)
+    asked: dict[int, Job] = field(default_factory=dict)
+    """Of the language model."""
 
     @property
     def now_s(self) -> float:
@@ -126,6 +135,7 @@ class World:
                 is_full_duplex=is_full_duplex,
                 reads_feedback=reads_feedback,
                 digest="",
+                model="small",
             )
         )
 
@@ -191,10 +201,24 @@ class World:
                 return events.DeviceBack(at_s=now_s, role=role, name="", is_replaced=move.is_so)
             case "slept":
                 return events.MachineSlept(at_s=now_s, until_s=round(now_s + move.pick, 3), asleep_s=9.0)
+            case "model_wrote" | "line_ready" | "model_failed":
+                request = _picked([*self.asked], -1 - move.pick if move.is_so else move.pick)
+                return self._of_model(move, request)
             case "room_said":
                 return events.RoomSaid(at_s=now_s, index=move.pick, start_s=0.0, end_s=now_s)
             case _:
                 return None
+
+    def _of_model(self, move: Move, request: int) -> Event:
+        job = self.asked.get(request, Job.FOLLOW_UP)
+        match move.kind:
+            case "model_wrote":
+                text = move.text if move.pick else "So what happens to the cars that are inside?"
+                return events.ModelWrote(at_s=self.now_s, request=request, job=job, text=text, tokens=9)
+            case "line_ready":
+                return events.LineReady(at_s=self.now_s, request=request)
+            case _:
+                return events.ModelFailed(at_s=self.now_s, request=request, job=job, fault=move.text)
 
     def post(self, event: Event) -> None:
         if not isinstance(event, events.Tick):
@@ -265,6 +289,9 @@ class World:
                 assert command.piece == self.cut[-1]
                 assert command.piece not in self.transcribing
                 self.transcribing.append(command.piece)
+            case commands.AskModel():
+                assert command.request not in self.asked
+                self.asked[command.request] = command.job
             case commands.Note():
                 self.lines.append({**command.content, "kind": command.kind})
             case _:

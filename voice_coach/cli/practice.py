@@ -8,14 +8,17 @@ import click
 from rich.text import Text
 
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
+from voice_coach.compose.consent import YES, Use, agreed
 from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
-from voice_coach.compose.options import PracticeOptions, Speed
+from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import screen_for, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from voice_coach.adapters.session_folder import SessionFolder
@@ -50,8 +53,8 @@ if TYPE_CHECKING:
 @click.option("--no-feedback-speech", is_flag=True, help="Show the feedback without reading it out.")
 @click.option(
     "--llm",
-    type=click.Choice(["off", "auto"]),
-    help="auto uses a configured language model; none can be configured yet, so both are the same.",
+    type=click.Choice([item.value for item in Llm]),
+    help="off does without a language model; auto, as usual, asks the one that is configured under [llm].",
 )
 @click.option(
     "--check/--no-check",
@@ -76,6 +79,7 @@ def practice(
         pressure=None if pressure is None else Pressure(pressure),
         speed=None if speed is None else Speed(speed),
         checks_sound=check if check is not None or given.is_watched else False,
+        llm=None if llm is None else Llm(llm),
         **options,
     )
     console = given.console()
@@ -83,8 +87,9 @@ def practice(
     content = content_for(config)
     check_named(asked, config, content.questions, given.config_path)
     rehearsal = plan(config, content, asked, given.config_path)
-    if llm == "auto":
-        click.echo("voice-coach: --llm auto: no language model is configured; rehearsing without", err=True)
+    consent = agreed(config, asked.llm, rehearsal.scene, _asks(console) if given.is_watched else None)
+    if consent.told:
+        click.echo(f"voice-coach: {consent.told}", err=True)
     _announce(console, rehearsal)
     kept: list[SessionFolder] = []
     try:
@@ -93,6 +98,7 @@ def practice(
             screen_for(console, rehearsal.config.pace),
             kept.append,
             lambda text: console.print(Text(text), soft_wrap=True),
+            with_model=consent.use is Use.ON,
         )
     except BaseException:
         if kept and not kept[0].is_empty:
@@ -102,6 +108,20 @@ def practice(
         given.print_json(outcome.analysis)
     else:
         _conclude(console, outcome)
+
+
+def _asks(console: Console) -> Callable[[str], bool]:
+    """Puts a question to whoever sits at the terminal; only a yes is one."""
+
+    def ask(text: str) -> bool:
+        console.print(Text(text), soft_wrap=True)
+        try:
+            answer = console.input("Use it from now on? [y/N] ")
+        except EOFError:
+            return False
+        return answer.strip().lower() in YES
+
+    return ask
 
 
 def _announce(console: Console, rehearsal: Plan) -> None:

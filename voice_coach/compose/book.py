@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.content import Question
     from voice_coach.core.features import Encoder
+    from voice_coach.core.model_guard import ModelGuard
     from voice_coach.core.rule_judge import RuleJudge
 
 
@@ -34,10 +35,12 @@ def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
     seed: int,
     judge: RuleJudge,
     encoder: Encoder | None = None,
+    guard: ModelGuard | None = None,
 ) -> Book:
     """The book of one session; the same arguments give the same session.
 
-    *encoder* compares the candidate's questions with those that are known; without it cues alone do.
+    *encoder* compares the candidate's questions with those that are known; without it cues alone do. *guard* checks
+    what a language model writes; without it none is asked.
     """
     script = Script(
         question=question,
@@ -63,4 +66,6 @@ def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
         echo=config.echo,
         covered=judge.covered_so_far,
         topics=judge.topics,
+        model=config.llm,
+        guard=guard,
     )

@@ -16,6 +16,7 @@ from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
 from voice_coach.prompts.lexicon import load_lexicon, load_stt_prompt
 from voice_coach.prompts.lines import load_lines
+from voice_coach.prompts.llm import load_guard_cues, load_model_prompts
 from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.rubric import load_rubric
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
         SpokenCommands,
         TurnCues,
     )
+    from voice_coach.core.model_guard import GuardCues
+    from voice_coach.core.model_prompt import ModelPrompts
     from voice_coach.core.question_model import QuestionModel
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
@@ -131,6 +134,16 @@ class Content:
     def sayings(self) -> tuple[Saying, ...]:
         """What candidates ask, and say without asking."""
         return load_sayings(self.folder / "asked", [fact.id for fact in self.facts.fact])
+
+    @cached_property
+    def model_prompts(self) -> ModelPrompts:
+        """What a language model is told."""
+        return load_model_prompts(self.folder / "llm")
+
+    @cached_property
+    def guard_cues(self) -> GuardCues:
+        """What is never said in its words."""
+        return load_guard_cues(self.folder / "llm")
 
     @property
     def judge_folder(self) -> Path:

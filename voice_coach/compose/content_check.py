@@ -14,6 +14,7 @@ from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
 from voice_coach.prompts.lexicon import check_lexicon
 from voice_coach.prompts.lines import check_lines
+from voice_coach.prompts.llm import check_llm
 from voice_coach.prompts.pronunciation import check_pronunciation
 from voice_coach.prompts.questions import check_question
 from voice_coach.prompts.rubric import check_rubric
@@ -51,6 +52,7 @@ def problems(path: Path | None = None, own_questions: Path | None = None) -> lis
         *check_pronunciation(folder / "pronunciation.toml"),
         *check_sound_check(folder / "sound_check.toml"),
         *check_speech(folder),
+        *check_llm(folder / "llm"),
         *check_trained(content.judge_folder, _shape_names(content)),
         *_lexicon_problems(content),
     ]

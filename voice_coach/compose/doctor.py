@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from voice_coach.adapters.handed_over import HandedOver
 from voice_coach.adapters.microphone import frames_lost
 from voice_coach.adapters.sound_card import Role, find_device, has_device
+from voice_coach.compose.consent import is_agreed
 from voice_coach.compose.content import load_content
 from voice_coach.compose.content_check import problems
 from voice_coach.compose.engines import (
@@ -36,7 +37,7 @@ from voice_coach.compose.options import (
 )
 from voice_coach.compose.scene import choose_scene
 from voice_coach.compose.sound_check import MARKS, CheckNeeds, check_sound
-from voice_coach.config import config_files, environment, load_config, session_folder
+from voice_coach.config import config_files, environment, load_config, model_key, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.errors import AudioDeviceError, CoachError, InputError, PromptError, TextToSpeechError
 
@@ -83,6 +84,7 @@ def examine(config_path: Path | None) -> Iterator[Found]:
     yield _drafter(config)
     yield _hint(config)
     yield _voice(config)
+    yield _language_model(config)
     yield _folder(session_folder(config, None))
 
 
@@ -265,6 +267,18 @@ def _hint(config: Config) -> Found:
     except CoachError as failure:
         return _failed(what, failure, "run voice-coach models fetch", State.NOTE)
     return Found(what=what, state=State.GOOD, found=hint.name)
+
+
+def _language_model(config: Config) -> Found:
+    """What is configured. Nothing is sent there: that is for a session, once it was agreed to."""
+    llm, what = config.llm, "language model"
+    if not llm.base_url:
+        return Found(what=what, state=State.GOOD, found="none: by configuration, nothing is sent anywhere")
+    key = f"with the key in {llm.key_variable}" if model_key(config) is not None else "without a key"
+    agreed = (
+        "" if is_agreed(llm.base_url) else "; the first session on a terminal asks whether it may be used"
+    )
+    return Found(what=what, state=State.GOOD, found=f"{llm.model} at {llm.base_url}, {key}{agreed}")
 
 
 def _voice(config: Config) -> Found:

@@ -14,13 +14,16 @@ from voice_coach.adapters.minilm import MiniLm
 from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.compose.engines import model_store
+from voice_coach.compose.language_model import usage
 from voice_coach.core import analysis
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
 from voice_coach.core.detectors import Detectors
 from voice_coach.core.errors import StorageError
+from voice_coach.core.findings import Verdict
 from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.rule_judge import RuleJudge
+from voice_coach.core.second_opinion import SecondOpinion
 from voice_coach.core.speech_metrics import SpeechEar
 from voice_coach.core.transcript import Speaker, turn_of
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voice_coach.compose.content import Content
+    from voice_coach.compose.language_model import ModelWriter
     from voice_coach.config import Config
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.events import EngineFellBack
@@ -110,18 +114,23 @@ class Judging:
         question: str,
         stt: str,
         fell_back: Sequence[EngineFellBack],
+        model: ModelWriter | None = None,
     ) -> tuple[FeedbackLine, ...]:
-        """Judges the session and writes its session.json; gives what is to be read out. Raises StorageError."""
+        """Judges the session and writes its session.json; gives what is to be read out. Raises StorageError.
+
+        *model*: the language model that was asked, with its second opinion.
+        """
         answer = Answer(
             transcript=state.transcript,
             source=Source(kind=SourceKind.SESSION, duration_s=state.at_s, sample_rate_hz=RATE_HZ),
-            engines=Engines(stt=stt),
+            engines=Engines(stt=stt, llm=None if model is None else model.name),
             question=question,
             excluded=state.clock.all_holds(state.at_s),
             earlier=tuple(_earlier_speech(folder)),
         )
-        built = self._built(answer)
-        self._keep(folder, _document(built, fell_back))
+        built = self._built(answer, None if model is None else self._second(model))
+        told = {} if model is None else {"language_model": usage(model, state.model)}
+        self._keep(folder, {**_document(built, fell_back), **told})
         return built.feedback.said
 
     def complete(self, folder: SessionFolder, duration_s: float) -> None:
@@ -147,11 +156,21 @@ class Judging:
         )
         return replace(transcript, turns=turns)
 
-    def _built(self, answer: Answer) -> analysis.Analysis:
+    def _second(self, model: ModelWriter) -> SecondOpinion | None:
+        if model.opinion is None:
+            return None
+        return SecondOpinion(
+            model.opinion,
+            model.guard,
+            model.settings,
+            lambda id_, verdict: self.judge.why(id_, is_true=verdict in (Verdict.MET, Verdict.MADE)),
+        )
+
+    def _built(self, answer: Answer, opinion: SecondOpinion | None = None) -> analysis.Analysis:
         pack = None if answer.question is None else self._content.questions.get(answer.question)
         if pack is not None:
             answer = replace(answer, changes=pack.scope_change)
-        return analysis.build(answer, self.judge, self.pace, self._ear())
+        return analysis.build(answer, self.judge, self.pace, self._ear(), opinion)
 
 
 def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:

@@ -27,6 +27,14 @@ class Speed(StrEnum):
     MAX = "max"
 
 
+class Llm(StrEnum):
+    """Whether a language model is asked."""
+
+    OFF = "off"
+    AUTO = "auto"
+    """Where one is configured, and allowed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeOptions:
     """Options of ``practice``; None: as configured."""
@@ -42,6 +50,8 @@ class PracticeOptions:
     sessions: Path | None = None
     checks_sound: bool | None = False
     """True: the set-up check comes first; None: it does where the devices are new."""
+    llm: Llm | None = None
+    """None: as ``AUTO``, but ``OFF`` where time does not pass by itself, so that runs repeat."""
 
 
 class InputKind(StrEnum):

@@ -33,11 +33,12 @@ from voice_coach.compose.engines import (
     room_voice,
 )
 from voice_coach.compose.judging import Judging
+from voice_coach.compose.language_model import make_desk, make_writer
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, can_cancel, choose_scene, open_scene
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
+from voice_coach.config import model_key, with_pace
 from voice_coach.config import session_folder as sessions_root
-from voice_coach.config import with_pace
 from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
 from voice_coach.core.speaker_pace import SpeakerPace
@@ -52,9 +53,11 @@ if TYPE_CHECKING:
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.compose.engines import CorrectedSpeech, EngineNeeds
+    from voice_coach.compose.language_model import ModelWriter
     from voice_coach.config import Config
     from voice_coach.core.content import Question
     from voice_coach.core.fact_finder import FactFinder
+    from voice_coach.model_desk import Desk
     from voice_coach.ports import TextToSpeech
     from voice_coach.shell import Ears
     from voice_coach.tui import Screen
@@ -121,13 +124,19 @@ def plan(config: Config, content: Content, options: PracticeOptions, config_path
 
 
 def rehearse(
-    plan: Plan, screen: Screen, on_folder: Callable[[SessionFolder], None], tell: Callable[[str], None]
+    plan: Plan,
+    screen: Screen,
+    on_folder: Callable[[SessionFolder], None],
+    tell: Callable[[str], None],
+    *,
+    with_model: bool = False,
 ) -> Outcome:
     """Runs the rehearsal of *plan* to its end.
 
     *on_folder* is told where the session is kept as soon as that is known, *tell* what the candidate should know
-    of the engines. What ends the session early is raised after everything that was heard has been saved; so is
-    SpeechToTextError where nothing of it could be transcribed.
+    of the engines. *with_model*: the configured language model is asked, which was agreed to. What ends the session
+    early is raised after everything that was heard has been saved; so is SpeechToTextError where nothing of it could
+    be transcribed.
     """
     config, scene = plan.config, plan.scene
     needs = engine_needs(config, plan.content)
@@ -145,6 +154,7 @@ def rehearse(
         stack.callback(voice.close)
         stack.callback(workers.stop)
         ears = make_ears(config)
+        model = _model(plan, stack) if with_model else None
         book = book_for(
             config,
             plan.content,
@@ -153,6 +163,7 @@ def rehearse(
             plan.seed,
             judging.rules,
             judging.encoder,
+            None if model is None else model.writer.guard,
         )
         _load_meaning(workers, book.interviewer.finder if scene.is_live else None)
         # Reading a model keeps Python from everything else for up to 0.3 s, which was heard in the question.
@@ -168,11 +179,7 @@ def rehearse(
         stack.callback(stage.source.close)
         if plan.cancels_echo and stage.far is not None:
             ears = replace(ears, canceller=make_canceller(stage.far, tell))
-        tapes: list[SessionAudio | StereoWav] = []
-        if scene.output is OutputKind.FILE and scene.output_name is not None:
-            wav = StereoWav(Path(scene.output_name))
-            stack.callback(wav.close)
-            tapes.append(wav)
+        tapes = _tapes(scene, stack)
         root = sessions_root(config, plan.options.sessions)
         # Rooms and recordings repeat exactly, whoever practised before.
         pace = earlier_pace(root) if scene.input is InputKind.DEVICE else SpeakerPace()
@@ -196,12 +203,18 @@ def rehearse(
             workers=workers,
             records=Records(journal=journal, tapes=[tape, *tapes]),
             assess=lambda state: judging.write(
-                folder, state, question=plan.question.id, stt=stt.name, fell_back=failures.known
+                folder,
+                state,
+                question=plan.question.id,
+                stt=stt.name,
+                fell_back=failures.known,
+                model=model.writer if model is not None else None,
             ),
             show=lambda snapshot: screen.show(snapshot.state, snapshot.level_dbfs),
             tell=failures.add,
             notices=notices,
             said=stage.said,
+            model=None if model is None else model.desk,
             hint=optional("hint", config.turn_hint.model, lambda: make_hint(needs), notices.put),
             device_news=stage.device_news,
             look_for_devices=stage.look_for_devices,
@@ -210,10 +223,19 @@ def rehearse(
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        judging.complete(folder, rehearsal.run(_started(plan, ears, pace)).at_s)
+        judging.complete(folder, rehearsal.run(_started(plan, ears, pace, model)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
+
+
+def _tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:
+    """What both channels are written to besides the session's folder."""
+    if scene.output is not OutputKind.FILE or scene.output_name is None:
+        return []
+    wav = StereoWav(Path(scene.output_name))
+    stack.callback(wav.close)
+    return [wav]
 
 
 def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]) -> None:
@@ -260,6 +282,8 @@ def _told(event: EngineFellBack) -> str:
         return f"{event.name} cannot be used, {event.to} takes its place: {event.reason}"
     if event.role == "drafts":
         return f"Words are shown, and questions answered, a little later: {event.reason}"
+    if event.role == "model":
+        return f"Language model {event.name}: {event.reason}; the rehearsal goes on without what it would have written."
     if event.role == "hint":
         return f"When a turn is over is judged without how it sounds: {event.reason}"
     if event.role == "ears":
@@ -302,7 +326,25 @@ def _load_meaning(workers: Workers, finder: FactFinder | None) -> None:
         workers.submit("meaning", None, finder.load)
 
 
-def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Model:
+    writer: ModelWriter
+    desk: Desk
+
+
+def _model(plan: Plan, stack: ExitStack) -> _Model:
+    """The configured language model. It has workers of its own, which are never waited for."""
+    from voice_coach.adapters.openai_model import OpenAiModel
+
+    asked = OpenAiModel(plan.config.llm, model_key(plan.config))
+    writer = make_writer(plan.config, plan.content, plan.question, asked)
+    desk = make_desk(writer, ThreadWorkers() if plan.scene.is_live else InlineWorkers(), plan.config.llm)
+    stack.callback(asked.close)
+    stack.callback(desk.stop)
+    return _Model(writer=writer, desk=desk)
+
+
+def _started(plan: Plan, ears: Ears, pace: SpeakerPace, model: _Model | None = None) -> SessionStarted:
     config = plan.config
     is_apart = config.audio.headphones or not plan.scene.may_echo
     return SessionStarted(
@@ -318,4 +360,5 @@ def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
         keeps_pace=plan.scene.input is InputKind.DEVICE,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,
+        model="" if model is None else model.writer.name,
     )

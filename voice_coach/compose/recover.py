@@ -20,6 +20,7 @@ from voice_coach.compose.book import book_for
 from voice_coach.compose.candidate import in_style
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
+from voice_coach.compose.language_model import make_guard
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES
 from voice_coach.core import events, journal, session
@@ -120,7 +121,8 @@ def _recover(folder: SessionFolder, config: Config, content: Content, tools: _To
     config = replace(config, pace=replace(config.pace, minutes=minutes))
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = tools.judging().with_pace(config.pace)
-    book = book_for(config, content, question, pressure, started.seed, judging.rules, judging.encoder)
+    guard = make_guard(content, question) if started.model else None
+    book = book_for(config, content, question, pressure, started.seed, judging.rules, judging.encoder, guard)
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:

@@ -21,6 +21,7 @@ from voice_coach.core.judge import Judge
 from voice_coach.core.pacing import Pacing
 from voice_coach.core.rounding import seconds
 from voice_coach.core.score import Total
+from voice_coach.core.second_opinion import Counted, SecondOpinion
 from voice_coach.core.speech_json import speech_json
 from voice_coach.core.speech_metrics import SpeechEar, SpeechMetrics
 from voice_coach.core.speech_norms import Norm
@@ -92,14 +93,24 @@ class Analysis:
     """How each change of scope was taken up."""
     score: Total
     feedback: Feedback
+    counted: Counted | None = None
+    """What of a second opinion counts; None where there was none."""
 
 
-def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar | None = None) -> Analysis:
-    """Measures (as *ear* hears fillers and repairs), judges and words the feedback."""
+def build(
+    answer: Answer,
+    judge: Judge,
+    settings: PaceSettings,
+    ear: SpeechEar | None = None,
+    opinion: SecondOpinion | None = None,
+) -> Analysis:
+    """Measures (as *ear* hears fillers and repairs), judges, hears the second *opinion* and words the feedback."""
     ear = ear or SpeechEar()
     transcript, excluded = answer.transcript, answer.excluded
     heard = judge.listen(transcript, excluded, answer.asked)
-    assessment = judge.assess_heard(heard)
+    assessment, counted = judge.assess_heard(heard), None
+    if opinion is not None:
+        assessment, counted = opinion.combined(assessment, heard)
     metrics = speech_metrics.measure(transcript, ear, check_ins=assessment.check_ins_s, excluded=excluded)
     paced = pacing.review(transcript, assessment.stretches, settings, excluded)
     adaptation = AdaptationEar(judge.rubric, judge.lexicon, judge.replies).measure(
@@ -121,6 +132,7 @@ def build(answer: Answer, judge: Judge, settings: PaceSettings, ear: SpeechEar |
         adaptation=adaptation,
         score=score.total(assessment, paced.verdict, judge.rubric.score),
         feedback=feedback.compose(material, judge.rubric, judge.lexicon),
+        counted=counted,
     )
 
 
@@ -146,6 +158,7 @@ def to_json(analysis: Analysis) -> Json:
             "parts": [{"id": part.id, "points": part.points, "of": part.of} for part in analysis.score.parts],
         },
         "feedback": _feedback(analysis.feedback),
+        **({} if analysis.counted is None else {"second_opinion": _counted(analysis.counted)}),
     }
 
 
@@ -257,6 +270,26 @@ def _feedback(given: Feedback) -> Json:
         "next_drill": given.next_drill,
         "spoken": given.spoken,
         "lines": list(given.lines),
+    }
+
+
+def _counted(counted: Counted) -> Json:
+    return {
+        "changes": [
+            {
+                "id": change.id,
+                "before": change.before.value,
+                "after": change.after.value,
+                "evidence": _evidence((change.evidence,)),
+            }
+            for change in counted.changes
+        ],
+        "sentences": [
+            {"text": sentence.text, "item": sentence.id, "evidence": _evidence((sentence.evidence,))}
+            for sentence in counted.sentences
+        ],
+        "agreed": counted.agreed,
+        "dropped": dict(sorted(counted.dropped.items())),
     }
 
 

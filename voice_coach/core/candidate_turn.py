@@ -19,6 +19,7 @@ from voice_coach.core.cut_offs import before_cut_off, factor, with_pause
 from voice_coach.core.echo import after_glitch
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.feedback_turn import on_command_in_feedback
+from voice_coach.core.model_turn import ask_answer, ask_follow_up, put_better
 from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.session_state import WORD_LEAD_S, Hint, SessionState
 from voice_coach.core.session_step import Book, Step
@@ -86,6 +87,10 @@ def on_drafted(state: SessionState, event: events.Drafted, book: Book) -> Step:
     state = replace(state, drafts=state.drafts.drafted(event, state.pauses), heard=None)
     if state.stage is not Stage.ANSWERING or state.speaking is not None or state.is_paused:
         return Step(state=state)
+    return ask_answer(state, book).then(lambda now: _reply_ahead(now, book))
+
+
+def _reply_ahead(state: SessionState, book: Book) -> Step:
     state, heard = read_tail(state, book)
     if heard.tail not in HANDED_OVER:
         return Step(state=state)
@@ -151,7 +156,9 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     if state.speaking is not None:
         return on_words_over_coach(state, event.words, book)
     confirmed = _confirmed(state, book)
-    return confirmed.then(lambda after: _arm(after, book)) if state.stage is Stage.ANSWERING else confirmed
+    if state.stage is not Stage.ANSWERING:
+        return confirmed
+    return confirmed.then(lambda now: ask_answer(now, book)).then(lambda now: arm(now, book))
 
 
 def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
@@ -174,7 +181,7 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
         if state.stage is Stage.OPENING and name in (CommandName.SKIP, CommandName.DONE):
             state = replace(state, stage=Stage.ANSWERING)
         state = broken_off_now(state, book.turn_taking.resume_from_s)
-        reply = book.interviewer.obey(name, _told(state, name))
+        state, reply = put_better(state, book.interviewer.obey(name, _told(state, name)), book)
     done = stop_speaking(state).then(lambda stopped: say(stopped, reply, {"reason": f"command: {name}"}))
     return Step(state=done.state, commands=(note, *listen, *done.commands))
 
@@ -232,9 +239,12 @@ def in_silence(state: SessionState, book: Book) -> Step:
     if heard.command is not None:
         said = " ".join(word.text for word in moment.words)
         notes.append(Note(kind="command", content={"t": state.at_s, "name": heard.command, "said": said}))
-    reply = book.interviewer.reply(moment)
-    if _has_to_be_composed(reply, (state.armed, state.ahead)):
+    offline = book.interviewer.reply(moment)
+    state, reply = put_better(state, offline, book)
+    if reply is offline and _has_to_be_composed(reply, (state.armed, state.ahead)):
         reply = book.interviewer.bridged(reply)
+    elif reply is not offline:
+        because["model"] = True
     done = say(replace(_without_command(state, heard), armed=None, ahead=None), reply, because)
     is_talk = heard.command is None and reply.stage is None
     after = replace(done.state, before_reply=before if is_talk else None)
@@ -314,14 +324,16 @@ def _on_given(state: SessionState, given: Given, book: Book) -> Step:
     return on_command(_without_command(state, heard), CommandName(given.name), book)
 
 
-def _arm(state: SessionState, book: Book) -> Step:
-    """Has the follow-up that would be asked now rendered ahead."""
+def arm(state: SessionState, book: Book) -> Step:
+    """Has the follow-up that would be asked now rendered ahead, and a language model put it better."""
     line = book.interviewer.next_follow_up(state.moment(Heard(tail=Tail.COMPLETE)))
-    if line is None or line.text == state.armed:
+    if line is None:
         return Step(state=state)
-    return Step(
-        state=replace(state, armed=line.text), commands=(Render(text=line.text, speed=state.interview.speed),)
-    )
+    armed = Step(state=state)
+    if line.text != state.armed:
+        render = Render(text=line.text, speed=state.interview.speed)
+        armed = Step(state=replace(state, armed=line.text), commands=(render,))
+    return armed.then(lambda now: ask_follow_up(now, line, book))
 
 
 def is_unheard(state: SessionState) -> bool:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voice_coach.core.model_state import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,20 @@ class Render:
 
     text: str
     speed: float = 1.0
+    request: int | None = None
+    """A language model wrote it to that request: answered by LineReady."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskModel:
+    """Have a language model write something; answered by ModelWrote or ModelFailed with the same *request*."""
+
+    request: int
+    job: Job
+    about: str
+    """The offline question whose place it would take, or the candidate's question."""
+    gap: str | None = None
+    """The rubric id that the follow-up is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +116,7 @@ class End:
 Command = (
     Speak
     | Render
+    | AskModel
     | StopSpeaking
     | Transcribe
     | Draft

@@ -17,6 +17,7 @@ from voice_coach.core import coach_turn
 from voice_coach.core.candidate_turn import is_unheard, read_tail
 from voice_coach.core.coach_turn import broken_off_now, say, stop_speaking
 from voice_coach.core.commands import Note
+from voice_coach.core.model_turn import put_better
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import CuttingIn, SessionState
 from voice_coach.core.session_step import Book, Step
@@ -104,7 +105,9 @@ def _interrupted(state: SessionState, due: Due, book: Book, *, is_known: bool) -
         "since_exchange_s": round(state.at_s - state.turn_from_s, 3),
         "elapsed_s": round(state.clock.elapsed_s(state.at_s), 3),
     }
-    reply = book.interviewer.interrupt(state.moment(Heard(tail=Tail.COMPLETE)), due)
+    state, reply = put_better(
+        state, book.interviewer.interrupt(state.moment(Heard(tail=Tail.COMPLETE)), due), book
+    )
     note = Note(kind="interruption", content={"t": state.at_s, **because})
     done = say(replace(state, armed=None), reply, because)
     after = replace(

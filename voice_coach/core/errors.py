@@ -10,7 +10,8 @@
     ├── StorageError         a disk or folder failed                             (exit status 3)
     └── EngineError          a model, voice or endpoint failed                   (exit status 3)
         ├── SpeechToTextError
-        └── TextToSpeechError
+        ├── TextToSpeechError
+        └── LanguageModelError
 
 A message is one line: it names the thing, the value and the mend.
 """
@@ -52,3 +53,16 @@ class SpeechToTextError(EngineError):
 
 class TextToSpeechError(EngineError):
     """A voice could not speak."""
+
+
+class LanguageModelError(EngineError):
+    """A language model gave nothing that can be used. The message never holds what was sent or came back."""
+
+    def __init__(self, kind: str, message: str, *, is_final: bool = False, received: int = 0) -> None:
+        """*kind*: the same for all failures that are told once. *is_final*: there is no use in trying again.
+        *received*: how many characters of an answer had come, which may have to be paid for.
+        """
+        super().__init__(message)
+        self.kind = kind
+        self.is_final = is_final
+        self.received = received

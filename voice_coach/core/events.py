@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from voice_coach.core.model_state import Job
 from voice_coach.core.transcript import Word
 
 TICK_S = 0.2
@@ -70,6 +71,8 @@ class SessionStarted:
     """The same in short answers."""
     keeps_pace: bool = False
     """The speaker's pauses are noted at the end, for the next session: who speaks is no recording."""
+    model: str = ""
+    """The language model that may be asked; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +267,42 @@ class LanguageHeard:
     """By two letters, where it clearly was not English."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWrote:
+    """A language model answered *request*; nobody has checked yet whether that may be said."""
+
+    at_s: float
+    request: int
+    job: Job
+    text: str = ""
+    """Empty: it had nothing to say, or it is no line of the coach."""
+    tokens: int = 0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFailed:
+    """Nothing that can be used came of *request*."""
+
+    at_s: float
+    request: int
+    job: Job
+    fault: str
+    """What kind of failure it was."""
+    is_final: bool = False
+    """There is no use in asking again."""
+    tokens: int = 0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReady:
+    """The line that was written to *request* lies rendered."""
+
+    at_s: float
+    request: int
+
+
 Event = (
     SessionStarted
     | Tick
@@ -285,4 +324,7 @@ Event = (
     | DeviceBack
     | MachineSlept
     | LanguageHeard
+    | ModelWrote
+    | ModelFailed
+    | LineReady
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from voice_coach.core.detectors import Detected
 from voice_coach.core.gate import Refusal
 from voice_coach.core.own_words import OwnWords
 from voice_coach.core.stages import Stretch
@@ -59,3 +60,5 @@ class Assessment:
     """The ends of the sentences that asked the interviewer something or offered a choice."""
     refusal: Refusal | None = None
     """Why nothing was judged, or None."""
+    detected: Detected | None = field(default=None, repr=False, compare=False)
+    """What the detectors said of each sentence; None where nothing was judged."""

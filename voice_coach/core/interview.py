@@ -174,6 +174,13 @@ class Interviewer:
         sounds_so = any(item.words[-1].text.rstrip("\"')]").endswith("?") for item in asked)
         return Asks.PERHAPS if answers and sounds_so else Asks.NOT
 
+    def unanswered(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """The first question to the interviewer in *words*, the open turn, that no fact answers; else none."""
+        for asked in self._asked(words):
+            if any(answer.fact is None for answer in answer_facts((asked,), self.finder)):
+                return asked.words
+        return ()
+
     def reply(self, moment: Moment) -> Reply:
         """What to say at the end of the candidate's turn *moment*."""
         if moment.heard.command is not None:

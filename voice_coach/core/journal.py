@@ -13,6 +13,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from voice_coach.core import events
+from voice_coach.core.model_state import Job
 from voice_coach.core.transcript import Word
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ KINDS: Mapping[str, type[Any]] = {
     "device_back": events.DeviceBack,
     "machine_slept": events.MachineSlept,
     "language_heard": events.LanguageHeard,
+    "model_wrote": events.ModelWrote,
+    "model_failed": events.ModelFailed,
+    "line_ready": events.LineReady,
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""
 
@@ -55,6 +59,7 @@ _CALLED: Mapping[Any, str] = {
 }
 _TYPES = {kind: get_type_hints(kind) for kind in (*KINDS.values(), Word)}
 _NAMES = {kind: name for name, kind in KINDS.items()}
+_CHOICES = (events.CommandName, Job)
 
 
 def encode(event: Event) -> dict[str, object]:
@@ -146,8 +151,8 @@ def _typed(key: str, value: Any, wanted: Any) -> Any:  # noqa: ANN401 - JSON in,
         return tuple(_typed(key, item, get_args(wanted)[0]) for item in value)
     if wanted is Word and isinstance(value, dict):
         return word_from_dict(value)
-    if wanted is events.CommandName and value in tuple(events.CommandName):
-        return events.CommandName(value)
+    if wanted in _CHOICES and value in tuple(wanted):
+        return wanted(value)
     if wanted is float and type(value) in (int, float) and abs(value) <= MOST:
         return float(value)
     if wanted in (bool, int, str) and type(value) is wanted:

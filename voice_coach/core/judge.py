@@ -149,6 +149,7 @@ class Judge:
         return replace(
             assessment,
             stretches=stretches_of(heard, stages),
+            detected=detected,
             check_ins_s=tuple(
                 line.end_s for line, is_check in zip(heard.lines, checks, strict=True) if is_check
             ),
@@ -199,7 +200,7 @@ class Judge:
             id=id_,
             verdict=verdict,
             confidence=min(_SUREST, round(probability if is_true else 1.0 - probability, 2)),
-            why=self._why(id_, is_true=is_true),
+            why=self.why(id_, is_true=is_true),
         )
         if is_true and id_ not in _BY_ABSENCE:
             return self._with_evidence(finding, seen)
@@ -211,7 +212,8 @@ class Judge:
             return finding if near is None else replace(finding, heard=near.heard, own=near.own)
         return finding
 
-    def _why(self, id_: str, *, is_true: bool) -> str:
+    def why(self, id_: str, *, is_true: bool) -> str:
+        """Why *id_* is met or was made, or what was looked for; one sentence."""
         if id_ in self._items:
             item = self._items[id_]
             return item.met if is_true else f"I listened for {item.looked_for}, and did not hear it."

@@ -21,7 +21,16 @@ _UNIT_WITHIN = 6
 """So many words after a number the time stands that it counts for."""
 _ALL = 100.0
 _UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "k": 1e3, "m": 1e6, "b": 1e9}
+_SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "k": 1e3,
+    "m": 1e6,
+    "b": 1e9,
+}
 _PLAIN = {spoken_number(number): float(number) for number in (*range(20), *range(20, 100, 10))}
 _DIGITS = re.compile(r"(\d[\d,]*(?:\.\d+)?)(k|m|b|%)?\+?")
 

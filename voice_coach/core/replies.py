@@ -42,6 +42,10 @@ class Replies:
         self._index = CueIndex(cues, rubric.sets)
         self._read = lru_cache(maxsize=256)(self._read_words)
 
+    def asks_about(self, question: str) -> frozenset[str]:
+        """The rubric ids that *question*, the interviewer's, asks for."""
+        return frozenset(tag for tag in self._read(question).about if not tag.startswith("/"))
+
     def is_prompted(self, id_: str, line: Line) -> bool:
         """Whether *line* stands early in the reply to a question about that very thing."""
         if line.place_in_reply >= REPLY_SENTENCES:

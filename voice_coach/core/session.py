@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import events
 from voice_coach.core.candidate_turn import (
+    arm,
     began_to_speak,
     ended_by,
     fell_silent,
@@ -43,6 +44,8 @@ from voice_coach.core.commands import Assess, Note, Render
 from voice_coach.core.cutting_in import cut_in, on_playback_started, while_speaking
 from voice_coach.core.echo import after_glitch
 from voice_coach.core.feedback_line import FeedbackLine
+from voice_coach.core.model_state import ModelState
+from voice_coach.core.model_turn import ask_opinion, awaits_opinion, on_failed, on_line_ready, on_written
 from voice_coach.core.outage import command_in_outage, in_outage, on_device_back, on_device_lost, on_slept
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
@@ -64,7 +67,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
         case events.SessionStarted():
             return _on_started(state, event, book)
         case events.Tick():
-            return looked_at(state, book.turn_taking).then(lambda looked: _on_tick(looked, book))
+            looked = looked_at(state, book.turn_taking).then(lambda now: ask_opinion(now, book))
+            return looked.then(lambda now: _on_tick(now, book))
         case events.SpeechStarted():
             begun = began_to_speak(state, event.onset_s, book)
             return begun.then(lambda now: while_speaking(now, book))
@@ -101,6 +105,12 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
             return Step(state=after_glitch(state))
         case events.LanguageHeard():
             return Step(state=replace(state, transcript=state.transcript.with_language(event.other)))
+        case events.ModelWrote():
+            return on_written(state, event, book, arm)
+        case events.ModelFailed():
+            return on_failed(state, event, book)
+        case events.LineReady():
+            return Step(state=on_line_ready(state, event))
         case events.EngineFellBack() | events.RoomSaid():
             return Step(state=state)
         case _:
@@ -123,6 +133,7 @@ def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -
         stage=Stage.OPENING,
         pace=SpeakerPace(monologue=event.pauses, short=event.short_pauses),
         keeps_pace=event.keeps_pace,
+        model=ModelState(name=event.model),
     )
     reply = book.interviewer.opening(state.interview)
     begun = say(state, reply, {"reason": "the session began"})
@@ -149,7 +160,7 @@ def _on_tick(state: SessionState, book: Book) -> Step:
     if state.speaking is not None:
         return while_speaking(state, book)
     if state.stage is Stage.ASSESSING:
-        if state.pending or state.is_assessed:
+        if state.pending or state.is_assessed or awaits_opinion(state, book):
             return Step(state=state)
         return Step(state=replace(state, is_assessed=True), commands=(Assess(),))
     if state.clock.elapsed_s(state.at_s) >= book.pace.longest_s and state.stage in (

@@ -11,6 +11,7 @@ from voice_coach.core.candidate_time import candidate_time
 from voice_coach.core.clock import AnswerClock
 from voice_coach.core.drafts import Drafts
 from voice_coach.core.interview_state import InterviewState, Line, Moment
+from voice_coach.core.model_state import ModelState
 from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.core.transcript import Speaker, Transcript, Word
@@ -164,6 +165,8 @@ class SessionState:
     cut_off_at_s: float = 0.0
     """When that was, of the candidate's time."""
     false_cut_offs: int = 0
+    model: ModelState = field(default_factory=ModelState)
+    """The language model, where there is one."""
     lost_frames: int = 0
     """Of the microphone, that never came."""
     is_assessed: bool = False

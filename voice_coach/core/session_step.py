@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voice_coach.core.commands import Command
+from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.core.session_state import SessionState
 
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.echo import EchoSettings
     from voice_coach.core.interview import Interviewer
+    from voice_coach.core.model_guard import ModelGuard
     from voice_coach.core.steering import SteeringSettings
     from voice_coach.core.transcript import Transcript, Word
     from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
@@ -32,6 +34,9 @@ class Book:
     """The checklist items that a transcript meets so far."""
     topics: Callable[[Sequence[Word]], int]
     """How many different topics of a design are spoken of in some words."""
+    model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+    guard: ModelGuard | None = None
+    """What checks the words of a language model; without it none is ever asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,233 @@
+"""A language model behind OpenAI's chat completions: OpenAI's own, or any server that speaks the same.
+
+Answers are streamed and read under two limits, of time and of size, that no server can talk its way around: the bytes
+are counted as they come. Nothing that is sent or comes back is ever logged, whatever the library is told by its
+environment, and nothing is sent anywhere but to the configured address: redirects are not followed, and no proxy comes
+between the program and its own machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+from pydantic import TypeAdapter, ValidationError
+
+from voice_coach.adapters.endpoint import is_local
+from voice_coach.core.errors import LanguageModelError
+from voice_coach.ports import ModelAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from voice_coach.core.model_state import LanguageModelSettings
+    from voice_coach.ports import ModelRequest
+
+MOST_BYTES = 1_000_000
+"""Of an answer with all that is around it; a long one has a tenth."""
+_LIBRARIES = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
+_NO_KEY = "none"
+"""The library insists on one; a server that needs none ignores it."""
+_END = "[DONE]"
+_CUT = "length"
+_SLOW = "it takes too long"
+
+
+def quiet() -> None:
+    """Keeps the libraries from logging; the environment may have told them to."""
+    for library in _LIBRARIES:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+
+
+class OpenAiModel:
+    """One endpoint. May be asked from several threads at once."""
+
+    def __init__(
+        self,
+        settings: LanguageModelSettings,
+        key: str | None,
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """*key* None: none is sent. *clock_s*: what the time limits are measured with."""
+        quiet()
+        self._model = settings.model
+        self._host = urlsplit(settings.base_url).netloc
+        self._clock_s = clock_s
+        self._takes_schema = True
+        """Until it has refused one."""
+        self._client = openai.OpenAI(
+            api_key=key or _NO_KEY,
+            base_url=settings.base_url,
+            timeout=httpx2.Timeout(settings.silent_s, connect=settings.connect_s),
+            max_retries=0,
+            http_client=openai.DefaultHttpxClient(
+                follow_redirects=False, trust_env=not is_local(settings.base_url)
+            ),
+        )
+
+    @property
+    def name(self) -> str:
+        """See :class:`voice_coach.ports.LanguageModel`."""
+        return f"{self._model} at {self._host}"
+
+    def answer(self, request: ModelRequest) -> ModelAnswer:
+        """See :class:`voice_coach.ports.LanguageModel`."""
+        until_s = self._clock_s() + request.limit_s
+        with_schema = self._takes_schema
+        try:
+            return self._asked(request, until_s, with_schema=with_schema)
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as refused:
+            if not with_schema:
+                raise _told(refused) from None
+        except openai.OpenAIError as failure:
+            raise _told(failure) from None
+        # Servers that know no schemas say so in many ways. The prompt asks for JSON in words as well.
+        try:
+            answer = self._asked(request, until_s, with_schema=False)
+        except openai.OpenAIError as failure:
+            raise _told(failure) from None
+        self._takes_schema = False
+        return answer
+
+    def close(self) -> None:
+        """Break off what is on its way. May be called twice."""
+        self._client.close()
+
+    def _asked(self, request: ModelRequest, until_s: float, *, with_schema: bool) -> ModelAnswer:
+        messages: Any = [
+            {"role": "system", "content": request.instructions},
+            {"role": "user", "content": request.data},
+        ]
+        options: Any = {"max_tokens": request.most_tokens}
+        if with_schema:
+            schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
+            options = {
+                "max_completion_tokens": request.most_tokens,
+                "stream_options": {"include_usage": True},
+                "response_format": {"type": "json_schema", "json_schema": schema},
+            }
+        create = self._client.chat.completions.with_streaming_response.create
+        with create(model=self._model, messages=messages, stream=True, **options) as response:
+            body = self._read(response.iter_bytes(), until_s)
+        return _answer(body)
+
+    def _read(self, chunks: Iterator[bytes], until_s: float) -> bytes:
+        body = bytearray()
+        try:
+            for chunk in chunks:
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise LanguageModelError("too long", "its answer is too long", received=len(body))
+                if self._clock_s() > until_s:
+                    raise LanguageModelError("slow", _SLOW, received=len(body))
+        except httpx2.TimeoutException:
+            raise LanguageModelError("slow", _SLOW, received=len(body)) from None
+        except httpx2.HTTPError:
+            raise LanguageModelError("truncated", "its answer breaks off", received=len(body)) from None
+        return bytes(body)
+
+
+# -- what came back ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    content: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    delta: _Delta | None = None
+    message: _Delta | None = None
+    finish_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Usage:
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    choices: list[_Choice] = field(default_factory=list)
+    usage: _Usage | None = None
+    error: object = None
+
+
+_CHUNK = TypeAdapter(_Chunk)
+
+
+def _answer(body: bytes) -> ModelAnswer:
+    """The text of a stream, or of an answer in one piece where the server does not stream."""
+    payloads = list(_payloads(body))
+    try:
+        chunks = [_CHUNK.validate_json(payload) for payload in payloads if payload != _END]
+    except ValidationError:
+        raise _malformed(len(body)) from None
+    if any(chunk.error is not None for chunk in chunks):
+        raise LanguageModelError("failed", "it broke off with an error", received=len(body))
+    choices = [chunk.choices[0] for chunk in chunks if chunk.choices]
+    parts = [choice.delta or choice.message or _Delta() for choice in choices]
+    text = "".join(part.content or "" for part in parts)
+    ends = [choice.finish_reason for choice in choices if choice.finish_reason]
+    if _CUT in ends or not (ends or _END in payloads):
+        raise LanguageModelError("truncated", "its answer breaks off", received=len(text))
+    if not text.strip():
+        raise LanguageModelError("empty", "its answer is empty")
+    usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), _Usage())
+    return ModelAnswer(text=text, tokens_in=usage.prompt_tokens, tokens_out=usage.completion_tokens)
+
+
+def _payloads(body: bytes) -> Iterator[str]:
+    """What stands in the events of a stream; the whole of what is none."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _malformed(len(body)) from None
+    if text.lstrip().startswith("{"):
+        yield text
+        return
+    for event in text.replace("\r\n", "\n").split("\n\n"):
+        data = [line[5:].removeprefix(" ") for line in event.split("\n") if line.startswith("data:")]
+        if data:
+            yield "\n".join(data).strip()
+
+
+def _malformed(received: int) -> LanguageModelError:
+    return LanguageModelError("malformed", "its answer cannot be read", received=received)
+
+
+# -- what went wrong -----------------------------------------------------------------------------------------
+
+_FINAL: Sequence[tuple[type[openai.APIStatusError], str, str]] = (
+    (openai.AuthenticationError, "key", "it does not accept the key"),
+    (openai.PermissionDeniedError, "key", "it does not allow this key to use the model"),
+    (openai.NotFoundError, "not found", "it knows no such model or address"),
+)
+
+
+def _told(failure: openai.OpenAIError) -> LanguageModelError:
+    """In our words: those of the library and of the server may hold what was sent."""
+    for kind, name, told in _FINAL:
+        if isinstance(failure, kind):
+            return LanguageModelError(name, told, is_final=True)
+    match failure:
+        case openai.RateLimitError():
+            return LanguageModelError("rate limit", "it is asked too often, or its quota is used up")
+        case openai.APITimeoutError():
+            return LanguageModelError("slow", _SLOW)
+        case openai.APIConnectionError():
+            return LanguageModelError("no connection", "it cannot be reached, or broke off")
+        case openai.APIStatusError():
+            return LanguageModelError(
+                f"status {failure.status_code}", f"it answers with status {failure.status_code}"
+            )
+        case _:
+            return LanguageModelError("failed", f"asking it failed: {type(failure).__name__}")
