@@ -17,14 +17,17 @@ from scripts.eval_follow_ups import Model, Offline, text_of
 from scripts.follow_up_checks import CHECKS, CheckWords, FollowUpChecks, Said
 from scripts.follow_up_page import SAME, Contest, blind, preferences, wilson
 from scripts.follow_up_prefixes import FOLDER, HALVES, read_prefixes
+from tests.model_server import model_server
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.adapters.transcript_file import read_transcript
 from voice_coach.compose.content import load_content
+from voice_coach.compose.follow_up_writer import model_writer
 from voice_coach.compose.judging import Judging
 from voice_coach.config import Config
 from voice_coach.core.content import Question
 from voice_coach.core.errors import PromptError
 from voice_coach.core.interview_state import Line, Moment
+from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, MISTAKES
 from voice_coach.core.transcript import Speaker, turn_of
 from voice_coach.toml_file import load_toml
@@ -245,3 +248,25 @@ def test_the_whole_evaluation_measures_both_halves_and_writes_a_page(tmp_path: P
         [*command, "--judged", str(judged)], check=True, capture_output=True, text=True, cwd=FOLDER.parents[1]
     )
     assert json.loads(told.stdout)["share"] == 0.0
+
+
+def test_a_configured_model_is_asked_and_one_that_fails_leaves_what_is_armed() -> None:
+    prefix = read_prefixes("tuning", Judging(Config(), CONTENT))[0]
+    offline = Offline(Config(), CONTENT, Judging(Config(), CONTENT), 0)
+    armed = offline.write(prefix)
+    assert armed is not None
+    with model_server() as server:
+        config = Config(llm=LanguageModelSettings(base_url=server.base_url, model="m"))
+        writer = model_writer(config, CONTENT)
+        assert writer is not None
+        written = Model(writer, offline).write(prefix)
+        assert written == replace(
+            armed, text=f"Going by your last minutes: {armed.text[0].lower()}{armed.text[1:]}"
+        )
+    assert Model(writer, offline).write(prefix) == armed
+
+
+def test_without_one_and_without_consent_nobody_is_asked() -> None:
+    assert model_writer(Config(), CONTENT) is None
+    far = LanguageModelSettings(base_url="https://models.example/v1", model="m")
+    assert model_writer(Config(llm=far), CONTENT) is None
