@@ -1,9 +1,10 @@
 """Learns what sentences ask for: ``python -m scripts.train_asking [--cross-validate]``.
 
-From ``prompts/asked`` and ``evaluation/questions/tuning.tsv`` it writes ``prompts/judge/asking.npz``; the same data
-gives the same file on the same machine. How much likeness, words, cues and classes tell is learnt from sentences of a
-writer of whom they had seen nothing. ``--cross-validate`` leaves each writer out of all in turn, prints what became of
-their sentences, and writes nothing. Afterwards the wordings are encoded anew (``python -m scripts.encode_wordings``).
+From ``prompts/asked`` and the tuning halves of ``evaluation/questions`` and ``evaluation/answers`` it writes
+``prompts/judge/asking.npz``; the same data gives the same file on the same machine. How much likeness, words, cues and
+classes tell is learnt from sentences of a writer of whom they had seen nothing. ``--cross-validate`` leaves each writer
+out of all in turn, prints what became of their sentences, and writes nothing. Afterwards the wordings are encoded anew
+(``python -m scripts.encode_wordings``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import random
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -27,18 +29,23 @@ from voice_coach.compose.judging import known_wordings, sentence_encoder
 from voice_coach.config import load_config
 from voice_coach.core.content import Saying
 from voice_coach.core.fact_finder import FactFinder, Understanding
-from voice_coach.core.question_model import FEATURES, OWN, SPECIAL, QuestionModel, tokens
+from voice_coach.core.question_model import FEATURES, OWN, SPECIAL, TALK, QuestionModel, tokens
 from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.trained import ASKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from voice_coach.core.features import Encoder, Matrix
     from voice_coach.core.transcript import Word
 
+ROOT = Path(__file__).resolve().parents[1]
 TUNING = "tuning"
 """The writer of ``evaluation/questions/tuning.tsv``."""
+ANSWERS, TUNED_ANSWERS = "answers", ROOT / "evaluation" / "answers" / "tuning"
+"""The writer of all sentences of labelled answers that clarify nothing and end no turn: they are put to nobody."""
+EVERY = 5
+"""One in so many of them is learnt from; there are thousands."""
 RAREST = 3
 """Words and pairs of words in fewer sentences are not looked at."""
 MEANING_PENALTY, WORD_PENALTY, WEIGHT_PENALTY = 1e-5, 1e-4, 1e-3
@@ -104,7 +111,7 @@ class Trainer:
             Saying(writer=TUNING, pack=row.pack, asks="|".join(row.expected), text=row.said)
             for row in rows(TUNING)
         ]
-        for saying in (*self._content.sayings, *tuned):
+        for saying in (*self._content.sayings, *tuned, *_talk()):
             pack = saying.pack or chance.choice(packs)
             text = finder(pack).as_compared(laid_out(saying.text, 0.0, 1.0))[-1]
             yield Example(
@@ -159,6 +166,30 @@ class Trainer:
                 right = {at.settled(asks) or (asks if asks in SPECIAL else "none") for asks in example.asks}
                 found.append((np.array([(at.settled(name) or name) in right for name in names]), features))
         return [(target, features) for target, features in found if target.any()]
+
+
+def _talk() -> Iterable[Saying]:
+    sentences = [
+        sentence
+        for path in sorted(TUNED_ANSWERS.glob("*.json"))
+        for sentence in _design(json.loads(path.read_text(encoding="utf-8")))
+    ]
+    for sentence in sentences[::EVERY]:
+        yield Saying(writer=ANSWERS, pack=None, asks=TALK, text=sentence)
+
+
+def _design(answer: Mapping[str, Any]) -> Iterable[str]:
+    """The sentences of *answer*, a labelled one, that ask for nothing."""
+    asked = {
+        (turn, sentence)
+        for verdict in answer["gold"]["clarification"].values()
+        for turn, sentence in verdict["evidence"]
+    }
+    for number, turn in enumerate(answer["turns"]):
+        if turn["speaker"] == "candidate":
+            for place, sentence in enumerate(turn["sentences"][:-1]):
+                if (number, place) not in asked:
+                    yield sentence
 
 
 def _zeros(*shape: int) -> Matrix:

@@ -92,6 +92,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "pace.longest_share": (1.0, 10.0),
     "candidate.years": (0, 80),
     "matching.least_probability": (0.0, 1.0),
+    "matching.named_probability": (0.0, 1.0),
     "matching.sure_probability": (0.0, 1.0),
     "matching.asked_probability": (0.0, 1.0),
     "matching.talk_probability": (0.0, 1.0),

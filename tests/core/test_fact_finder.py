@@ -102,7 +102,10 @@ class TestWithTheSentenceModel:
         assert first.facts == ("load",)
 
     def test_nothing_is_answered_below_the_least_probability(self) -> None:
-        known, strict = understanding(CONTENT, encoder()), MatchSettings(least_probability=1.0)
+        known, strict = (
+            understanding(CONTENT, encoder()),
+            MatchSettings(least_probability=1.0, named_probability=1.0),
+        )
         found = FactFinder(QUESTION, BOOK, known, strict).find(said("how many clicks do we get?"))
         assert found.facts == ()
         assert found.is_asked

@@ -94,6 +94,8 @@ def find_questions(
         if kind is _Guess.FACT_OR_TALK:
             untagged = _last_clause(untagged, compiled)
         asks = finder.find(untagged) if finder and untagged else Found()
+        if finder and kind is _Guess.FACT_OR_CHECK and not asks.facts:
+            asks = finder.find(words)
         is_approval = _first(compiled.approval, plain_text(words)) is not None
         if kind is AskedKind.FACT and is_approval and not asks.is_certain:
             kind = AskedKind.CHECK

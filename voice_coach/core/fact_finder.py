@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -50,13 +50,15 @@ class MatchSettings:
 
     __pydantic_config__ = _STRICT
 
-    least_probability: float = 0.5
+    least_probability: float = 0.6
     """Under it nothing is answered."""
-    sure_probability: float = 0.7
+    named_probability: float = 0.4
+    """The same where a cue names the fact as well."""
+    sure_probability: float = 0.8
     """From it on it counts where it is in doubt whether it was a question at all."""
     talk_probability: float = 0.4
     """That of talk from which on it is put to nobody."""
-    asked_probability: float = 0.1
+    asked_probability: float = 0.05
     """That of talk up to which it is surely asked, though it sounds like no question: "I need to know the scale"."""
 
 
@@ -151,10 +153,11 @@ class FactFinder:
             facts = self.named(words)
             return Found(facts=facts, is_sure=bool(facts))
         parts = [self._best(part) for part in self._parts(words)]
+        facts = tuple(dict.fromkeys(name for part in parts for name in part.facts))
         if len(parts) > 1 and all(part.facts for part in parts):
-            facts = tuple(dict.fromkeys(name for part in parts for name in part.facts))
             return Found(facts=facts, is_sure=all(part.is_sure for part in parts), is_asked=True)
-        return self._best(words)
+        whole = self._best(words)
+        return replace(whole, facts=facts) if whole.is_asked and not whole.facts else whole
 
     def _parts(self, words: Sequence[Word]) -> list[Sequence[Word]]:
         """*words* cut at an "and" or a comma between two facts that cues name."""
@@ -176,7 +179,8 @@ class FactFinder:
         probability, talk, settings = found[best], found[TALK], self._settings
         if talk >= settings.talk_probability:
             return Found(is_oneself=True)
-        if best not in self.answers or probability < settings.least_probability:
+        least = settings.named_probability if best in self.named(words) else settings.least_probability
+        if best not in self.answers or probability < least:
             return Found(is_asked=best != HANDOVER)
         is_sure = probability >= settings.sure_probability
         return Found(
