@@ -11,6 +11,7 @@ from voice_coach.core.features import shape_names
 from voice_coach.prompts.commands import check_commands
 from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
+from voice_coach.prompts.gaps import check_gaps
 from voice_coach.prompts.lexicon import check_lexicon
 from voice_coach.prompts.lines import check_lines
 from voice_coach.prompts.pronunciation import check_pronunciation
@@ -83,6 +84,7 @@ def _lexicon_problems(content: Content) -> list[str]:
     return [
         *check_facts(content.folder / "facts.toml"),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
+        *check_gaps(content.folder / "follow_ups" / "gaps.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),
         *(
             problem

@@ -10,6 +10,7 @@ from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
+from voice_coach.core.said_parts import around, is_meant, noun_of
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
@@ -17,19 +18,10 @@ if TYPE_CHECKING:
 
     from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Question, Term
     from voice_coach.core.cues import Span
-    from voice_coach.core.transcript import Word
+    from voice_coach.core.transcript import Transcript, Word
 
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
-
-REJECTIONS = frozenset(
-    {"not", "no", "never", "without", "than", "instead", "over", "unlike", "avoid", "skip"}
-)
-"""Words that turn a term down when they stand right before it …"""
-REJECTION_REACH = 3
-"""… or up to so many words before."""
-REASON_BEFORE, REASON_AFTER = 12, 20
-"""Words around a component among which its reason stands: about a sentence either way."""
 
 
 class FollowUpChoice:
@@ -54,7 +46,8 @@ class FollowUpChoice:
         own = [item for item in question.follow_ups if not item.levels or level in item.levels]
         self._items = (*own, *bank.follow_up)
         self._own = len(own)
-        self._order = bank.order
+        self.order = bank.order
+        """Rubric ids, most valuable gap first."""
         self._senses = {sense.about: sense for sense in bank.sense}
         self._reasons = [compile_cue(cue) for cue in bank.reason]
         self._most = asked_about_once
@@ -73,6 +66,7 @@ class FollowUpChoice:
         mentions = self._terms.find(words)
         named = [mention.term for mention in mentions if self._is_meant(words, mention.span)]
         reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
+        reasoned |= {mention.term.id for mention in self._terms.find(coach_words(moment.transcript))}
         unreasoned = [term for term in named if term.id not in reasoned]
         text = plain_text(words)
         fitting = [
@@ -110,6 +104,7 @@ class FollowUpChoice:
             and not self.is_covered(about, moment.covered)
             and self._makes_sense(about, moment)
             and item.id not in state.asked
+            and item.id not in state.asked_before
             and state.gaps.count(about) < self._most
         )
 
@@ -121,17 +116,16 @@ class FollowUpChoice:
         return moment.covered.issuperset(sense.after) and talked_s >= sense.after_talk_s
 
     def _has_reason(self, words: Sequence[Word], span: Span) -> bool:
-        around = words[max(0, span.first - REASON_BEFORE) : span.end + REASON_AFTER]
-        text = plain_text(around)
+        text = plain_text(around(words, span))
         return any(cue.find(text) for cue in self._reasons)
 
     def _is_meant(self, words: Sequence[Word], span: Span) -> bool:
         """Whether the term at *span* was surely said, and is one that the candidate wants."""
         is_sure = all(word.p is None or word.p >= self._sure_from for word in words[span.first : span.end])
-        return is_sure and not _is_rejected(words, span)
+        return is_sure and is_meant(words, span)
 
     def _rank(self, item: FollowUp, state: InterviewState, noun: str, position: int) -> tuple[int, ...]:
-        value = self._order.index(item.about) if item.about in self._order else len(self._order)
+        value = self.order.index(item.about) if item.about in self.order else len(self.order)
         is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         is_foreign = position >= self._own
         rotation = (position + self._seed) % len(self._items)
@@ -146,13 +140,19 @@ class FollowUpChoice:
         )
 
 
+def coach_words(transcript: Transcript) -> tuple[Word, ...]:
+    """What the coach asked so far, the first turn, the question itself, left out."""
+    turns = [turn for turn in transcript.turns[1:] if turn.speaker is Speaker.COACH and "?" in turn.text]
+    return tuple(word for turn in turns for word in turn.words)
+
+
 def noun_for(item: FollowUp, named: Sequence[Term]) -> str | None:
     """The candidate's noun for *item*, the latest first; "" where it needs none; None where there is none."""
     if not item.components:
         return ""
     for term in reversed(named):
         if term.id in item.components or term.category in item.components:
-            return term.spoken or f"your {term.text}"
+            return noun_of(term)
     return None
 
 
@@ -160,13 +160,3 @@ def filled(text: str, noun: str) -> str:
     """*text* with *noun* for its component."""
     with_noun = text.replace("{component}", noun)
     return with_noun[0].upper() + with_noun[1:]
-
-
-def _is_rejected(words: Sequence[Word], span: Span) -> bool:
-    """Whether the term at *span* is one that the candidate does not want: "not Mongo", "rather than Mongo"."""
-    for word in reversed(words[max(0, span.first - REJECTION_REACH) : span.first]):
-        if word.text[-1] in ".,;:?!":
-            return False
-        if word.bare in REJECTIONS or word.bare.endswith("n't"):
-            return True
-    return False
