@@ -10,6 +10,7 @@ from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
+from voice_coach.core.said_lines import stem
 from voice_coach.core.said_parts import around, is_meant, noun_of
 from voice_coach.core.transcript import Speaker
 
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Question, Term
-    from voice_coach.core.cues import Span
+    from voice_coach.core.cues import PlainText, Span
     from voice_coach.core.transcript import Transcript, Word
 
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
+
+_TELLING_LETTERS = 4
+"""Shorter words tell nothing."""
 
 
 class FollowUpChoice:
@@ -49,6 +53,8 @@ class FollowUpChoice:
         self.order = bank.order
         """Rubric ids, most valuable gap first."""
         self._senses = {sense.about: sense for sense in bank.sense}
+        self._signs = {sense.about: tuple(compile_cue(cue) for cue in sense.signs) for sense in bank.sense}
+        self._telling = _telling_words(own, bank.follow_up)
         self._reasons = [compile_cue(cue) for cue in bank.reason]
         self._most = asked_about_once
         self._sure_from = noun_probability
@@ -69,8 +75,16 @@ class FollowUpChoice:
         reasoned |= {mention.term.id for mention in self._terms.find(coach_words(moment.transcript))}
         unreasoned = [term for term in named if term.id not in reasoned]
         text = plain_text(words)
+        said = frozenset(stem(word.bare) for word in words)
+        likely = self._likely(text)
         fitting = [
-            (self._rank(item, moment.state, noun, position), item, noun)
+            (
+                self._rank(
+                    item, moment.state, position, is_own=bool(noun) or self._is_own(item, said), likely=likely
+                ),
+                item,
+                noun,
+            )
             for position, item in enumerate(self._items)
             if (about is None or item.about in about)
             and self._may_ask(item, moment)
@@ -124,7 +138,30 @@ class FollowUpChoice:
         is_sure = all(word.p is None or word.p >= self._sure_from for word in words[span.first : span.end])
         return is_sure and is_meant(words, span)
 
-    def _rank(self, item: FollowUp, state: InterviewState, noun: str, position: int) -> tuple[int, ...]:
+    def is_own(self, item: FollowUp, moment: Moment) -> bool:
+        """Whether *item* speaks of what the candidate spoke of: by a noun, or a word that is not everybody's."""
+        said = frozenset(stem(word.bare) for word in moment.transcript.by(Speaker.CANDIDATE))
+        return bool(item.components) or self._is_own(item, said)
+
+    def _is_own(self, item: FollowUp, said: frozenset[str]) -> bool:
+        return not self._telling.get(item.id, frozenset()).isdisjoint(said)
+
+    def likely(self, moment: Moment) -> frozenset[str]:
+        """What signs tell to be covered, whatever the rules found."""
+        return self._likely(plain_text(tuple(moment.transcript.by(Speaker.CANDIDATE))))
+
+    def _likely(self, text: PlainText) -> frozenset[str]:
+        likely = {
+            about
+            for about, signs in self._signs.items()
+            if signs and sum(cue.find(text) is not None for cue in signs) >= self._senses[about].signs_needed
+        }
+        needless = {about for about, sense in self._senses.items() if not likely.isdisjoint(sense.unless)}
+        return frozenset(likely | needless)
+
+    def _rank(
+        self, item: FollowUp, state: InterviewState, position: int, *, is_own: bool, likely: frozenset[str]
+    ) -> tuple[int, ...]:
         value = self.order.index(item.about) if item.about in self.order else len(self.order)
         is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         is_foreign = position >= self._own
@@ -132,12 +169,27 @@ class FollowUpChoice:
         return (
             state.gaps.count(item.about),
             int(is_repeat),
+            int(item.about in likely),
+            int(not is_own),
             value,
-            int(not noun),
+            int(not item.components),
             int(is_foreign),
             int(not item.levels),
             rotation,
         )
+
+
+def _telling_words(own: Sequence[FollowUp], generic: Sequence[FollowUp]) -> dict[str, frozenset[str]]:
+    """For each follow-up of a pack, the words of which none stands in one that fits any question."""
+    everybody = {part for item in generic for part in _stems(item)}
+    return {item.id: frozenset(_stems(item) - everybody) for item in own}
+
+
+def _stems(item: FollowUp) -> set[str]:
+    words = (
+        word.strip(".,;:?!'\"").lower() for text in (item.text, *item.sceptical) for word in text.split()
+    )
+    return {stem(word) for word in words if len(word) >= _TELLING_LETTERS and "{" not in word}
 
 
 def coach_words(transcript: Transcript) -> tuple[Word, ...]:

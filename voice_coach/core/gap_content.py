@@ -17,6 +17,7 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "data": frozenset({"part"}),
     "failure": frozenset({"part"}),
     "shallow": frozenset({"topic"}),
+    "thing": frozenset({"thing"}),
 }
 """The kinds of gaps, and what each wording of them must hold. The first three are contradictions."""
 LADDER = "ladder"
@@ -132,6 +133,8 @@ class Wording:
     id: str
     kind: str
     text: str
+    about: str = ""
+    """The rubric id that it is about; empty: that of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,8 @@ class GapBook:
 
     __pydantic_config__ = _STRICT
 
+    no_things: tuple[str, ...] = ()
+    """Nouns of which nothing can be asked: "bit", "second"."""
     order: tuple[str, ...] = ()
     """Kinds of gaps, and ``LADDER``: the nth entry of a kind says when it is asked about for the nth time."""
     about: Mapping[str, str] = field(default_factory=dict)

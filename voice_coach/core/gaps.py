@@ -42,6 +42,9 @@ def gaps_in(said: Said, book: GapBook, settings: GapSettings) -> Iterator[Gap]:
     def about(kind: str, known: str | None = None) -> str:
         return known or book.about[kind]
 
+    def about_part(kind: str, part: SaidPart) -> str:
+        return book.about.get(f"{kind}_{part.term.category}") or book.about[kind]
+
     for clash in reversed(said.contradictions):
         slots = {"subject": clash.subject, "one": clash.one, "other": clash.other}
         yield Gap(kind=clash.kind, key=clash.key, about=about(clash.kind, clash.about), slots=slots)
@@ -57,9 +60,11 @@ def gaps_in(said: Said, book: GapBook, settings: GapSettings) -> Iterator[Gap]:
         if is_open and number.text and said.words - number.end >= settings.number_words:
             key = f"{number.quantity.value:.0f} {number.of}"
             yield Gap(kind="number", key=key, about=about("number"), slots={"number": number.text})
+    for thing in said.things:
+        yield Gap(kind="thing", key=thing, about=about("thing"), slots={"thing": thing})
     for kind, part in _open_parts(said, frozenset(book.part.asked_why), settings):
         slots = {"part": noun_of(part.term)}
-        yield Gap(kind=kind, key=part.term.id, about=about(kind), slots=slots)
+        yield Gap(kind=kind, key=part.term.id, about=about_part(kind, part), slots=slots)
 
 
 def _open_parts(said: Said, why: frozenset[str], settings: GapSettings) -> Iterator[tuple[str, SaidPart]]:

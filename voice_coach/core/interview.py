@@ -152,7 +152,7 @@ class Interviewer:
         )
         self._follow_ups = NextQuestion(
             ladder,
-            SaidEar(script.gaps, script.bank.reason, script.lexicon, settings.gaps),
+            SaidEar(script.gaps, script.bank.reason, script.lexicon, settings.gaps, script.question.nouns),
             script.gaps,
             settings.gaps,
             pace,

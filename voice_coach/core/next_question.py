@@ -64,20 +64,26 @@ class NextQuestion:
         self._order = book.order if LADDER in book.order else (*book.order, LADDER)
 
     def next(self, moment: Moment, about: frozenset[str] | None = None) -> tuple[FollowUp, Line] | None:
-        """The most valuable question now; *about*: only one about one of these rubric ids, of the ladder."""
+        """The most valuable question now: what one could ask anybody comes last.
+
+        *about*: only one about one of these rubric ids, of the ladder.
+        """
         if about is not None:
             return self._ladder.next(moment, about)
         gaps: tuple[Gap, ...] | None = None
+        anybodys: tuple[FollowUp, Line] | None = None
         for kind in self._by_turn(moment.state):
             if kind == LADDER:
                 found = self._of_ladder(moment)
+                if found is not None and not self._ladder.is_own(found[0], moment):
+                    anybodys, found = found, None
             else:
                 if gaps is None:
                     gaps = tuple(gaps_in(self._ear.read(moment.transcript), self._book, self._settings))
                 found = self._of_gaps((gap for gap in gaps if gap.kind == kind), moment)
             if found is not None:
                 return found
-        return None
+        return anybodys
 
     def is_covered(self, gap: str, covered: frozenset[str]) -> bool:
         """Whether what a follow-up about *gap* asks for has been said."""
@@ -139,12 +145,19 @@ class NextQuestion:
 
     def _of_ladder(self, moment: Moment) -> tuple[FollowUp, Line] | None:
         part = self._overdue(moment)
-        found = None if part is None else self._ladder.next(moment, PART_ITEMS[part] - moment.covered.union(moment.state.gaps))
+        found = (
+            None
+            if part is None
+            else self._ladder.next(
+                moment,
+                PART_ITEMS[part] - moment.covered.union(moment.state.gaps, self._ladder.likely(moment)),
+            )
+        )
         return found or self._ladder.next(moment)
 
     def _overdue(self, moment: Moment) -> str | None:
         """The first part of the answer for which time is up, and of which something is missing that was not asked."""
-        done = moment.covered.union(moment.state.gaps)
+        done = moment.covered.union(moment.state.gaps, self._ladder.likely(moment))
         return next(
             (
                 part
@@ -158,15 +171,15 @@ class NextQuestion:
         state = moment.state
         known = {(self._kind(id_), id_.partition(SEPARATOR)[2]) for id_ in state.asked}
         for gap in gaps:
-            if (gap.kind, gap.key) in known or not self._is_open(gap.about, moment):
+            if (gap.kind, gap.key) in known or (
+                gap.kind in _OF_A_PART and self._was_asked_about(gap, moment)
+            ):
                 continue
-            if gap.kind in _OF_A_PART and self._was_asked_about(gap, moment):
-                continue
-            wording = self._wording(gap, state)
+            wording = self._wording(gap, moment)
             if wording is not None:
-                id_, text = wording
-                item = FollowUp(id=f"{id_}{SEPARATOR}{gap.key}", about=gap.about, text=text)
-                return item, Line(text=text, intent=Intent.FOLLOW_UP, about=gap.about)
+                id_, about, text = wording
+                item = FollowUp(id=f"{id_}{SEPARATOR}{gap.key}", about=about, text=text)
+                return item, Line(text=text, intent=Intent.FOLLOW_UP, about=about)
         return None
 
     def _is_open(self, about: str, moment: Moment) -> bool:
@@ -184,16 +197,16 @@ class NextQuestion:
         noun = stem(gap.slots["part"].split()[-1].lower())
         return any(stem(word.bare) == noun for word in coach_words(moment.transcript))
 
-    def _wording(self, gap: Gap, state: InterviewState) -> tuple[str, str] | None:
-        """A wording that was not used, by its id, with the candidate's words in their places."""
+    def _wording(self, gap: Gap, moment: Moment) -> tuple[str, str, str] | None:
+        """A wording that was not used: its id, what it is about, and its text with the candidate's words in it."""
+        state = moment.state
         used = state.asked_before.union(id_.partition(SEPARATOR)[0] for id_ in state.asked)
         own = [item for item in self._book.wording if item.kind == gap.kind]
         for item in _from(own, self._seed):
-            if item.id in used:
-                continue
+            about = item.about or gap.about
             text = _filled(item, gap)
-            if len(text.split()) <= MOST_WORDS:
-                return item.id, text
+            if item.id not in used and len(text.split()) <= MOST_WORDS and self._is_open(about, moment):
+                return item.id, about, text
         return None
 
     def _turned(self, texts: Sequence[str], state: InterviewState) -> str:

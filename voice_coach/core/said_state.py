@@ -14,12 +14,13 @@ from voice_coach.core.promises import Promise, PromiseEar
 from voice_coach.core.said_lines import SaidLine, lines_of
 from voice_coach.core.said_numbers import NumberEar, SaidNumber
 from voice_coach.core.said_parts import PARTS, PartEar, SaidPart
+from voice_coach.core.things import ThingEar
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voice_coach.core.content import Lexicon
+    from voice_coach.core.content import Lexicon, Nouns
     from voice_coach.core.gap_content import GapBook, GapSettings
     from voice_coach.core.transcript import Transcript, Word
 
@@ -38,6 +39,8 @@ class Said:
     promises: tuple[Promise, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     shallow: tuple[Shallow, ...] = ()
+    things: tuple[str, ...] = ()
+    """What the design is about, in the candidate's nouns, the most telling first: "short link"."""
     dwelt_on: str | None = None
     """The area in which the candidate has been for long."""
 
@@ -45,13 +48,17 @@ class Said:
 class SaidEar:
     """Reads it; holds compiled cues."""
 
-    def __init__(self, book: GapBook, reason: Sequence[str], lexicon: Lexicon, settings: GapSettings) -> None:
+    def __init__(
+        self, book: GapBook, reason: Sequence[str], lexicon: Lexicon, settings: GapSettings, nouns: Nouns
+    ) -> None:
+        """*reason*: cues of a reason; *nouns*: those of the question."""
         self.areas = AreaFinder(book)
         self._terms = TermFinder(lexicon)
         self._promises = PromiseEar(book.promises, self.areas)
         self._numbers = NumberEar(book.numbers, book.claims.corrected)
         self._contradictions = ContradictionEar(book)
         self._parts = PartEar(reason, book.part)
+        self._things = ThingEar(nouns, book.no_things)
         self._settings = settings
         self._last: tuple[Transcript, Said] | None = None
 
@@ -76,6 +83,7 @@ class SaidEar:
             promises=tuple(self._promises.find(lines)),
             contradictions=tuple(self._contradictions.find(transcript, lines, by_line, numbers)),
             shallow=tuple(self.areas.shallow(lines, settings.shallow_words)),
+            things=tuple(self._things.find(words)),
             dwelt_on=self.areas.dwelt_on(lines, settings.dwelt_words, settings.dwelt_share),
         )
 

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 LONGEST = 25
 """Words of a question, the candidate's own in their places."""
 FEWEST_VARIANTS = 4
-_SLOT_WORDS: Mapping[str, int] = {"topic": 4, "number": 6, "part": 3, "subject": 2, "one": 4, "other": 4}
+_SLOT_WORDS: Mapping[str, int] = {
+    "topic": 4,
+    "number": 6,
+    "part": 3,
+    "subject": 2,
+    "one": 4,
+    "other": 4,
+    "thing": 2,
+}
 """How many words a slot counts as: the most that are said back in it."""
 _AMOUNT_WORDS = 6
 _ABOUT = (*CHECKLIST, *DEEP_DIVES, *MISTAKES, *DELIVERY)
@@ -96,6 +104,8 @@ def _wordings(wordings: Sequence[Wording]) -> Iterator[Problem]:
         if kinds.count(item.kind) < FEWEST_VARIANTS:
             reason = f"{item.kind!r} has {kinds.count(item.kind)} wordings; at least {FEWEST_VARIANTS}"
             yield Problem((*where, "kind"), reason)
+        if item.about:
+            yield from _about((*where, "about"), item.about)
         if slots(item) != wanted:
             yield Problem(
                 (*where, "text"), f"must hold {{{'}, {'.join(sorted(wanted))}}}, and no other braces"
