@@ -11,7 +11,7 @@ from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
 from voice_coach.core.said_lines import stem
-from voice_coach.core.said_parts import around, is_meant, noun_of
+from voice_coach.core.said_parts import around, is_meant, is_rejected, noun_of
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
@@ -70,7 +70,12 @@ class FollowUpChoice:
         """
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
         mentions = self._terms.find(words)
-        named = [mention.term for mention in mentions if self._is_meant(words, mention.span)]
+        turned_down = {mention.term.id for mention in mentions if is_rejected(words, mention.span)}
+        named = [
+            mention.term
+            for mention in mentions
+            if self._is_meant(words, mention.span) and mention.term.id not in turned_down
+        ]
         reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
         reasoned |= {mention.term.id for mention in self._terms.find(coach_words(moment.transcript))}
         unreasoned = [term for term in named if term.id not in reasoned]
@@ -172,8 +177,8 @@ class FollowUpChoice:
             int(item.about in likely),
             int(not is_own),
             value,
-            int(not item.components),
             int(is_foreign),
+            int(not item.components),
             int(not item.levels),
             rotation,
         )

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from voice_coach.core.areas import AreaFinder
     from voice_coach.core.cues import Span
     from voice_coach.core.gap_content import Promises
+    from voice_coach.core.lexicon import TermFinder
     from voice_coach.core.transcript import Word
 
-MOST_WORDS = 4
+MOST_WORDS = 6
 """A longer topic is not said back."""
 _POINTING = frozenset({"this", "that", "it", "those", "these", "them", "one", "there"})
 _BREAKS = frozenset(
@@ -77,7 +78,7 @@ class Promise:
 class PromiseEar:
     """Finds them."""
 
-    def __init__(self, cues: Promises, areas: AreaFinder) -> None:
+    def __init__(self, cues: Promises, areas: AreaFinder, terms: TermFinder) -> None:
         self._named = compiled(cues.before_topic)
         self._named_later = compiled(cues.before_topic_later)
         self._later = compiled(cues.later)
@@ -85,6 +86,7 @@ class PromiseEar:
         self._never = compiled(cues.never)
         self._returned = compiled(cues.returned)
         self._areas = areas
+        self._terms = terms
 
     def find(self, lines: Sequence[SaidLine]) -> Iterator[Promise]:
         """The promises in *lines* whose topic is known."""
@@ -132,14 +134,18 @@ class PromiseEar:
     def _before(
         self, lines: Sequence[SaidLine], number: int, span: Span
     ) -> tuple[Sequence[Word], int] | None:
-        """The area that was spoken of last before *span*, by its name: in its sentence or the one before."""
+        """The area or term that was named last before *span*, in its sentence or the one before it."""
         line = lines[number]
         before = lines[number - 1].words if number and lines[number - 1].turn == line.turn else ()
         for words in (line.words[: span.first], before):
-            named = self._areas.last_name(words)
+            named = self._areas.last_name(words) or self._last_term(words)
             if named is not None:
                 return named, span.end
         return None
+
+    def _last_term(self, words: Sequence[Word]) -> Sequence[Word] | None:
+        mentions = self._terms.find(words)
+        return words[mentions[-1].span.first : mentions[-1].span.end] if mentions else None
 
 
 def _topic_end(words: Sequence[Word], first: int) -> int:

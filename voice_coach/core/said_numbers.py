@@ -103,6 +103,9 @@ class NumberEar:
         )
         if any(text in self._used for text in near):
             return True
+        if any(_holds(line, quantity) for line in lines[:number]):
+            # Said again: it was worked out, or agreed upon, before.
+            return True
         key = stem(of.rsplit(maxsplit=1)[-1]) if of else ""
         return any(
             line.text in self._used_later or _holds(line, quantity) or _counts_again(line, key)

@@ -54,7 +54,7 @@ class SaidEar:
         """*reason*: cues of a reason; *nouns*: those of the question."""
         self.areas = AreaFinder(book)
         self._terms = TermFinder(lexicon)
-        self._promises = PromiseEar(book.promises, self.areas)
+        self._promises = PromiseEar(book.promises, self.areas, self._terms)
         self._numbers = NumberEar(book.numbers, book.claims.corrected)
         self._contradictions = ContradictionEar(book)
         self._parts = PartEar(reason, book.part)

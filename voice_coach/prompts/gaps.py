@@ -21,7 +21,7 @@ LONGEST = 25
 """Words of a question, the candidate's own in their places."""
 FEWEST_VARIANTS = 4
 _SLOT_WORDS: Mapping[str, int] = {
-    "topic": 4,
+    "topic": 6,
     "number": 6,
     "part": 3,
     "subject": 2,
