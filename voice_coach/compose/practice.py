@@ -19,7 +19,7 @@ from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
 from voice_coach.compose.candidate import question_for
-from voice_coach.compose.earlier import earlier_pace
+from voice_coach.compose.earlier import earlier_asked, earlier_pace
 from voice_coach.compose.engines import (
     engine_needs,
     make_canceller,
@@ -175,7 +175,9 @@ def rehearse(
             tapes.append(wav)
         root = sessions_root(config, plan.options.sessions)
         # Rooms and recordings repeat exactly, whoever practised before.
-        pace = earlier_pace(root) if scene.input is InputKind.DEVICE else SpeakerPace()
+        is_person = scene.input is InputKind.DEVICE
+        pace = earlier_pace(root) if is_person else SpeakerPace()
+        asked = earlier_asked(root) if is_person else ()
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
         folder = session_folder.create(root, name)
         on_folder(folder)
@@ -210,7 +212,7 @@ def rehearse(
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        judging.complete(folder, rehearsal.run(_started(plan, ears, pace)).at_s)
+        judging.complete(folder, rehearsal.run(_started(plan, ears, pace, asked)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
@@ -302,7 +304,7 @@ def _load_meaning(workers: Workers, finder: FactFinder | None) -> None:
         workers.submit("meaning", None, finder.load)
 
 
-def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
+def _started(plan: Plan, ears: Ears, pace: SpeakerPace, asked: tuple[str, ...] = ()) -> SessionStarted:
     config = plan.config
     is_apart = config.audio.headphones or not plan.scene.may_echo
     return SessionStarted(
@@ -315,6 +317,7 @@ def _started(plan: Plan, ears: Ears, pace: SpeakerPace) -> SessionStarted:
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
         pauses=pace.monologue,
         short_pauses=pace.short,
+        asked_before=asked,
         keeps_pace=plan.scene.input is InputKind.DEVICE,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,

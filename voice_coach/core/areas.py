@@ -80,7 +80,8 @@ class AreaFinder:
             (span.first, id_, topic)
             for id_, cues in self._named.items()
             for span in cues.all(text)[:1]
-            if (topic := said_back(words[span.first : span.end], most=_NAME_WORDS)) is not None
+            if (topic := said_back(words[span.first : span.end], most=_NAME_WORDS, begins=span.first == 0))
+            is not None
         )
         return tuple(Option(area=id_, topic=topic) for _, id_, topic in found)
 

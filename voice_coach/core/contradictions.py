@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voice_coach.core.clarity import is_sure
 from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.quantities import quantities
 from voice_coach.core.said_lines import SaidLine, compiled, said_back, stem
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.gap_content import GapBook, Opposite
     from voice_coach.core.lexicon import Mention
+    from voice_coach.core.quantities import Quantity
     from voice_coach.core.said_lines import Cues
     from voice_coach.core.said_numbers import SaidNumber
     from voice_coach.core.transcript import Transcript, Word
@@ -94,6 +96,13 @@ class _Claim:
     """Claims of the same thing with other values contradict each other."""
     text: str
     line: int
+    quantity: Quantity | None = None
+
+    def fits(self, other: _Claim) -> bool:
+        """Whether both can be so."""
+        if self.quantity is not None and other.quantity is not None:
+            return self.quantity.fits(other.quantity)
+        return self.value == other.value
 
 
 class ContradictionEar:
@@ -129,7 +138,7 @@ class ContradictionEar:
                     known is not None and self._is_changed(transcript, lines, known, claim)
                 ):
                     known = found = None
-                elif known is not None and known.value != claim.value:
+                elif known is not None and not known.fits(claim):
                     found = Contradiction(
                         kind=kind,
                         about=claim.about,
@@ -168,7 +177,7 @@ class ContradictionEar:
                 kind=OPPOSITE,
                 about=opposite.about,
                 key=f"{opposite.one[0]}/{stem(subject[-1].bare)}",
-                subject=_spoken(subject),
+                subject=_spoken(subject, line),
                 value=name,
                 text=text,
                 line=number,
@@ -179,8 +188,8 @@ class ContradictionEar:
         stores = [item for item in mentions if item.term.category == _STORE]
         if len(stores) != 1 or not stores[0].term.text[:1].isupper() or stores[0].term.id in self._not_stores:
             return
-        span = stores[0].span
-        text = said_back(line.words[span.first : span.end], most=_SAID_WORDS)
+        span, term = stores[0].span, stores[0].term
+        text = (term.spoken or term.text) if is_sure(line.words[span.first : span.end]) else None
         before = plain_text(line.words[: span.first])
         kept = self._kept_in.find(before)
         subject = (
@@ -191,8 +200,8 @@ class ContradictionEar:
                 kind=PLACE,
                 about=None,
                 key=stem(subject[-1].bare),
-                subject=_spoken(subject),
-                value=stores[0].term.id,
+                subject=_spoken(subject, line),
+                value=term.id,
                 text=text,
                 line=number,
             )
@@ -206,7 +215,8 @@ class ContradictionEar:
                     about=None,
                     key=f"{item.of} {item.quantity.per or ''}".strip(),
                     subject=item.of,
-                    value=f"{item.quantity.value:.1e}",
+                    value="",
+                    quantity=item.quantity,
                     text=item.text,
                     line=item.line,
                 )
@@ -263,7 +273,7 @@ def _noun(words: Sequence[Word]) -> Sequence[Word] | None:
     return words if is_noun and said_back(words, most=1) is not None else None
 
 
-def _spoken(subject: Sequence[Word]) -> str:
+def _spoken(subject: Sequence[Word], line: SaidLine) -> str:
     """As the coach says it: "the ledger" for "our ledger", "messages" as it is."""
-    noun = said_back(subject[-1:], most=1) or ""
+    noun = said_back(subject[-1:], most=1, begins=subject[-1] is line.words[0]) or ""
     return f"the {noun}" if len(subject) > 1 else noun

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from voice_coach.core.said_parts import SaidPart
     from voice_coach.core.said_state import Said
 
+SEPARATOR = "/"
+"""Between the wording and the gap in the id of a follow-up."""
 _CENTRAL = 2
 """A component that was named so often is worth asking about its data and its failure."""
 _DATABASE = "database"
@@ -33,6 +35,11 @@ class Gap:
     """Names it among those of its kind, however often it is found again."""
     about: str
     slots: Mapping[str, str]
+
+
+def wording_of(id_: str) -> str:
+    """What must not be repeated of a follow-up with this id: its wording, whatever it was about."""
+    return id_.partition(SEPARATOR)[0]
 
 
 def gaps_in(said: Said, book: GapBook, settings: GapSettings) -> Iterator[Gap]:

@@ -15,7 +15,7 @@ from voice_coach.core.content import FollowUp
 from voice_coach.core.events import Intent
 from voice_coach.core.follow_ups import coach_words
 from voice_coach.core.gap_content import LADDER
-from voice_coach.core.gaps import Gap, gaps_in
+from voice_coach.core.gaps import SEPARATOR, Gap, gaps_in, wording_of
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.said_lines import stem
 from voice_coach.core.steering import PART_ITEMS, limit_s
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from voice_coach.core.said_state import SaidEar
     from voice_coach.core.transcript import Word
 
-SEPARATOR = "/"
-"""Between the wording and the gap in the id of a follow-up."""
 TAKEN = "take"
 """In place of the wording where an offer was taken."""
 MOST_WORDS = 25
@@ -200,7 +198,7 @@ class NextQuestion:
     def _wording(self, gap: Gap, moment: Moment) -> tuple[str, str, str] | None:
         """A wording that was not used: its id, what it is about, and its text with the candidate's words in it."""
         state = moment.state
-        used = state.asked_before.union(id_.partition(SEPARATOR)[0] for id_ in state.asked)
+        used = state.asked_before.union(wording_of(id_) for id_ in state.asked)
         own = [item for item in self._book.wording if item.kind == gap.kind]
         for item in _from(own, self._seed):
             about = item.about or gap.about
@@ -211,11 +209,6 @@ class NextQuestion:
 
     def _turned(self, texts: Sequence[str], state: InterviewState) -> str:
         return texts[(self._seed + len(state.asked)) % len(texts)]
-
-
-def wording_of(id_: str) -> str:
-    """What must not be repeated of a follow-up with this id: its wording, whatever it was about."""
-    return id_.partition(SEPARATOR)[0]
 
 
 def _from(items: Sequence[Wording], first: int) -> Sequence[Wording]:

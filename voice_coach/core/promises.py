@@ -97,7 +97,8 @@ class PromiseEar:
             if found is None:
                 continue
             words, end = found
-            topic = said_back(words, most=MOST_WORDS)
+            begins = any(words[0] is said.words[0] for said in lines[max(0, number - 1) : number + 1])
+            topic = said_back(words, most=MOST_WORDS, begins=begins)
             area = self._areas.named_in(words)
             keys = {stem(word.bare) for word in words if word.bare not in _EMPTY}
             if topic is not None and (keys or area):

@@ -87,12 +87,15 @@ def _text_of(words: tuple[Word, ...]) -> PlainText:
     return plain_text(words)
 
 
-def said_back(words: Sequence[Word], *, most: int) -> str | None:
-    """*words* as the coach may say them; None where one is doubted or filled, or there are more than *most*."""
+def said_back(words: Sequence[Word], *, most: int, begins: bool = False) -> str | None:
+    """*words* as the coach may say them; None where one is doubted or filled, or there are more than *most*.
+
+    *begins*: they begin a sentence, so that a capital letter may mean nothing.
+    """
     if not words or len(words) > most or not is_sure(words) or any(word.filler for word in words):
         return None
     text = " ".join(word.text for word in words).strip(_EDGES)
-    is_common = text[1:] == text[1:].lower() and text[:2] != "I "
+    is_common = begins and text[1:] == text[1:].lower() and text[:2] != "I "
     return (text[:1].lower() + text[1:] if is_common else text) or None
 
 

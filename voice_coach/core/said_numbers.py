@@ -75,7 +75,7 @@ class NumberEar:
                     continue
                 of = _counted(words)
                 yield SaidNumber(
-                    text=said_back(_whole(line.words, span), most=MOST_WORDS),
+                    text=said_back(_whole(line.words, span), most=MOST_WORDS, begins=span.first <= 1),
                     quantity=quantity,
                     of=of,
                     line=number,

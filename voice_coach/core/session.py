@@ -123,6 +123,7 @@ def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -
         stage=Stage.OPENING,
         pace=SpeakerPace(monologue=event.pauses, short=event.short_pauses),
         keeps_pace=event.keeps_pace,
+        interview=replace(state.interview, asked_before=frozenset(event.asked_before)),
     )
     reply = book.interviewer.opening(state.interview)
     begun = say(state, reply, {"reason": "the session began"})
