@@ -53,6 +53,7 @@ class Scenario:
     pace: SpeakerPace = field(default_factory=SpeakerPace)
     """What earlier sessions have told of the speaker."""
     keeps_pace: bool = False
+    asked_before: tuple[str, ...] = ()
     state: SessionState = field(default_factory=SessionState)
     recorded: list[Event] = field(default_factory=list)
     issued: list[commands.Command] = field(default_factory=list)
@@ -85,6 +86,7 @@ class Scenario:
                 pauses=self.pace.monologue,
                 short_pauses=self.pace.short,
                 keeps_pace=self.keeps_pace,
+                asked_before=self.asked_before,
             )
         )
         return self

@@ -104,6 +104,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "interview.gaps.shallow_words": (0, 10_000),
     "interview.gaps.dwelt_words": (1, 10_000),
     "interview.gaps.dwelt_share": (0.0, 1.0),
+    "interview.gaps.overdue_share": (0.0, 1.0),
     "interview.speed.step": (0.05, 0.5),
     "interview.speed.slowest": (0.5, 1.0),
     "interview.speed.fastest": (1.0, 1.8),

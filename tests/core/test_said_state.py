@@ -149,7 +149,7 @@ class TestContradictions:
                 "The messages live in Postgres.",
                 ("messages", "Cassandra", "Postgres"),
             ),
-            ("I use MySQL for orders.", "The orders are in DynamoDB.", ("orders", "MySQL", "DynamoDB")),
+            ("I use MySQL for orders.", "The orders are in DynamoDB.", ("orders", "MySQL", "Dynamo")),
             (
                 "There are two thousand writes a second.",
                 "We have fifty thousand writes a second.",

@@ -174,10 +174,7 @@ def rehearse(
             stack.callback(wav.close)
             tapes.append(wav)
         root = sessions_root(config, plan.options.sessions)
-        # Rooms and recordings repeat exactly, whoever practised before.
-        is_person = scene.input is InputKind.DEVICE
-        pace = earlier_pace(root) if is_person else SpeakerPace()
-        asked = earlier_asked(root) if is_person else ()
+        pace, asked = _known_of(scene, root)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
         folder = session_folder.create(root, name)
         on_folder(folder)
@@ -216,6 +213,15 @@ def rehearse(
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
+
+
+def _known_of(scene: Scene, root: Path) -> tuple[SpeakerPace, tuple[str, ...]]:
+    """How the speaker pauses, and what they were asked lately; of a room or recording nothing, since those repeat
+    exactly, whoever practised before.
+    """
+    if scene.input is not InputKind.DEVICE:
+        return SpeakerPace(), ()
+    return earlier_pace(root), earlier_asked(root)
 
 
 def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]) -> None:

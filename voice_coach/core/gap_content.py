@@ -193,6 +193,8 @@ class GapSettings:
     """Of the latest words, so many are looked at for an area that is dwelt on …"""
     dwelt_share: float = 0.75
     """… which takes at least this share of the sentences in which any area is spoken of."""
+    overdue_share: float = 0.9
+    """A part of the answer is overdue when its time is over, or this share of the time up to the wrap-up is."""
 
 
 def slots(wording: Wording) -> frozenset[str]:

@@ -18,7 +18,7 @@ from voice_coach.core.gap_content import LADDER
 from voice_coach.core.gaps import SEPARATOR, Gap, gaps_in, wording_of
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.said_lines import stem
-from voice_coach.core.steering import PART_ITEMS, limit_s
+from voice_coach.core.steering import PART_ITEMS, end_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +33,8 @@ TAKEN = "take"
 """In place of the wording where an offer was taken."""
 MOST_WORDS = 25
 """Of a follow-up."""
+_OFTEN = frozenset({"thing"})
+"""Kinds of which one gap may be asked about more than once: each wording asks something else."""
 _OF_A_PART = frozenset({"reason", "data", "failure"})
 
 
@@ -55,9 +57,10 @@ class NextQuestion:
         self._ear = ear
         self._book = book
         self._settings = settings
-        self._pace = pace
         self._most = asked_about_once
         self._seed = seed
+        latest_s = settings.overdue_share * pace.wrap_up_at_s
+        self._late_s = {part: min(end_s(part, pace), latest_s) for part in PART_ITEMS}
         self._kinds = {item.id: item.kind for item in book.wording}
         self._order = book.order if LADDER in book.order else (*book.order, LADDER)
 
@@ -160,7 +163,7 @@ class NextQuestion:
             (
                 part
                 for part, items in PART_ITEMS.items()
-                if moment.elapsed_s >= limit_s(part, self._pace) and not items <= done
+                if moment.elapsed_s >= self._late_s[part] and not items <= done
             ),
             None,
         )
@@ -169,9 +172,8 @@ class NextQuestion:
         state = moment.state
         known = {(self._kind(id_), id_.partition(SEPARATOR)[2]) for id_ in state.asked}
         for gap in gaps:
-            if (gap.kind, gap.key) in known or (
-                gap.kind in _OF_A_PART and self._was_asked_about(gap, moment)
-            ):
+            was_asked = (gap.kind, gap.key) in known and gap.kind not in _OFTEN
+            if was_asked or (gap.kind in _OF_A_PART and self._was_asked_about(gap, moment)):
                 continue
             wording = self._wording(gap, moment)
             if wording is not None:
