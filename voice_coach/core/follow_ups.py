@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import Level, Sense
@@ -11,8 +12,8 @@ from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
 from voice_coach.core.said_lines import stem
-from voice_coach.core.said_parts import around, is_meant, is_rejected, noun_of
-from voice_coach.core.transcript import Speaker
+from voice_coach.core.said_parts import PARTS, around, is_meant, is_rejected, noun_of
+from voice_coach.core.transcript import Speaker, laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,25 @@ if TYPE_CHECKING:
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
 
+_SOLUTIONS = PARTS | {"product", "mechanism", "protocol"}
 _TELLING_LETTERS = 4
 """Shorter words tell nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Talk:
+    """What follow-ups are chosen by."""
+
+    named: tuple[Term, ...]
+    """What the candidate put into the design, in order."""
+    unreasoned: tuple[Term, ...]
+    """That of it which got no reason and was not asked about."""
+    stems: frozenset[str]
+    """Of the candidate's words."""
+    likely: frozenset[str]
+    """What is covered by its signs."""
+    known: frozenset[str]
+    """Ids of the terms that somebody named."""
 
 
 class FollowUpChoice:
@@ -49,18 +67,20 @@ class FollowUpChoice:
         """
         own = [item for item in question.follow_ups if not item.levels or level in item.levels]
         self._items = (*own, *bank.follow_up)
+        self._terms = TermFinder(lexicon)
         self._own = len(own)
         self.order = bank.order
         """Rubric ids, most valuable gap first."""
         self._senses = {sense.about: sense for sense in bank.sense}
         self._signs = {sense.about: tuple(compile_cue(cue) for cue in sense.signs) for sense in bank.sense}
         self._telling = _telling_words(own, bank.follow_up)
+        self._names = {item.id: self._solutions(item.text) for item in self._items}
+        self._asked_terms = self._solutions(question.asked)
         self._reasons = [compile_cue(cue) for cue in bank.reason]
         self._most = asked_about_once
         self._sure_from = noun_probability
         self._seed = seed
         self._is_sceptical = is_sceptical
-        self._terms = TermFinder(lexicon)
         self._covered = {item.id: tuple(compile_cue(cue) for cue in item.covered) for item in self._items}
 
     def next(self, moment: Moment, about: frozenset[str] | None = None) -> tuple[FollowUp, Line] | None:
@@ -69,31 +89,18 @@ class FollowUpChoice:
         *about*: only one of these gaps.
         """
         words = tuple(moment.transcript.by(Speaker.CANDIDATE))
-        mentions = self._terms.find(words)
-        turned_down = {mention.term.id for mention in mentions if is_rejected(words, mention.span)}
-        named = [
-            mention.term
-            for mention in mentions
-            if self._is_meant(words, mention.span) and mention.term.id not in turned_down
-        ]
-        reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
-        reasoned |= {mention.term.id for mention in self._terms.find(coach_words(moment.transcript))}
-        unreasoned = [term for term in named if term.id not in reasoned]
         text = plain_text(words)
-        said = frozenset(stem(word.bare) for word in words)
-        likely = self._likely(text)
+        talk = self._talk(words, text, moment)
         fitting = [
-            (
-                self._rank(
-                    item, moment.state, position, is_own=bool(noun) or self._is_own(item, said), likely=likely
-                ),
-                item,
-                noun,
-            )
+            (self._rank(item, moment.state, position, talk, noun), item, noun)
             for position, item in enumerate(self._items)
             if (about is None or item.about in about)
             and self._may_ask(item, moment)
-            and (noun := noun_for(item, unreasoned if self._sense(item.about).is_unreasoned else named))
+            and (
+                noun := noun_for(
+                    item, talk.unreasoned if self._sense(item.about).is_unreasoned else talk.named
+                )
+            )
             is not None
         ]
         for _, item, noun in sorted(fitting, key=lambda found: found[0]):
@@ -102,6 +109,25 @@ class FollowUpChoice:
                 text_of = filled(self._put(item), noun)
                 return item, Line(text=text_of, intent=Intent.FOLLOW_UP, about=item.about)
         return None
+
+    def _talk(self, words: Sequence[Word], text: PlainText, moment: Moment) -> _Talk:
+        mentions = self._terms.find(words)
+        turned_down = {mention.term.id for mention in mentions if is_rejected(words, mention.span)}
+        named = tuple(
+            mention.term
+            for mention in mentions
+            if self._is_meant(words, mention.span) and mention.term.id not in turned_down
+        )
+        reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
+        reasoned |= {mention.term.id for mention in self._terms.find(coach_words(moment.transcript))}
+        everybodys = tuple(word for turn in moment.transcript.turns for word in turn.words)
+        return _Talk(
+            named=named,
+            unreasoned=tuple(term for term in named if term.id not in reasoned),
+            stems=frozenset(stem(word.bare) for word in words),
+            likely=self._likely(text),
+            known=self._asked_terms | {mention.term.id for mention in self._terms.find(everybodys)},
+        )
 
     def _put(self, item: FollowUp) -> str:
         if not self._is_sceptical or not item.sceptical:
@@ -148,6 +174,11 @@ class FollowUpChoice:
         said = frozenset(stem(word.bare) for word in moment.transcript.by(Speaker.CANDIDATE))
         return bool(item.components) or self._is_own(item, said)
 
+    def _solutions(self, text: str) -> frozenset[str]:
+        """The parts and ways of a design that *text* names: who has not spoken of them would be led to them."""
+        mentions = self._terms.find(laid_out(text, 0.0, 1.0))
+        return frozenset(mention.term.id for mention in mentions if mention.term.category in _SOLUTIONS)
+
     def _is_own(self, item: FollowUp, said: frozenset[str]) -> bool:
         return not self._telling.get(item.id, frozenset()).isdisjoint(said)
 
@@ -165,8 +196,9 @@ class FollowUpChoice:
         return frozenset(likely | needless)
 
     def _rank(
-        self, item: FollowUp, state: InterviewState, position: int, *, is_own: bool, likely: frozenset[str]
+        self, item: FollowUp, state: InterviewState, position: int, talk: _Talk, noun: str
     ) -> tuple[int, ...]:
+        is_own = bool(noun) or self._is_own(item, talk.stems)
         value = self.order.index(item.about) if item.about in self.order else len(self.order)
         is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         is_foreign = position >= self._own
@@ -174,7 +206,8 @@ class FollowUpChoice:
         return (
             state.gaps.count(item.about),
             int(is_repeat),
-            int(item.about in likely),
+            int(item.about in talk.likely),
+            int(not self._names[item.id] <= talk.known),
             int(not is_own),
             value,
             int(is_foreign),
