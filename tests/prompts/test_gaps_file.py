@@ -54,6 +54,11 @@ def test_a_whole_one_has_no_complaint(tmp_path: Path) -> None:
     ("wrong", "right", "where"),
     [
         ('["reason", "ladder"]', '["reasons"]', "1: order.0: 'reasons' is no kind"),
+        (
+            '["reason", "ladder"]',
+            '["data"]',
+            "1: order.0: the table [about] does not say what 'data' is about",
+        ),
         ('reason = "scaling"', 'reason = "scale"', "3: about.reason: 'scale' is no id of the rubric"),
         ('about = "api"', 'about = "apis"', "14: area.0.about: 'apis' is no id of the rubric"),
         ('named = ["api"]', 'named = ["(api"]', "16: area.0.named.0: cue '(api'"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _STRICT = {"extra": "forbid"}
@@ -200,8 +200,3 @@ class GapSettings:
 def slots(wording: Wording) -> frozenset[str]:
     """The names in braces in *wording*."""
     return frozenset(part.split("}")[0] for part in wording.text.split("{")[1:])
-
-
-def ids(items: Sequence[Wording]) -> Mapping[str, Wording]:
-    """*items* by id."""
-    return {item.id: item for item in items}

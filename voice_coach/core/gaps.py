@@ -47,10 +47,10 @@ def gaps_in(said: Said, book: GapBook, settings: GapSettings) -> Iterator[Gap]:
     areas = {area.id: area for area in book.area}
 
     def about(kind: str, known: str | None = None) -> str:
-        return known or book.about[kind]
+        return known or book.about.get(kind, "")
 
     def about_part(kind: str, part: SaidPart) -> str:
-        return book.about.get(f"{kind}_{part.term.category}") or book.about[kind]
+        return book.about.get(f"{kind}_{part.term.category}") or book.about.get(kind, "")
 
     for clash in reversed(said.contradictions):
         slots = {"subject": clash.subject, "one": clash.one, "other": clash.other}

@@ -31,6 +31,8 @@ _SLOT_WORDS: Mapping[str, int] = {
 }
 """How many words a slot counts as: the most that are said back in it."""
 _AMOUNT_WORDS = 6
+_ABOUT_KNOWN = (LADDER, "opposite", "shallow")
+"""Kinds that need no id of their own: a follow-up, a pair of opposites or an area has one."""
 _ABOUT = (*CHECKLIST, *DEEP_DIVES, *MISTAKES, *DELIVERY)
 
 
@@ -49,6 +51,8 @@ def _problems(book: GapBook, *, lexicon: Lexicon | None) -> Iterator[Problem]:
     for index, kind in enumerate(book.order):
         if kind not in SLOTS and kind != LADDER:
             yield Problem(("order", index), f"{kind!r} is no kind; known are {LADDER}, {', '.join(SLOTS)}")
+        elif kind not in book.about and kind not in _ABOUT_KNOWN:
+            yield Problem(("order", index), f"the table [about] does not say what {kind!r} is about")
     for kind, about in book.about.items():
         yield from _about(("about", kind), about)
     yield from repeated_ids(("area",), [area.id for area in book.area])
