@@ -13,6 +13,7 @@ from voice_coach.core.said_lines import SaidLine, compiled, said_back
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voice_coach.core.cues import PlainText
     from voice_coach.core.gap_content import Area, GapBook
     from voice_coach.core.transcript import Word
 
@@ -55,9 +56,8 @@ class AreaFinder:
     def __getitem__(self, id_: str) -> Area:
         return self.areas[id_]
 
-    def spoken_of(self, words: Sequence[Word]) -> frozenset[str]:
-        """The areas of which *words* speak."""
-        text = plain_text(words)
+    def spoken_of(self, text: PlainText) -> frozenset[str]:
+        """The areas of which *text* speaks."""
         return frozenset(id_ for id_, cues in self._cues.items() if text in cues)
 
     def named_in(self, words: Sequence[Word]) -> str | None:
@@ -93,7 +93,7 @@ class AreaFinder:
             is_new = area not in {now for earlier, (now, _, _) in announced if earlier < number}
             if area == other or words > most_words or not is_new or lines[number].turn != lines[left].turn:
                 continue
-            if topic is not None and not any(area in self.spoken_of(line.words) for line in lines[left:]):
+            if topic is not None and not any(area in self.spoken_of(line.text) for line in lines[left:]):
                 yield Shallow(area=area, topic=topic, end=lines[left].before)
 
     def _announces(self, line: SaidLine) -> tuple[str, str | None, int] | None:
@@ -114,7 +114,7 @@ class AreaFinder:
         if total < words:
             return None
         late = [line for line in lines if line.before >= total - words]
-        spoken = [areas for line in late if (areas := self.spoken_of(line.words))]
+        spoken = [areas for line in late if (areas := self.spoken_of(line.text))]
         if len(spoken) < _FEWEST_LINES:
             return None
         counts = Counter(area for areas in spoken for area in areas)

@@ -11,7 +11,7 @@ from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.lexicon import TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
-from voice_coach.core.said_lines import stem
+from voice_coach.core.said_lines import Remembered, compiled, in_pairs, lines_of, stem
 from voice_coach.core.said_parts import PARTS, around, is_meant, is_rejected, noun_of
 from voice_coach.core.transcript import Speaker, laid_out
 
@@ -34,6 +34,8 @@ _TELLING_LETTERS = 4
 class _Talk:
     """What follow-ups are chosen by."""
 
+    text: PlainText
+    """The candidate's words."""
     named: tuple[Term, ...]
     """What the candidate put into the design, in order."""
     unreasoned: tuple[Term, ...]
@@ -66,13 +68,16 @@ class FollowUpChoice:
         doubts, where a follow-up has such variants. *level*: only follow-ups for it are asked.
         """
         own = [item for item in question.follow_ups if not item.levels or level in item.levels]
+        self._talk = Remembered(self._heard)
         self._items = (*own, *bank.follow_up)
         self._terms = TermFinder(lexicon)
         self._own = len(own)
         self.order = bank.order
         """Rubric ids, most valuable gap first."""
         self._senses = {sense.about: sense for sense in bank.sense}
-        self._signs = {sense.about: tuple(compile_cue(cue) for cue in sense.signs) for sense in bank.sense}
+        self._signs = {
+            sense.about: tuple(compiled([cue]) for cue in sense.signs) for sense in bank.sense if sense.signs
+        }
         self._telling = _telling_words(own, bank.follow_up)
         self._names = {item.id: self._solutions(item.text) for item in self._items}
         self._asked_terms = self._solutions(question.asked)
@@ -88,9 +93,7 @@ class FollowUpChoice:
 
         *about*: only one of these gaps.
         """
-        words = tuple(moment.transcript.by(Speaker.CANDIDATE))
-        text = plain_text(words)
-        talk = self._talk(words, text, moment)
+        talk = self._talk(moment.transcript)
         fitting = [
             (self._rank(item, moment.state, position, talk, noun), item, noun)
             for position, item in enumerate(self._items)
@@ -105,12 +108,13 @@ class FollowUpChoice:
         ]
         for _, item, noun in sorted(fitting, key=lambda found: found[0]):
             # Asked last, because it reads the whole answer.
-            if not any(cue.find(text) for cue in self._covered[item.id]):
+            if not any(cue.find(talk.text) for cue in self._covered[item.id]):
                 text_of = filled(self._put(item), noun)
                 return item, Line(text=text_of, intent=Intent.FOLLOW_UP, about=item.about)
         return None
 
-    def _talk(self, words: Sequence[Word], text: PlainText, moment: Moment) -> _Talk:
+    def _heard(self, transcript: Transcript) -> _Talk:
+        words = tuple(transcript.by(Speaker.CANDIDATE))
         mentions = self._terms.find(words)
         turned_down = {mention.term.id for mention in mentions if is_rejected(words, mention.span)}
         named = tuple(
@@ -119,14 +123,15 @@ class FollowUpChoice:
             if self._is_meant(words, mention.span) and mention.term.id not in turned_down
         )
         reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
-        reasoned |= {mention.term.id for mention in self._terms.find(coach_words(moment.transcript))}
-        everybodys = tuple(word for turn in moment.transcript.turns for word in turn.words)
+        by_coach = {mention.term.id for mention in self._terms.find(coach_words(transcript))}
+        text = plain_text(words)
         return _Talk(
+            text=text,
             named=named,
-            unreasoned=tuple(term for term in named if term.id not in reasoned),
-            stems=frozenset(stem(word.bare) for word in words),
-            likely=self._likely(text),
-            known=self._asked_terms | {mention.term.id for mention in self._terms.find(everybodys)},
+            unreasoned=tuple(term for term in named if term.id not in reasoned | by_coach),
+            stems=_said_stems(text),
+            likely=self._likely(transcript),
+            known=self._asked_terms.union(by_coach, (mention.term.id for mention in mentions)),
         )
 
     def _put(self, item: FollowUp) -> str:
@@ -171,8 +176,7 @@ class FollowUpChoice:
 
     def is_own(self, item: FollowUp, moment: Moment) -> bool:
         """Whether *item* speaks of what the candidate spoke of: by a noun, or a word that is not everybody's."""
-        said = frozenset(stem(word.bare) for word in moment.transcript.by(Speaker.CANDIDATE))
-        return bool(item.components) or self._is_own(item, said)
+        return bool(item.components) or self._is_own(item, self._talk(moment.transcript).stems)
 
     def _solutions(self, text: str) -> frozenset[str]:
         """The parts and ways of a design that *text* names: who has not spoken of them would be led to them."""
@@ -184,13 +188,14 @@ class FollowUpChoice:
 
     def likely(self, moment: Moment) -> frozenset[str]:
         """What signs tell to be covered, whatever the rules found."""
-        return self._likely(plain_text(tuple(moment.transcript.by(Speaker.CANDIDATE))))
+        return self._talk(moment.transcript).likely
 
-    def _likely(self, text: PlainText) -> frozenset[str]:
+    def _likely(self, transcript: Transcript) -> frozenset[str]:
+        texts = in_pairs(lines_of(transcript))
         likely = {
             about
             for about, signs in self._signs.items()
-            if signs and sum(cue.find(text) is not None for cue in signs) >= self._senses[about].signs_needed
+            if sum(any(text in sign for text in texts) for sign in signs) >= self._senses[about].signs_needed
         }
         needless = {about for about, sense in self._senses.items() if not likely.isdisjoint(sense.unless)}
         return frozenset(likely | needless)
@@ -223,6 +228,10 @@ def _telling_words(own: Sequence[FollowUp], generic: Sequence[FollowUp]) -> dict
     return {item.id: frozenset(_stems(item) - everybody) for item in own}
 
 
+def _said_stems(text: PlainText) -> frozenset[str]:
+    return frozenset(stem(word) for word in text.text.split())
+
+
 def _stems(item: FollowUp) -> set[str]:
     words = (
         word.strip(".,;:?!'\"").lower() for text in (item.text, *item.sceptical) for word in text.split()
@@ -231,8 +240,8 @@ def _stems(item: FollowUp) -> set[str]:
 
 
 def coach_words(transcript: Transcript) -> tuple[Word, ...]:
-    """What the coach asked so far, the first turn, the question itself, left out."""
-    turns = [turn for turn in transcript.turns[1:] if turn.speaker is Speaker.COACH and "?" in turn.text]
+    """What the coach said after the first turn, which is the question itself."""
+    turns = [turn for turn in transcript.turns[1:] if turn.speaker is Speaker.COACH]
     return tuple(word for turn in turns for word in turn.words)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voice_coach.core.cues import plain_text
 from voice_coach.core.said_lines import SaidLine, compiled, ends_clause, said_back, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voice_coach.core.areas import AreaFinder
-    from voice_coach.core.cues import Span
+    from voice_coach.core.cues import PlainText, Span
     from voice_coach.core.gap_content import Promises
     from voice_coach.core.lexicon import TermFinder
     from voice_coach.core.transcript import Word
@@ -102,15 +103,17 @@ class PromiseEar:
             area = self._areas.named_in(words)
             keys = {stem(word.bare) for word in words if word.bare not in _EMPTY}
             if topic is not None and (keys or area):
-                after = (line.words[end:], *(later.words for later in lines[number + 1 :]))
-                is_kept = any(self._is_about(said, keys, area) for said in after) or any(
-                    later.text in self._returned for later in lines[number + 1 :]
+                rest = line.words[end:]
+                later = lines[number + 1 :]
+                is_kept = self._is_about(rest, plain_text(rest), keys, area) or any(
+                    said.text in self._returned or self._is_about(said.words, said.text, keys, area)
+                    for said in later
                 )
                 yield Promise(topic=topic, area=area, end=line.before + end, is_kept=is_kept)
 
-    def _is_about(self, words: Sequence[Word], keys: set[str], area: str | None) -> bool:
+    def _is_about(self, words: Sequence[Word], text: PlainText, keys: set[str], area: str | None) -> bool:
         return any(stem(word.bare) in keys for word in words) or (
-            area is not None and area in self._areas.spoken_of(words)
+            area is not None and area in self._areas.spoken_of(text)
         )
 
     def _topic(self, lines: Sequence[SaidLine], number: int) -> tuple[Sequence[Word], int] | None:

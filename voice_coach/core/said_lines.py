@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from voice_coach.core.clarity import is_sure
 from voice_coach.core.cues import Cue, PlainText, Span, compile_cue, plain_text
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from voice_coach.core.transcript import Transcript, Word
+
+V = TypeVar("V")
 
 _EDGES = " ,;:.!?\"'“”…-–—"
 _CLAUSE_END = (",", ";", ":", ".", "?", "!", "–", "…")
 _SAME_LETTERS = 5
+_MOST_KNOWN = 2048
+"""Texts of which it is remembered what was found: more than a session has sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,32 +42,61 @@ class SaidLine:
         return self.before + len(self.words)
 
 
-@dataclass(frozen=True, slots=True)
 class Cues:
-    """Some cues that are looked for together."""
+    """Some cues that are looked for together; what was found in a text is remembered.
 
-    cues: tuple[Cue, ...]
+    A running session reads all sentences again with each piece, and only the last ones are new.
+    """
 
-    def find(self, text: PlainText) -> Span | None:
-        """The first match of the first cue that matches."""
-        return next((span for cue in self.cues if (span := cue.find(text)) is not None), None)
+    def __init__(self, cues: Sequence[Cue]) -> None:
+        self._cues = tuple(cues)
+        self._known: dict[str, tuple[Span, ...]] = {}
 
     def all(self, text: PlainText) -> tuple[Span, ...]:
         """Every match, in order; overlapping ones of different cues included."""
-        found = (span for cue in self.cues for span in cue.find_all(text))
-        return tuple(sorted(found, key=lambda span: (span.first, -span.end)))
+        known = self._known.get(text.text)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            found = (span for cue in self._cues for span in cue.find_all(text))
+            known = tuple(sorted(found, key=lambda span: (span.first, -span.end)))
+            self._known[text.text] = known
+        return known
+
+    def find(self, text: PlainText) -> Span | None:
+        """The first match, the longest of those that begin there."""
+        return next(iter(self.all(text)), None)
 
     def __contains__(self, text: PlainText) -> bool:
-        return self.find(text) is not None
+        return bool(self.all(text))
 
 
 def compiled(*sources: Iterable[str]) -> Cues:
     """All *sources* as one."""
-    return Cues(tuple(compile_cue(cue) for source in sources for cue in source))
+    return Cues([compile_cue(cue) for source in sources for cue in source])
+
+
+class Remembered(Generic[V]):
+    """A function of a transcript that remembers its last answer: the same is asked several times in a row."""
+
+    def __init__(self, function: Callable[[Transcript], V]) -> None:
+        self._function = function
+        self._last: tuple[Transcript, V] | None = None
+
+    def __call__(self, transcript: Transcript) -> V:
+        """What the function says of *transcript*."""
+        last = self._last
+        if last is None or last[0] is not transcript:
+            last = self._last = (transcript, self._function(transcript))
+        return last[1]
 
 
 def lines_of(transcript: Transcript) -> tuple[SaidLine, ...]:
     """The candidate's sentences in *transcript*."""
+    return _lines_of(transcript)
+
+
+def _read_lines(transcript: Transcript) -> tuple[SaidLine, ...]:
     lines: list[SaidLine] = []
     before = 0
     for sentence in transcript.sentences(may_think=True):
@@ -81,10 +115,28 @@ def lines_of(transcript: Transcript) -> tuple[SaidLine, ...]:
     return tuple(lines)
 
 
+def in_pairs(lines: Sequence[SaidLine]) -> list[PlainText]:
+    """Each of *lines* together with the next: what is said of a thing may go on behind a full stop.
+
+    Whose word a match is cannot be told from them.
+    """
+    if len(lines) == 1:
+        return [lines[0].text]
+    return [_joined(one.text, other.text) for one, other in pairwise(lines)]
+
+
+@lru_cache(maxsize=1024)
+def _joined(one: PlainText, other: PlainText) -> PlainText:
+    return PlainText(one.text + other.text[1:], one.owners + other.owners[1:])
+
+
 @lru_cache(maxsize=1024)
 def _text_of(words: tuple[Word, ...]) -> PlainText:
     """All sentences but the last few are read again with each piece."""
     return plain_text(words)
+
+
+_lines_of = Remembered(_read_lines)
 
 
 def said_back(words: Sequence[Word], *, most: int, begins: bool = False) -> str | None:

@@ -11,7 +11,7 @@ from voice_coach.core.contradictions import Contradiction, ContradictionEar
 from voice_coach.core.cues import Span
 from voice_coach.core.lexicon import Mention, TermFinder
 from voice_coach.core.promises import Promise, PromiseEar
-from voice_coach.core.said_lines import SaidLine, lines_of
+from voice_coach.core.said_lines import Remembered, SaidLine, lines_of
 from voice_coach.core.said_numbers import NumberEar, SaidNumber
 from voice_coach.core.said_parts import PARTS, PartEar, SaidPart
 from voice_coach.core.things import ThingEar
@@ -60,13 +60,8 @@ class SaidEar:
         self._parts = PartEar(reason, book.part)
         self._things = ThingEar(nouns, book.no_things)
         self._settings = settings
-        self._last: tuple[Transcript, Said] | None = None
-
-    def read(self, transcript: Transcript) -> Said:
-        """What the candidate said in *transcript*; the last one is remembered, as it is asked for several times."""
-        if self._last is None or self._last[0] is not transcript:
-            self._last = (transcript, self._read(transcript))
-        return self._last[1]
+        self.read = Remembered(self._read)
+        """What the candidate said in a transcript."""
 
     def _read(self, transcript: Transcript) -> Said:
         lines = lines_of(transcript)
@@ -83,7 +78,7 @@ class SaidEar:
             promises=tuple(self._promises.find(lines)),
             contradictions=tuple(self._contradictions.find(transcript, lines, by_line, numbers)),
             shallow=tuple(self.areas.shallow(lines, settings.shallow_words)),
-            things=tuple(self._things.find(words)),
+            things=tuple(self._things.find(lines)),
             dwelt_on=self.areas.dwelt_on(lines, settings.dwelt_words, settings.dwelt_share),
         )
 

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from voice_coach.core.clarity import is_sure
-from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.english import CLAUSE, MODALS, PHRASE, VERBS
-from voice_coach.core.said_lines import ends_clause
+from voice_coach.core.said_lines import compiled, ends_clause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voice_coach.core.content import Nouns
+    from voice_coach.core.said_lines import SaidLine
     from voice_coach.core.transcript import Word
 
 OFTEN = 2
@@ -31,18 +31,19 @@ class ThingEar:
         named = [*nouns.item, *nouns.write, *nouns.read]
         # "link" where "links" stands beside it.
         single = [noun for noun in named if f"{noun}s" in named and len(noun) >= _FEWEST_LETTERS]
-        self._named = [(noun, compile_cue(f"({noun}|{noun}s)")) for noun in single]
+        self._named = [(noun, compiled([f"({noun}|{noun}s)"])) for noun in single]
         self._never = frozenset(never)
 
-    def find(self, words: Sequence[Word]) -> Iterator[str]:
-        """The things in *words*, all that the candidate said: those of the pack, then by how often they were said."""
-        text = plain_text(words)
+    def find(self, lines: Sequence[SaidLine]) -> Iterator[str]:
+        """The things in *lines*: those of the pack, then by how often they were said."""
         known = []
         for noun, cue in self._named:
-            if any(is_sure(words[span.first : span.end]) for span in cue.find_all(text)):
+            if any(
+                is_sure(line.words[span.first : span.end]) for line in lines for span in cue.all(line.text)
+            ):
                 known.append(noun)
                 yield noun
-        counts = Counter(self._nouns(words))
+        counts = Counter(noun for line in lines for noun in self._nouns(line.words))
         for noun, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             if count >= OFTEN and noun not in known:
                 yield noun
@@ -50,11 +51,12 @@ class ThingEar:
     def _nouns(self, words: Sequence[Word]) -> Iterator[str]:
         """Words between "a" or "each" and what can only stand behind a noun."""
         for at in range(1, len(words)):
+            if words[at - 1].text.lower() not in _ONE:
+                continue
             word, bare = words[at], words[at].bare
             is_last = ends_clause(word) or at + 1 == len(words) or words[at + 1].bare in _BEHIND
             is_word = (
                 len(bare) >= _FEWEST_LETTERS and bare.isalpha() and not bare.endswith(("ing", "ly", "s"))
             )
-            is_noun = is_word and is_last and words[at - 1].bare in _ONE and bare not in VERBS
-            if is_noun and bare not in self._never and is_sure([word]):
+            if is_word and is_last and bare not in VERBS and bare not in self._never and is_sure([word]):
                 yield bare
