@@ -9,14 +9,14 @@ from voice_coach.core.content import Level, Sense
 from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
-from voice_coach.core.lexicon import TermFinder
+from voice_coach.core.lexicon import Mention, TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
 from voice_coach.core.said_lines import Remembered, compiled, in_pairs, lines_of, stem
 from voice_coach.core.said_parts import PARTS, around, is_meant, is_rejected, noun_of
 from voice_coach.core.transcript import Speaker, laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon, Question, Term
     from voice_coach.core.cues import PlainText, Span
@@ -62,15 +62,18 @@ class FollowUpChoice:
         seed: int,
         is_sceptical: bool = False,
         level: Level = Level.SENIOR,
+        mentions: Callable[[Transcript], Sequence[Mention]] | None = None,
     ) -> None:
         """A gap is asked about at most *asked_about_once* times, and no noun is one that the recogniser doubts:
         with a word under *noun_probability*. Equals rotate with *seed*. *is_sceptical*: it is asked as by one who
-        doubts, where a follow-up has such variants. *level*: only follow-ups for it are asked.
+        doubts, where a follow-up has such variants. *level*: only follow-ups for it are asked. *mentions*: finds the
+        terms of *lexicon* in what the candidate said, where that is done anyway.
         """
         own = [item for item in question.follow_ups if not item.levels or level in item.levels]
         self._talk = Remembered(self._heard)
         self._items = (*own, *bank.follow_up)
         self._terms = TermFinder(lexicon)
+        self._mentions = mentions or self._find_terms
         self._own = len(own)
         self.order = bank.order
         """Rubric ids, most valuable gap first."""
@@ -113,9 +116,12 @@ class FollowUpChoice:
                 return item, Line(text=text_of, intent=Intent.FOLLOW_UP, about=item.about)
         return None
 
+    def _find_terms(self, transcript: Transcript) -> Sequence[Mention]:
+        return self._terms.find(tuple(transcript.by(Speaker.CANDIDATE)))
+
     def _heard(self, transcript: Transcript) -> _Talk:
         words = tuple(transcript.by(Speaker.CANDIDATE))
-        mentions = self._terms.find(words)
+        mentions = self._mentions(transcript)
         turned_down = {mention.term.id for mention in mentions if is_rejected(words, mention.span)}
         named = tuple(
             mention.term

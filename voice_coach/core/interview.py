@@ -140,6 +140,7 @@ class Interviewer:
         self._settings = settings
         self._pressure = pressure
         self._wording = Wording(script.lines, seed)
+        ear = SaidEar(script.gaps, script.bank.reason, script.lexicon, settings.gaps, script.question.nouns)
         ladder = FollowUpChoice(
             script.question,
             script.bank,
@@ -149,10 +150,11 @@ class Interviewer:
             seed=seed,
             is_sceptical=pressure is Pressure.TOUGH,
             level=script.level,
+            mentions=ear.mentions,
         )
         self._follow_ups = NextQuestion(
             ladder,
-            SaidEar(script.gaps, script.bank.reason, script.lexicon, settings.gaps, script.question.nouns),
+            ear,
             script.gaps,
             settings.gaps,
             pace,

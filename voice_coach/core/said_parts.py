@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from voice_coach.core.clarity import is_sure
 from voice_coach.core.cues import plain_text
-from voice_coach.core.said_lines import compiled, ends_clause
+from voice_coach.core.said_lines import compiled, ends_clause, in_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from voice_coach.core.content import Term
-    from voice_coach.core.cues import Span
+    from voice_coach.core.cues import PlainText, Span
     from voice_coach.core.gap_content import PartCues
     from voice_coach.core.lexicon import Mention
+    from voice_coach.core.said_lines import SaidLine
     from voice_coach.core.transcript import Word
 
 PARTS = frozenset({"store", "cache", "queue", "index", "balancer", "worker", "replica"})
@@ -76,32 +77,45 @@ class PartEar:
         self._data = compiled(cues.data)
         self._failure = compiled(cues.failure)
 
-    def find(self, words: Sequence[Word], mentions: Sequence[Mention]) -> Iterator[SaidPart]:
-        """The components among *mentions* in *words*, all that the candidate said, in the order of their names."""
-        spans: dict[str, list[Span]] = {}
-        terms = {mention.term.id: mention.term for mention in mentions}
-        for mention in mentions:
-            span = mention.span
-            is_named = is_sure(words[span.first : span.end]) and is_meant(words, span)
-            if mention.term.category in PARTS and is_named:
-                spans.setdefault(mention.term.id, []).append(span)
-        said = {id_: [plain_text(around(words, span)) for span in found] for id_, found in spans.items()}
+    def find(self, lines: Sequence[SaidLine], mentions: Sequence[Sequence[Mention]]) -> Iterator[SaidPart]:
+        """The components among *mentions*, those of each of *lines*, in the order of their names."""
+        found: dict[str, list[tuple[int, Span]]] = {}
+        terms: dict[str, Term] = {}
+        for number, line in enumerate(lines):
+            for mention in mentions[number]:
+                if mention.term.category in PARTS and self._is_named(line, mention.span):
+                    terms[mention.term.id] = mention.term
+                    found.setdefault(mention.term.id, []).append((number, mention.span))
+        texts = {id_: _texts(lines, {number for number, _ in places}) for id_, places in found.items()}
         # What was said of "the cache" was said of Redis; two stores are two things.
-        family = {id_: id_ if terms[id_].category == "store" else terms[id_].category for id_ in spans}
-        for id_, found in spans.items():
-            texts = [text for other, heard in said.items() if family[other] == family[id_] for text in heard]
+        family = {id_: id_ if terms[id_].category == "store" else terms[id_].category for id_ in found}
+        for id_, places in found.items():
+            said = [text for other in found if family[other] == family[id_] for text in texts[other]]
+            number, span = places[0]
             yield SaidPart(
                 term=terms[id_],
-                mentions=len(found),
-                first_end=found[0].end,
-                is_put=any(self._is_put(words, span) for span in found),
-                has_reason=any(text in self._reason for text in texts),
-                has_data=any(text in self._data for text in texts),
-                has_failure=any(text in self._failure for text in texts),
+                mentions=len(places),
+                first_end=lines[number].before + span.end,
+                is_put=any(self._is_put(lines[number].words, span) for number, span in places),
+                has_reason=any(text in self._reason for text in said),
+                has_data=any(text in self._data for text in said),
+                has_failure=any(text in self._failure for text in said),
             )
+
+    @staticmethod
+    def _is_named(line: SaidLine, span: Span) -> bool:
+        is_wanted = not line.is_question and is_meant(line.words, span)
+        return is_wanted and is_sure(line.words[span.first : span.end])
 
     def _is_put(self, words: Sequence[Word], span: Span) -> bool:
         return plain_text(words[max(0, span.first - _PUT_REACH) : span.end]) in self._put
+
+
+def _texts(lines: Sequence[SaidLine], numbers: Collection[int]) -> list[PlainText]:
+    """The sentences *numbers* of *lines*, each with the one before and the one after."""
+    pairs = in_pairs(lines)
+    around = {at for number in numbers for at in (number - 1, number) if 0 <= at < len(pairs)}
+    return [pairs[at] for at in sorted(around)]
 
 
 def around(words: Sequence[Word], span: Span) -> Sequence[Word]:

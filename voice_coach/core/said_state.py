@@ -54,6 +54,8 @@ class SaidEar:
         """*reason*: cues of a reason; *nouns*: those of the question."""
         self.areas = AreaFinder(book)
         self._terms = TermFinder(lexicon)
+        self.mentions = Remembered(self._find_terms)
+        """The terms in what the candidate said in a transcript."""
         self._promises = PromiseEar(book.promises, self.areas, self._terms)
         self._numbers = NumberEar(book.numbers, book.claims.corrected)
         self._contradictions = ContradictionEar(book)
@@ -63,17 +65,20 @@ class SaidEar:
         self.read = Remembered(self._read)
         """What the candidate said in a transcript."""
 
+    def _find_terms(self, transcript: Transcript) -> tuple[Mention, ...]:
+        return self._terms.find(tuple(transcript.by(Speaker.CANDIDATE)))
+
     def _read(self, transcript: Transcript) -> Said:
         lines = lines_of(transcript)
         words = tuple(transcript.by(Speaker.CANDIDATE))
-        mentions = self._terms.find(words)
+        mentions = self.mentions(transcript)
         by_line = _by_line(lines, mentions)
         has_part = [any(item.term.category in SHAPED for item in found) for found in by_line]
         numbers = tuple(self._numbers.find(lines, has_part))
         settings = self._settings
         return Said(
             words=len(words),
-            parts=tuple(self._parts.find(words, mentions)),
+            parts=tuple(self._parts.find(lines, by_line)),
             numbers=numbers,
             promises=tuple(self._promises.find(lines)),
             contradictions=tuple(self._contradictions.find(transcript, lines, by_line, numbers)),
