@@ -11,7 +11,7 @@ from voice_coach.core.events import Intent
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.lexicon import Mention, TermFinder
 from voice_coach.core.rubric_ids import MISTAKES
-from voice_coach.core.said_lines import Remembered, compiled, in_pairs, lines_of, stem
+from voice_coach.core.said_lines import Remembered, compiled, in_stretches, lines_of, stem
 from voice_coach.core.said_parts import PARTS, around, is_meant, is_rejected, noun_of
 from voice_coach.core.transcript import Speaker, laid_out
 
@@ -26,6 +26,8 @@ NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
 
 _SOLUTIONS = PARTS | {"product", "mechanism", "protocol"}
+_SIGN_WORDS = 25
+"""A sign may reach over so many words, full stops or not."""
 _TELLING_LETTERS = 4
 """Shorter words tell nothing."""
 
@@ -197,7 +199,7 @@ class FollowUpChoice:
         return self._talk(moment.transcript).likely
 
     def _likely(self, transcript: Transcript) -> frozenset[str]:
-        texts = in_pairs(lines_of(transcript))
+        texts = in_stretches(lines_of(transcript), _SIGN_WORDS)
         likely = {
             about
             for about, signs in self._signs.items()

@@ -125,7 +125,18 @@ def in_pairs(lines: Sequence[SaidLine]) -> list[PlainText]:
     return [_joined(one.text, other.text) for one, other in pairwise(lines)]
 
 
-@lru_cache(maxsize=1024)
+def in_stretches(lines: Sequence[SaidLine], words: int) -> list[PlainText]:
+    """The same with as many sentences after each as it takes to have so many *words* more."""
+    texts = []
+    for first, line in enumerate(lines):
+        text, end = line.text, first + 1
+        while end < len(lines) and lines[end].before - line.end < words:
+            text, end = _joined(text, lines[end].text), end + 1
+        texts.append(text)
+    return texts
+
+
+@lru_cache(maxsize=4096)
 def _joined(one: PlainText, other: PlainText) -> PlainText:
     return PlainText(one.text + other.text[1:], one.owners + other.owners[1:])
 
