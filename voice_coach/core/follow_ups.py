@@ -203,7 +203,8 @@ class FollowUpChoice:
         likely = {
             about
             for about, signs in self._signs.items()
-            if sum(any(text in sign for text in texts) for sign in signs) >= self._senses[about].signs_needed
+            if sum(any(sign.are_in(text) for text in texts) for sign in signs)
+            >= self._senses[about].signs_needed
         }
         needless = {about for about, sense in self._senses.items() if not likely.isdisjoint(sense.unless)}
         return frozenset(likely | needless)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from voice_coach.core.clarity import is_sure
-from voice_coach.core.cues import Cue, PlainText, Span, compile_cue, plain_text
+from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, is_in, plain_text
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ class Cues:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self._cues = tuple(cues)
+        self._any = any_of(self._cues) if self._cues else None
         self._known: dict[str, tuple[Span, ...]] = {}
+        self._are_in: dict[str, bool] = {}
 
     def all(self, text: PlainText) -> tuple[Span, ...]:
         """Every match, in order; overlapping ones of different cues included."""
@@ -58,7 +60,8 @@ class Cues:
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            found = (span for cue in self._cues for span in cue.find_all(text))
+            is_there = self._any is not None and is_in(self._any, text.text)
+            found = [span for cue in self._cues for span in cue.find_all(text)] if is_there else []
             known = tuple(sorted(found, key=lambda span: (span.first, -span.end)))
             self._known[text.text] = known
         return known
@@ -69,6 +72,15 @@ class Cues:
 
     def __contains__(self, text: PlainText) -> bool:
         return bool(self.all(text))
+
+    def are_in(self, text: str) -> bool:
+        """Whether one matches in *text*, which is written as that of a :class:`PlainText`."""
+        known = self._are_in.get(text)
+        if known is None:
+            if len(self._are_in) >= _MOST_KNOWN:
+                self._are_in.clear()
+            known = self._are_in[text] = self._any is not None and is_in(self._any, text)
+        return known
 
 
 def compiled(*sources: Iterable[str]) -> Cues:
@@ -115,30 +127,21 @@ def _read_lines(transcript: Transcript) -> tuple[SaidLine, ...]:
     return tuple(lines)
 
 
-def in_pairs(lines: Sequence[SaidLine]) -> list[PlainText]:
-    """Each of *lines* together with the next: what is said of a thing may go on behind a full stop.
-
-    Whose word a match is cannot be told from them.
-    """
-    if len(lines) == 1:
-        return [lines[0].text]
-    return [_joined(one.text, other.text) for one, other in pairwise(lines)]
+def in_pairs(lines: Sequence[SaidLine]) -> list[str]:
+    """Each of *lines* together with the next: what is said of a thing may go on behind a full stop."""
+    texts = [line.text.text for line in lines]
+    return [one + other[1:] for one, other in pairwise(texts)] if len(texts) > 1 else texts
 
 
-def in_stretches(lines: Sequence[SaidLine], words: int) -> list[PlainText]:
+def in_stretches(lines: Sequence[SaidLine], words: int) -> list[str]:
     """The same with as many sentences after each as it takes to have so many *words* more."""
     texts = []
     for first, line in enumerate(lines):
-        text, end = line.text, first + 1
+        text, end = line.text.text, first + 1
         while end < len(lines) and lines[end].before - line.end < words:
-            text, end = _joined(text, lines[end].text), end + 1
+            text, end = text + lines[end].text.text[1:], end + 1
         texts.append(text)
     return texts
-
-
-@lru_cache(maxsize=4096)
-def _joined(one: PlainText, other: PlainText) -> PlainText:
-    return PlainText(one.text + other.text[1:], one.owners + other.owners[1:])
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from voice_coach.core.content import Term
-    from voice_coach.core.cues import PlainText, Span
+    from voice_coach.core.cues import Span
     from voice_coach.core.gap_content import PartCues
     from voice_coach.core.lexicon import Mention
     from voice_coach.core.said_lines import SaidLine
@@ -97,9 +97,9 @@ class PartEar:
                 mentions=len(places),
                 first_end=lines[number].before + span.end,
                 is_put=any(self._is_put(lines[number].words, span) for number, span in places),
-                has_reason=any(text in self._reason for text in said),
-                has_data=any(text in self._data for text in said),
-                has_failure=any(text in self._failure for text in said),
+                has_reason=any(self._reason.are_in(text) for text in said),
+                has_data=any(self._data.are_in(text) for text in said),
+                has_failure=any(self._failure.are_in(text) for text in said),
             )
 
     @staticmethod
@@ -111,7 +111,7 @@ class PartEar:
         return plain_text(words[max(0, span.first - _PUT_REACH) : span.end]) in self._put
 
 
-def _texts(lines: Sequence[SaidLine], numbers: Collection[int]) -> list[PlainText]:
+def _texts(lines: Sequence[SaidLine], numbers: Collection[int]) -> list[str]:
     """The sentences *numbers* of *lines*, each with the one before and the one after."""
     pairs = in_pairs(lines)
     around = {at for number in numbers for at in (number - 1, number) if 0 <= at < len(pairs)}
