@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voice_coach.core.cues import PlainText
-    from voice_coach.core.gap_content import GapBook
+    from voice_coach.core.gap_content import Area, GapBook
     from voice_coach.core.transcript import Word
 
 _REACH = 6
@@ -48,10 +48,13 @@ class AreaFinder:
     """Finds them by their cues."""
 
     def __init__(self, book: GapBook) -> None:
-        self.areas = {area.id: area for area in book.area}
+        self._areas = {area.id: area for area in book.area}
         self._named = {area.id: compiled(area.named) for area in book.area}
         self._cues = {area.id: compiled(area.named, area.cues) for area in book.area}
         self._announced = compiled(book.announced)
+
+    def __getitem__(self, id_: str) -> Area:
+        return self._areas[id_]
 
     def spoken_of(self, text: PlainText) -> frozenset[str]:
         """The areas of which *text* speaks."""
