@@ -55,6 +55,7 @@ class Scenario:
     keeps_pace: bool = False
     model: str = ""
     """The name of a language model, if there is one."""
+    asked_before: tuple[str, ...] = ()
     state: SessionState = field(default_factory=SessionState)
     recorded: list[Event] = field(default_factory=list)
     issued: list[commands.Command] = field(default_factory=list)
@@ -88,6 +89,7 @@ class Scenario:
                 short_pauses=self.pace.short,
                 keeps_pace=self.keeps_pace,
                 model=self.model,
+                asked_before=self.asked_before,
             )
         )
         return self

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach.compose.earlier import SESSIONS, earlier_pace
+from voice_coach.compose.earlier import ASKED_SESSIONS, SESSIONS, earlier_asked, earlier_pace
 from voice_coach.core.speaker_pace import SpeakerPace
 
 END = {"t": 9.0, "kind": "session_ended", "reason": "completed"}
@@ -57,3 +57,17 @@ def test_no_more_than_the_end_of_the_latest_is_read(tmp_path: Path) -> None:
     assert earlier_pace(tmp_path).monologue == (2.5,)
     session(tmp_path, "99", END)
     assert earlier_pace(tmp_path) == SpeakerPace()
+
+
+def test_what_was_asked_in_the_latest_sessions_is_known(tmp_path: Path) -> None:
+    assert earlier_asked(tmp_path) == ()
+    for number in range(ASKED_SESSIONS + 1):
+        session(tmp_path, f"{number:02}", {**END, "asked": [f"old {number}", "each time"]})
+    session(tmp_path, "50", END)
+    session(tmp_path, "51", {**END, "asked": "none"}, "[]")
+    session(tmp_path, "52", {**END, "asked": ["new", 3, None]})
+    asked = earlier_asked(tmp_path)
+    assert asked[:2] == ("new", f"old {ASKED_SESSIONS}")
+    assert asked.count("each time") == 1
+    assert "old 1" not in asked
+    assert "old 2" in asked

@@ -552,7 +552,7 @@ def test_words_that_are_not_cut_yet_are_waited_for_but_not_for_ever() -> None:
 def test_an_answer_cannot_be_over_before_it_began() -> None:
     """During the question, "done" is at least the beginning of the answer."""
     book = small_book()
-    book.interviewer._follow_ups._items = ()
+    book.interviewer._follow_ups._ladder._items = ()
     scenario = Scenario(book=book)
     scenario.post(
         events.SessionStarted(

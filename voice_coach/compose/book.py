@@ -45,6 +45,7 @@ def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
     script = Script(
         question=question,
         bank=content.bank,
+        gaps=content.gaps,
         lines=content.lines,
         cues=content.turn_cues,
         lexicon=content.lexicon,

@@ -14,6 +14,7 @@ from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
+from voice_coach.prompts.gaps import load_gaps
 from voice_coach.prompts.lexicon import load_lexicon, load_stt_prompt
 from voice_coach.prompts.lines import load_lines
 from voice_coach.prompts.llm import load_guard_cues, load_model_prompts
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         SpokenCommands,
         TurnCues,
     )
+    from voice_coach.core.gap_content import GapBook
     from voice_coach.core.model_guard import GuardCues
     from voice_coach.core.model_prompt import ModelPrompts
     from voice_coach.core.question_model import QuestionModel
@@ -79,6 +81,11 @@ class Content:
     def bank(self) -> FollowUpBank:
         """Follow-ups that fit any question."""
         return load_follow_ups(self.folder / "follow_ups" / "generic.toml", self.lexicon)
+
+    @cached_property
+    def gaps(self) -> GapBook:
+        """What is asked about of what the candidate left open."""
+        return load_gaps(self.folder / "follow_ups" / "gaps.toml", self.lexicon)
 
     @cached_property
     def lines(self) -> Lines:

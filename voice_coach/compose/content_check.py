@@ -12,6 +12,7 @@ from voice_coach.prompts.asked import check_sayings
 from voice_coach.prompts.commands import check_commands
 from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
+from voice_coach.prompts.gaps import check_gaps
 from voice_coach.prompts.lexicon import check_lexicon
 from voice_coach.prompts.lines import check_lines
 from voice_coach.prompts.llm import check_llm
@@ -88,6 +89,7 @@ def _lexicon_problems(content: Content) -> list[str]:
         *check_question_model(content.judge_folder, [fact.id for fact in book.fact]),
         *check_sayings(content.folder / "asked", [fact.id for fact in book.fact]),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
+        *check_gaps(content.folder / "follow_ups" / "gaps.toml", lexicon),
         *check_rubric(content.folder / "rubric", lexicon),
         *(
             problem

@@ -1,4 +1,4 @@
-"""What is known of a speaker from earlier sessions: how they pause."""
+"""What is known of a speaker from earlier sessions: how they pause, and what they were asked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SESSIONS = 10
 """So many of the latest sessions are looked at: simulated ones, and those that were broken off, say nothing."""
+ASKED_SESSIONS = 5
+"""What was asked in so many is not asked again."""
 _END_BYTES = 1 << 16
 """The line is the journal's last, or nearly so: no more than this is read of each."""
 _LONGEST_S = 600.0
@@ -31,6 +33,24 @@ def earlier_pace(root: Path) -> SpeakerPace:
                     monologue=_seconds(line["pauses"]), short=_seconds(line.get("short_pauses"))
                 )
     return SpeakerPace()
+
+
+def earlier_asked(root: Path) -> tuple[str, ...]:
+    """What was asked in the latest *ASKED_SESSIONS* sessions in *root*, by the ids of follow-ups and wordings.
+
+    What cannot be read, or is no such thing, is passed over.
+    """
+    asked: list[str] = []
+    sessions = 0
+    for folder in reversed(session_folder.find(root)[-SESSIONS:]):
+        for line in reversed(_last_lines(folder.journal_path)):
+            if line.get("kind") == "session_ended" and isinstance(line.get("asked"), list):
+                asked += [item for item in line["asked"] if isinstance(item, str)]
+                sessions += 1
+                break
+        if sessions == ASKED_SESSIONS:
+            break
+    return tuple(dict.fromkeys(asked))
 
 
 def _last_lines(path: Path) -> list[dict[str, Any]]:

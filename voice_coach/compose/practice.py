@@ -19,7 +19,7 @@ from voice_coach.adapters.keyboard import keys
 from voice_coach.adapters.session_audio import SessionAudio, StereoWav
 from voice_coach.compose.book import book_for
 from voice_coach.compose.candidate import question_for
-from voice_coach.compose.earlier import earlier_pace
+from voice_coach.compose.earlier import earlier_asked, earlier_pace
 from voice_coach.compose.engines import (
     engine_needs,
     make_canceller,
@@ -181,8 +181,7 @@ def rehearse(
             ears = replace(ears, canceller=make_canceller(stage.far, tell))
         tapes = _tapes(scene, stack)
         root = sessions_root(config, plan.options.sessions)
-        # Rooms and recordings repeat exactly, whoever practised before.
-        pace = earlier_pace(root) if scene.input is InputKind.DEVICE else SpeakerPace()
+        pace, asked = _known_of(scene, root)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
         folder = session_folder.create(root, name)
         on_folder(folder)
@@ -223,7 +222,7 @@ def rehearse(
         screen.start()
         stack.callback(screen.stop)
         stack.enter_context(keys(notices.put))
-        judging.complete(folder, rehearsal.run(_started(plan, ears, pace, model)).at_s)
+        judging.complete(folder, rehearsal.run(_started(plan, ears, pace, asked, model)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
     return Outcome(folder=folder.path, analysis=judging.last)
@@ -236,6 +235,15 @@ def _tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:
     wav = StereoWav(Path(scene.output_name))
     stack.callback(wav.close)
     return [wav]
+
+
+def _known_of(scene: Scene, root: Path) -> tuple[SpeakerPace, tuple[str, ...]]:
+    """How the speaker pauses, and what they were asked lately; of a room or recording nothing, since those repeat
+    exactly, whoever practised before.
+    """
+    if scene.input is not InputKind.DEVICE:
+        return SpeakerPace(), ()
+    return earlier_pace(root), earlier_asked(root)
 
 
 def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]) -> None:
@@ -344,7 +352,9 @@ def _model(plan: Plan, stack: ExitStack) -> _Model:
     return _Model(writer=writer, desk=desk)
 
 
-def _started(plan: Plan, ears: Ears, pace: SpeakerPace, model: _Model | None = None) -> SessionStarted:
+def _started(
+    plan: Plan, ears: Ears, pace: SpeakerPace, asked: tuple[str, ...] = (), model: _Model | None = None
+) -> SessionStarted:
     config = plan.config
     is_apart = config.audio.headphones or not plan.scene.may_echo
     return SessionStarted(
@@ -357,6 +367,7 @@ def _started(plan: Plan, ears: Ears, pace: SpeakerPace, model: _Model | None = N
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
         pauses=pace.monologue,
         short_pauses=pace.short,
+        asked_before=asked,
         keeps_pace=plan.scene.input is InputKind.DEVICE,
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,

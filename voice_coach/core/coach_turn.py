@@ -9,6 +9,7 @@ from voice_coach.core.commands import End, Listen, LookForDevices, Note, Render,
 from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.echo import began_blind
 from voice_coach.core.events import Intent
+from voice_coach.core.gaps import wording_of
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
@@ -219,7 +220,11 @@ def stop_speaking(state: SessionState) -> Step:
 
 def end(state: SessionState, reason: str) -> Step:
     """The session is over, whoever speaks."""
-    pauses = {"pauses": list(state.pace.monologue), "short_pauses": list(state.pace.short)}
+    kept = {
+        "pauses": list(state.pace.monologue),
+        "short_pauses": list(state.pace.short),
+        "asked": sorted({wording_of(id_) for id_ in state.interview.asked}),
+    }
     note = Note(
         kind="session_ended",
         content={
@@ -230,7 +235,7 @@ def end(state: SessionState, reason: str) -> Step:
             "interruptions": state.interruptions,
             "withdrawn": state.withdrawn,
             "lost_frames": state.lost_frames,
-            **(pauses if state.keeps_pace else {}),
+            **(kept if state.keeps_pace else {}),
         },
     )
     stopped = stop_speaking(state)

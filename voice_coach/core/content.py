@@ -423,6 +423,10 @@ class Sense:
     """The turn that just ended must have lasted so long."""
     is_unreasoned: bool = False
     """The component must be one that was named without a reason."""
+    signs: tuple[str, ...] = ()
+    """Cues of its being covered where the rules do not find that …"""
+    signs_needed: int = 2
+    """… of which so many make it likely: then it comes after everything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,10 @@ class SessionStarted:
     short_pauses: tuple[float, ...] = ()
     """The same in short answers."""
     keeps_pace: bool = False
-    """The speaker's pauses are noted at the end, for the next session: who speaks is no recording."""
+    """The speaker's pauses, and what was asked, are noted at the end, for the next session: who speaks is no
+    recording."""
+    asked_before: tuple[str, ...] = ()
+    """Ids of follow-ups and wordings of the latest sessions: not asked again."""
     model: str = ""
     """The language model that may be asked; empty: none."""
 

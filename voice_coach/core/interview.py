@@ -14,8 +14,11 @@ from voice_coach.core.coach_speed import SpeedSettings
 from voice_coach.core.content import Level
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.follow_ups import FollowUpChoice
+from voice_coach.core.gap_content import GapBook, GapSettings
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
+from voice_coach.core.next_question import NextQuestion
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.said_state import SaidEar
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speakable_time import spoken_length
 from voice_coach.core.status_told import status
@@ -96,6 +99,7 @@ class InterviewSettings:
     noun_probability: float = 0.3
     """A noun with a word under this was probably not said: no follow-up is about it."""
     speed: SpeedSettings = field(default_factory=SpeedSettings)
+    gaps: GapSettings = field(default_factory=GapSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,8 @@ class Script:
     """Finds what *question* answers."""
     level: Level = Level.SENIOR
     """Whom the follow-ups are for."""
+    gaps: GapBook = field(default_factory=GapBook)
+    """How what the candidate left open is asked about."""
 
 
 class Interviewer:
@@ -134,7 +140,8 @@ class Interviewer:
         self._settings = settings
         self._pressure = pressure
         self._wording = Wording(script.lines, seed)
-        self._follow_ups = FollowUpChoice(
+        ear = SaidEar(script.gaps, script.bank.reason, script.lexicon, settings.gaps, script.question.nouns)
+        ladder = FollowUpChoice(
             script.question,
             script.bank,
             script.lexicon,
@@ -143,6 +150,16 @@ class Interviewer:
             seed=seed,
             is_sceptical=pressure is Pressure.TOUGH,
             level=script.level,
+            mentions=ear.mentions,
+        )
+        self._follow_ups = NextQuestion(
+            ladder,
+            ear,
+            script.gaps,
+            settings.gaps,
+            pace,
+            asked_about_once=settings.asked_about_once,
+            seed=seed,
         )
         self.steering = Steering(script.question, pace, steering, pressure=pressure, seed=seed)
         """When there is a reason to interrupt."""
@@ -445,7 +462,7 @@ class Interviewer:
             return changed
         cue, state = self._time_cue(moment)
         if handed is AskedKind.CHOICE:
-            return self._invite("your_choice", cue, state)
+            return self._take_offer(moment, cue, state)
         if handed is AskedKind.CHECK:
             agreed, state = self._wording.line("agreed", Intent.REPLY, None, state)
             cue = (agreed, *cue)
@@ -458,6 +475,18 @@ class Interviewer:
             is_over = state.is_done or state.was_prompted or skips
             return self._wrap_up(moment) if is_over else self._invite("go_on", cue, state)
         follow_up, line = chosen
+        led = None if cue else self._follow_ups.lead_in(follow_up, moment)
+        if led is not None:
+            lead, state = led
+            cue = (lead,)
+        return Reply(state=_with_asked(state, follow_up), lines=(*cue, line), mode=Mode.SHORT)
+
+    def _take_offer(self, moment: Moment, cue: tuple[Line, ...], state: InterviewState) -> Reply:
+        """Takes what was offered, where it is known and still open; else the candidate chooses."""
+        taken = self._follow_ups.taken(self._asked(moment.words)[-1].words, moment)
+        if taken is None:
+            return self._invite("your_choice", cue, state)
+        follow_up, line = taken
         return Reply(state=_with_asked(state, follow_up), lines=(*cue, line), mode=Mode.SHORT)
 
     def _steer(self, moment: Moment, due: Due) -> Reply:

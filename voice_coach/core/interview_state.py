@@ -29,7 +29,9 @@ class InterviewState:
     said: Mapping[str, int] = field(default_factory=dict)
     """How often each kind of line was spoken, to rotate its variants."""
     asked: tuple[str, ...] = ()
-    """Follow-up ids, in order."""
+    """Follow-up ids, in order. One about what the candidate left open is "wording/gap"."""
+    asked_before: frozenset[str] = frozenset()
+    """What was asked in the latest sessions: not asked again, by the ids of follow-ups and wordings."""
     gaps: tuple[str, ...] = ()
     """What those follow-ups were about, in order."""
     unanswered: int = 0

@@ -134,6 +134,7 @@ def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -
         pace=SpeakerPace(monologue=event.pauses, short=event.short_pauses),
         keeps_pace=event.keeps_pace,
         model=ModelState(name=event.model),
+        interview=replace(state.interview, asked_before=frozenset(event.asked_before)),
     )
     reply = book.interviewer.opening(state.interview)
     begun = say(state, reply, {"reason": "the session began"})

@@ -239,6 +239,11 @@ def over_budget(covered: frozenset[str], elapsed_s: float, pace: PaceSettings) -
     return None
 
 
+def end_s(part: str, pace: PaceSettings) -> float:
+    """The candidate's second at which the time for *part* is over."""
+    return sum([pace.budget[phase] for phase in PHASES[: PHASES.index(part) + 1]]) * pace.target_s
+
+
 def limit_s(part: str, pace: PaceSettings) -> float:
     """The candidate's second at which *part* has taken more than its share and tolerance."""
     shares = [pace.budget[phase] for phase in PHASES[: PHASES.index(part) + 1]]
