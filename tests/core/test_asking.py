@@ -185,6 +185,11 @@ def test_a_number_is_confirmed_only_where_the_fact_holds_it_for_the_same_time() 
     assert confirmed("How many links do we write?") == [False]
 
 
+def test_a_number_in_an_open_question_is_not_confirmed() -> None:
+    said = "Thinking about scale, how many of those hundred million new links a month come from the API"
+    assert not any(item.is_stated for item in asked_in(said))
+
+
 def test_a_long_playback_is_agreed_to_whatever_its_numbers() -> None:
     said = "We have 40 links a second written, and every one of them is read a hundred times. Is that right?"
     assert [item.kind for item in asked_in(said)] == [AskedKind.CHECK]

@@ -213,6 +213,11 @@ class TestOffers:
         again = coach().reply(replace(now, state=first.state))
         assert said(again) == "Let's do storage."
 
+    def test_what_is_to_be_left_out_is_left_to_the_candidate(self) -> None:
+        now = moment(FILLING, "Would you like me to skip the storage and go to failures, or explain the API?")
+        reply = coach().reply(now)
+        assert not any("storage" in line.text.lower() for line in reply.lines)
+
     def test_words_that_were_hardly_heard_are_left_to_the_candidate(self) -> None:
         now = moment(FILLING, "Shall I go into failures or into the screens?")
         words = tuple(replace(word, p=0.2 if word.bare == "failures" else 0.9) for word in now.words)
@@ -234,6 +239,14 @@ class TestLeadIns:
         assert reply.lines[-2].intent is Intent.BRIDGE
         again = coach().reply(replace(now, state=reply.state))
         assert not any("storage" in line.text for line in again.lines if line.intent is Intent.BRIDGE)
+
+    def test_an_area_is_not_parked_before_a_question_about_it(self) -> None:
+        row = "There is a table with an owner column and a primary key and every row belongs to one customer of ours."
+        for seed in range(8):
+            now = moment(*[row] * 15, covered=frozenset(CHECKLIST) - {"storage_decision"})
+            lines = coach(seed).reply(now).lines
+            if lines[-1].about in {"storage_decision", "data_model"}:
+                assert not any(line.intent is Intent.BRIDGE for line in lines)
 
     def test_a_part_for_which_time_is_up_is_led_to(self) -> None:
         covered = frozenset(CHECKLIST) - {"failure_mitigation"}

@@ -104,6 +104,11 @@ class TestPromises:
             "In version two I'll cover monitoring later.",
             "Should I come back to sharding later?",
             "I'd go back to the old way.",
+            "We care more about availability than consistency.",
+            "I want to think more about cost.",
+            "I'll get back to you on that.",
+            "Let me get back to the main flow.",
+            "I'll come back to my schema.",
             "Recommendations I leave for later.",
             "I'll come to the conclusion.",
             "I'll come back to that.",
@@ -188,6 +193,11 @@ class TestContradictions:
             "There are two thousand writes a second on each server. {} There are fifty thousand writes a second.",
             "It is eventually consistent or strongly consistent, whichever the ledger is.",
             "The ledger is strongly consistent. {} Should the ledger be eventually consistent?",
+            # what something can take, or a part of them
+            "We have 100 writes per second. {} Postgres does five thousand writes per second.",
+            "Kafka does a million messages per second. {} We get ten thousand messages per second.",
+            "We have a hundred million users. {} A group has two thousand users.",
+            "A viral link gets fifty thousand reads per second. {} We see two thousand reads per second.",
             # said roughly
             "There are two thousand writes a second. {} There are 2,100 writes a second.",
         ],
@@ -323,7 +333,9 @@ class TestAreas:
 
 
 def test_things_are_the_packs_nouns_and_what_recurs() -> None:
-    said = heard("Each link has an owner. A courier takes it. Every courier has a bag. It takes a second.")
+    said = heard(
+        "Each link has an owner. A courier takes it. Every courier has a bag. One courier is late. It takes a second."
+    )
     assert said.things == ("link", "courier")
 
 

@@ -91,6 +91,7 @@ def find_questions(
         stated = _stated(sentences[index - 1].words, words, compiled, finder) if index else None
         is_last = index == len(sentences) - 1
         kind = _kind(words, compiled, is_last=is_last)
+        is_cut = len(untagged) < len(words)
         if kind is _Guess.FACT_OR_TALK:
             untagged = _last_clause(untagged, compiled)
         asks = finder.find(untagged) if finder and untagged else Found()
@@ -105,7 +106,7 @@ def find_questions(
             index -= 1
             explanations = 0
         elif settled is not None:
-            is_tagged = len(untagged) < len(words) and _first(compiled.unlike, plain_text(words)) is None
+            is_tagged = is_cut and _first(compiled.unlike, plain_text(words)) is None
             parts = _parts(untagged, compiled) if settled is AskedKind.FACT else (words,)
             found.extend(Asked(kind=settled, words=part, is_stated=is_tagged) for part in reversed(parts))
             explanations = 0

@@ -13,6 +13,7 @@ from voice_coach.core.clarity import is_sure
 from voice_coach.core.cues import compile_cue, plain_text
 from voice_coach.core.quantities import quantities
 from voice_coach.core.said_lines import SaidLine, compiled, said_back, stem
+from voice_coach.core.said_parts import SHAPED
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class ContradictionEar:
         claims = book.claims
         self._is_so = compiled(f"({cue}) $" for cue in claims.is_so)
         self._kept_in = compiled(f"({cue}) $" for cue in claims.kept_in)
+        self._counted = compiled(claims.counted)
         self._hedged = compiled(claims.hedged)
         self._corrected = compiled(claims.corrected)
         self._changed = compiled(claims.changed)
@@ -128,7 +130,8 @@ class ContradictionEar:
     ) -> Iterator[Contradiction]:
         """The last contradiction of each thing in *lines*; *mentions*: the terms of each line."""
         claims = sorted(
-            (*self._stated(lines, mentions), *self._amounts(numbers)), key=lambda claim: claim.line
+            (*self._stated(lines, mentions), *self._amounts(lines, mentions, numbers)),
+            key=lambda claim: claim.line,
         )
         for kind, key in dict.fromkeys((claim.kind, claim.key) for claim in claims):
             known: _Claim | None = None
@@ -206,10 +209,16 @@ class ContradictionEar:
                 line=number,
             )
 
-    @staticmethod
-    def _amounts(numbers: Sequence[SaidNumber]) -> Iterator[_Claim]:
+    def _amounts(
+        self, lines: Sequence[SaidLine], mentions: Sequence[Sequence[Mention]], numbers: Sequence[SaidNumber]
+    ) -> Iterator[_Claim]:
+        """The loads of the whole; one beside a component is what that can take."""
         for item in numbers:
-            if item.text and item.of and not (item.is_qualified or item.is_withdrawn):
+            line = lines[item.line]
+            before = plain_text(line.words[: item.begin - line.before])
+            is_of_all = before in self._counted
+            is_of_all = is_of_all and all(known.term.category not in SHAPED for known in mentions[item.line])
+            if is_of_all and item.text and item.of and not (item.is_qualified or item.is_withdrawn):
                 yield _Claim(
                     kind=AMOUNT,
                     about=None,

@@ -98,7 +98,7 @@ class FactFinder:
         understanding: Understanding | None = None,
         settings: MatchSettings | None = None,
     ) -> None:
-        """*book*: the facts that any product may be asked about. Nothing is encoded before the first question."""
+        """*book*: the facts that any product may be asked about. Nothing is encoded before the first sentence."""
         self.answers = {fact.id: fact.answer for fact in question.facts}
         """The answers by the ids of their facts."""
         self._understanding = understanding
@@ -181,7 +181,7 @@ class FactFinder:
             return Found(is_oneself=True)
         least = settings.named_probability if best in self.named(words) else settings.least_probability
         if best not in self.answers or probability < least:
-            return Found(is_asked=best != HANDOVER)
+            return Found(is_asked=best not in (HANDOVER, TALK))
         is_sure = probability >= settings.sure_probability
         return Found(
             facts=(best,),

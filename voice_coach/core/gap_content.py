@@ -98,6 +98,8 @@ class Claims:
     """Between a thing and what is said of it: "must be"."""
     kept_in: tuple[str, ...] = ()
     """Between a thing and the store it is in: "live in"."""
+    counted: tuple[str, ...] = ()
+    """Right before a number of the system as a whole: "we have"."""
     hedged: tuple[str, ...] = ()
     """A sentence with one of these states nothing that could contradict another."""
     not_stores: tuple[str, ...] = ()

@@ -24,6 +24,8 @@ _DATABASE = "database"
 
 _HOLDING = frozenset({"store", "cache", "queue", "index"})
 """Categories of components that hold data."""
+_FAILING = frozenset({"store", "cache", "queue"})
+"""Those that stop answering by themselves; an index or a mechanism does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def _open_parts(said: Said, why: frozenset[str], settings: GapSettings) -> Itera
             yield "reason", part
     central = [part for part in settled if part.mentions >= _CENTRAL and part.is_put]
     for part in sorted(central, key=lambda item: -item.mentions):
-        if not part.has_failure:
+        if not part.has_failure and part.term.category in _FAILING:
             yield "failure", part
         if not part.has_data and part.term.category in _HOLDING:
             yield "data", part

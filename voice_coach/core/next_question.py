@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import FollowUp
+from voice_coach.core.cues import plain
 from voice_coach.core.events import Intent
 from voice_coach.core.follow_ups import coach_words
 from voice_coach.core.gap_content import LADDER
 from voice_coach.core.gaps import SEPARATOR, Gap, gaps_in, wording_of
 from voice_coach.core.interview_state import InterviewState, Line, Moment
+from voice_coach.core.rubric_ids import TWINS
 from voice_coach.core.said_lines import stem
 from voice_coach.core.steering import PART_ITEMS, end_s
 
@@ -35,7 +37,10 @@ MOST_WORDS = 25
 """Of a follow-up."""
 _OFTEN = frozenset({"thing"})
 """Kinds of which one gap may be asked about more than once: each wording asks something else."""
+_LEFT_OUT = frozenset({"skip", "skipping", "leave", "park", "besides", "instead", "without", "not"})
 _OF_A_PART = frozenset({"reason", "data", "failure"})
+_OF_WORDS = frozenset({"opposite", "place", "amount", "promise", "number"})
+"""Kinds that take the candidate at their word: open however much was said of what they are about."""
 
 
 class NextQuestion:
@@ -95,7 +100,8 @@ class NextQuestion:
         options = [
             option
             for option in self._ear.options(words)
-            if self._is_open(self._ear.areas[option.area].about, moment)
+            if not _is_left_out(words)
+            and self._is_open(self._ear.areas[option.area].about, moment)
             and f"{TAKEN}{SEPARATOR}{option.area}" not in moment.state.asked
         ]
         texts = self._book.lead_in.take
@@ -113,7 +119,7 @@ class NextQuestion:
         """What leads from where the candidate has been for long, or from a part that took too long, to *item*."""
         dwelt_on = self._ear.read(moment.transcript).dwelt_on
         part = self._overdue(moment)
-        if dwelt_on is not None and self._ear.areas[dwelt_on].about != item.about:
+        if dwelt_on is not None and self._leaves(dwelt_on, item):
             name, texts = f"park {dwelt_on}", self._book.lead_in.park
         elif part is not None and item.about in PART_ITEMS[part]:
             name, texts = f"overdue {part}", self._book.lead_in.overdue.get(part, ())
@@ -126,6 +132,12 @@ class NextQuestion:
         text = self._turned(texts, state).replace("{area}", spoken)
         line = Line(text=text, intent=Intent.BRIDGE)
         return line, replace(state, said={**state.said, name: 1})
+
+    def _leaves(self, area: str, item: FollowUp) -> bool:
+        """Whether *item* is about anything but *area*, of which so much was said."""
+        about = {self._ear.areas[area].about}
+        about.update(*(twins for twins in TWINS if not twins.isdisjoint(about)))
+        return item.about not in about and area not in self._ear.areas.spoken_of(plain(item.text))
 
     def _by_turn(self, state: InterviewState) -> Iterator[str]:
         """The kinds, by where their next entry stands in the order; those that had all of theirs come last."""
@@ -201,16 +213,22 @@ class NextQuestion:
         """A wording that was not used: its id, what it is about, and its text with the candidate's words in it."""
         state = moment.state
         used = state.asked_before.union(wording_of(id_) for id_ in state.asked)
-        own = [item for item in self._book.wording if item.kind == gap.kind]
-        for item in _from(own, self._seed):
+        own = _from([item for item in self._book.wording if item.kind == gap.kind], self._seed)
+        for item in own:
             about = item.about or gap.about
             text = _filled(item, gap)
-            if item.id not in used and len(text.split()) <= MOST_WORDS and self._is_open(about, moment):
+            is_open = about not in state.skipped if gap.kind in _OF_WORDS else self._is_open(about, moment)
+            if item.id not in used and len(text.split()) <= MOST_WORDS and is_open:
                 return item.id, about, text
         return None
 
     def _turned(self, texts: Sequence[str], state: InterviewState) -> str:
         return texts[(self._seed + len(state.asked)) % len(texts)]
+
+
+def _is_left_out(words: Sequence[Word]) -> bool:
+    """Whether an offer says of something that it is to be left out: which one is too easily misheard."""
+    return not _LEFT_OUT.isdisjoint(word.bare for word in words)
 
 
 def _from(items: Sequence[Wording], first: int) -> Sequence[Wording]:

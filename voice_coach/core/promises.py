@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 6
 """A longer topic is not said back."""
-_POINTING = frozenset({"this", "that", "it", "those", "these", "them", "one", "there"})
+_POINTING = frozenset({"this", "that", "it", "those", "these", "them", "one", "there", "you", "me", "us"})
+_UNSAYABLE = frozenset({"i", "we", "my", "our", "me", "us", "you", "than"})
+"""With one of these a topic is no name that the coach could say."""
 _BREAKS = frozenset(
     [
         "and",
@@ -102,7 +104,8 @@ class PromiseEar:
             topic = said_back(words, most=MOST_WORDS, begins=begins)
             area = self._areas.named_in(words)
             keys = {stem(word.bare) for word in words if word.bare not in _EMPTY}
-            if topic is not None and (keys or area):
+            is_name = _UNSAYABLE.isdisjoint(word.bare for word in words)
+            if topic is not None and is_name and (keys or area):
                 rest = line.words[end:]
                 later = lines[number + 1 :]
                 is_kept = self._is_about(rest, plain_text(rest), keys, area) or any(

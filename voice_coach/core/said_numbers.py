@@ -37,6 +37,8 @@ class SaidNumber:
     of: str
     """What is counted, with what is said of it: "daily users"."""
     line: int
+    begin: int
+    """The candidate's words before it."""
     end: int
     """The candidate's words up to it."""
     is_qualified: bool
@@ -64,6 +66,7 @@ class NumberEar:
 
     def find(self, lines: Sequence[SaidLine], has_part: Sequence[bool]) -> Iterator[SaidNumber]:
         """The loads in *lines*; *has_part*: whether a component or mechanism is named in each line."""
+        held = [tuple(quantities(line.text)) for line in lines]
         for number, line in enumerate(lines):
             if line.is_question or line.text in self._supposed:
                 continue
@@ -79,10 +82,11 @@ class NumberEar:
                     quantity=quantity,
                     of=of,
                     line=number,
+                    begin=line.before + span.first,
                     end=line.before + span.end,
                     is_qualified=line.text in self._qualified or len(spans) > 1,
                     is_withdrawn=self._is_withdrawn(lines, number, span),
-                    is_used=has_part[number] or self._is_used(lines, number, span, quantity, of),
+                    is_used=has_part[number] or self._is_used(lines, held, number, span, quantity, of),
                 )
 
     def _is_withdrawn(self, lines: Sequence[SaidLine], number: int, span: Span) -> bool:
@@ -95,31 +99,38 @@ class NumberEar:
         )
 
     def _is_used(
-        self, lines: Sequence[SaidLine], number: int, span: Span, quantity: Quantity, of: str
+        self,
+        lines: Sequence[SaidLine],
+        held: Sequence[Sequence[Quantity]],
+        number: int,
+        span: Span,
+        quantity: Quantity,
+        of: str,
     ) -> bool:
+        """*held*: the numbers in each of *lines*."""
         near = (
             plain_text(lines[number].words[span.end :]),
             *(line.text for line in lines[number + 1 : number + 1 + _FOLLOWING]),
         )
         if any(text in self._used for text in near):
             return True
-        if any(_holds(line, quantity) for line in lines[:number]):
+        if any(_holds(found, quantity) for found in held[:number]):
             # Said again: it was worked out, or agreed upon, before.
             return True
         key = stem(of.rsplit(maxsplit=1)[-1]) if of else ""
         return any(
-            line.text in self._used_later or _holds(line, quantity) or _counts_again(line, key)
-            for line in lines[number + 1 :]
+            line.text in self._used_later or _holds(found, quantity) or (found and _counts(line, key))
+            for line, found in zip(lines[number + 1 :], held[number + 1 :], strict=True)
         )
 
 
-def _holds(line: SaidLine, quantity: Quantity) -> bool:
-    return any(other.fits(quantity) for other in quantities(line.text))
+def _holds(found: Sequence[Quantity], quantity: Quantity) -> bool:
+    return any(other.fits(quantity) for other in found)
 
 
-def _counts_again(line: SaidLine, key: str) -> bool:
-    """Whether *line* has a number of the same things, worked out from the first."""
-    return bool(key) and any(quantities(line.text)) and any(stem(word.bare) == key for word in line.words)
+def _counts(line: SaidLine, key: str) -> bool:
+    """Whether *line* speaks of the same things: a number in it was worked out from the first."""
+    return bool(key) and any(stem(word.bare) == key for word in line.words)
 
 
 def _whole(words: Sequence[Word], span: Span) -> Sequence[Word]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PARTS = frozenset({"store", "cache", "queue", "index", "balancer", "worker", "replica"})
 """Categories of terms that are components."""
+SHAPED = PARTS | {"mechanism", "product"}
+"""Those of terms that a number in the same sentence is about."""
 REJECTIONS = frozenset(
     {"not", "no", "never", "without", "than", "instead", "over", "unlike", "avoid", "skip"}
 )

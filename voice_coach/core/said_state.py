@@ -13,7 +13,7 @@ from voice_coach.core.lexicon import Mention, TermFinder
 from voice_coach.core.promises import Promise, PromiseEar
 from voice_coach.core.said_lines import Remembered, SaidLine, lines_of
 from voice_coach.core.said_numbers import NumberEar, SaidNumber
-from voice_coach.core.said_parts import PARTS, PartEar, SaidPart
+from voice_coach.core.said_parts import SHAPED, PartEar, SaidPart
 from voice_coach.core.things import ThingEar
 from voice_coach.core.transcript import Speaker
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from voice_coach.core.content import Lexicon, Nouns
     from voice_coach.core.gap_content import GapBook, GapSettings
     from voice_coach.core.transcript import Transcript, Word
-
-SHAPED = PARTS | {"mechanism", "product"}
-"""Categories of terms that a number in the same sentence shapes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voice_coach.core.said_lines import SaidLine
     from voice_coach.core.transcript import Word
 
-OFTEN = 2
+OFTEN = 3
 """A noun that was said so often where only a noun can stand is one that the design is about."""
 _ONE = frozenset({"a", "an", "each", "every", "one", "another"})
 _FEWEST_LETTERS = 4

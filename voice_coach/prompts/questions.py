@@ -20,6 +20,7 @@ from voice_coach.core.content import (
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.core.fact_finder import noun_sets
+from voice_coach.core.question_model import OWN, SPECIAL
 from voice_coach.prompts.facts import AREAS, noun_problems
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
 from voice_coach.prompts.follow_ups import component_problems, follow_up_problems
@@ -219,6 +220,8 @@ def _fact_problems(pack: Pack, book: FactBook) -> Iterator[Problem]:
         where = ("fact", index)
         if fact.id in pack.facts:
             yield Problem((*where, "id"), f"{fact.id!r} has an answer under [facts] already")
+        if fact.id in (OWN, *SPECIAL):
+            yield Problem((*where, "id"), f"{fact.id!r} has another meaning; choose another id")
         is_own = fact.id not in known
         if fact.area not in AREAS and (is_own or fact.area is not None):
             yield Problem((*where, "area"), f"{fact.area!r} is no area; known are {', '.join(AREAS)}")
