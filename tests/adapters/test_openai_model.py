@@ -119,6 +119,20 @@ def test_the_environment_alone_sends_nothing_elsewhere(monkeypatch: pytest.Monke
     assert "sk-of-the-environment" not in json.dumps(headers)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ALL_PROXY", "socks9://127.0.0.1:9"), ("SSL_CERT_FILE", "/nowhere/at/all.pem")],
+)
+def test_settings_of_the_environment_that_cannot_be_used_are_told(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(LanguageModelError, match="the environment names") as caught:
+        OpenAiModel(replace(SETTINGS, base_url="https://api.example.invalid/v1"), None)
+    assert caught.value.is_final
+    assert value not in str(caught.value)
+
+
 def test_the_library_logs_nothing_even_where_the_environment_has_it_do_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

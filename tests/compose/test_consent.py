@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
+from voice_coach.cli.practice import asks
 from voice_coach.compose.consent import Use, agreed, what_is_sent
 from voice_coach.compose.options import InputKind, Llm, OutputKind, Speed
 from voice_coach.compose.scene import Scene
@@ -114,6 +117,22 @@ def test_consent_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(StorageError, match=r"language_models\.json"):
         agreed(config(FAR), None, LIVE, Person(agrees=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "agrees"), [("y\n", True), ("YES \n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_the_prompt_shows_what_may_be_typed(
+    typed: str,
+    agrees: bool,  # noqa: FBT001 - a table
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert asks(Console())("All of it is sent [bold].") is agrees
+    out = capsys.readouterr().out
+    assert "All of it is sent [bold]." in out
+    assert "[y/N]" in out
 
 
 def test_on_this_machine_nobody_is_asked() -> None:

@@ -204,6 +204,16 @@ class TestWholeSession:
         assert "second_opinion" not in document
         assert document["feedback"]["spoken"]
 
+    def test_a_proxy_that_cannot_be_used_costs_a_note(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ALL_PROXY", "socks9://127.0.0.1:9")
+        document = self.run(setting, "https://api.example.invalid/v1")
+        (told,) = setting.told
+        assert told.startswith("Language model small at api.example.invalid: the proxy")
+        assert document["engines"]["llm"] is None
+        assert document["feedback"]["spoken"]
+
     def test_without_consent_nothing_is_sent_nor_told(self, setting: Setting) -> None:
         with model_server() as server:
             document = self.run(setting, server.base_url, with_model=False)

@@ -36,12 +36,18 @@ _NO_KEY = "none"
 _END = "[DONE]"
 _CUT = "length"
 _SLOW = "it takes too long"
+_ENVIRONMENT = "the proxy or the certificates that the environment names for it cannot be used"
 
 
 def quiet() -> None:
     """Keeps the libraries from logging; the environment may have told them to."""
     for library in _LIBRARIES:
         logging.getLogger(library).setLevel(logging.CRITICAL)
+
+
+def shown_name(settings: LanguageModelSettings) -> str:
+    """The model and where it runs, as shown."""
+    return f"{settings.model} at {urlsplit(settings.base_url).netloc}"
 
 
 class OpenAiModel:
@@ -53,27 +59,34 @@ class OpenAiModel:
         key: str | None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """*key* None: none is sent. *clock_s*: what the time limits are measured with."""
+        """*key* None: none is sent. *clock_s*: what the time limits are measured with.
+
+        Raises LanguageModelError where the environment names a proxy or certificates that cannot be used.
+        """
         quiet()
         self._model = settings.model
-        self._host = urlsplit(settings.base_url).netloc
+        self._name = shown_name(settings)
         self._clock_s = clock_s
         self._takes_schema = True
         """Until it has refused one."""
+        try:
+            http = openai.DefaultHttpxClient(
+                follow_redirects=False, trust_env=not is_local(settings.base_url)
+            )
+        except (ImportError, OSError, ValueError):
+            raise LanguageModelError("settings", _ENVIRONMENT, is_final=True) from None
         self._client = openai.OpenAI(
             api_key=key or _NO_KEY,
             base_url=settings.base_url,
             timeout=httpx2.Timeout(settings.silent_s, connect=settings.connect_s),
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(
-                follow_redirects=False, trust_env=not is_local(settings.base_url)
-            ),
+            http_client=http,
         )
 
     @property
     def name(self) -> str:
         """See :class:`voice_coach.ports.LanguageModel`."""
-        return f"{self._model} at {self._host}"
+        return self._name
 
     def answer(self, request: ModelRequest) -> ModelAnswer:
         """See :class:`voice_coach.ports.LanguageModel`."""

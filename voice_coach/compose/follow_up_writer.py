@@ -72,7 +72,10 @@ class ModelFollowUps:
 
 
 def model_writer(config: Config, content: Content) -> FollowUpWriter | None:
-    """The configured language model; None where there is none, or what is sent was never agreed to."""
+    """The configured language model; None where there is none, or what is sent was never agreed to.
+
+    Raises LanguageModelError where it cannot be asked at all.
+    """
     if not config.llm.base_url or not is_agreed(config.llm.base_url):
         return None
     from voice_coach.adapters.openai_model import OpenAiModel
