@@ -155,6 +155,26 @@ def test_ctrl_c_and_stop_do_not_wait_either() -> None:
     assert session.stage.rehearsal.state.stage is SessionStage.ENDED
 
 
+def test_after_ctrl_c_nothing_more_is_sent() -> None:
+    with model_server() as server, modelled(server) as session:
+        stage = session.stage
+        sent: list[int] = []
+
+        def is_asking() -> bool:
+            return len(stage.journal.of("speech_started")) == 2 > len(stage.journal.of("speech_ended"))
+
+        def interrupt() -> None:
+            sent.append(len(server.requests))
+            raise KeyboardInterrupt
+
+        stage.when(is_asking, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            session.run()
+    heard = [word.text for word in stage.rehearsal.state.transcript.by(Speaker.CANDIDATE)]
+    assert " ".join(heard).endswith(TALK[1])
+    assert [len(server.requests)] == sent
+
+
 def _raises(error: BaseException) -> Callable[[], None]:
     def act() -> None:
         raise error

@@ -64,7 +64,7 @@ class ModelFollowUps:
         )
         ask = AskModel(request=1, job=Job.FOLLOW_UP, about=armed.text, gap=armed.about)
         try:
-            text = writer.job(ask, state)()
+            text = writer.job(ask, state)().text
         except LanguageModelError:
             return armed
         is_unfit = writer.guard.follow_up(text, armed.about, state) is not None
