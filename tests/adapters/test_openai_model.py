@@ -111,12 +111,26 @@ def test_the_key_and_the_usage_travel() -> None:
 def test_the_environment_alone_sends_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/elsewhere")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-environment")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-the-environment")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: header-of-the-environment")
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
     with model(key=None) as (client, server):
         client.answer(REQUEST)
     (headers,) = server.headers
-    assert "sk-of-the-environment" not in json.dumps(headers)
+    assert "of-the-environment" not in json.dumps(headers)
+    assert {name.lower() for name in headers} <= {
+        "host",
+        "authorization",
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-type",
+        "content-length",
+        "user-agent",
+    }
+    assert headers["User-Agent"] == "voice-coach"
 
 
 @pytest.mark.parametrize(

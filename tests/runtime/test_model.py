@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 BETTER = "Going by your last minutes:"
 KEY = "sk-very-secret"
+SENT = {"question", "facts", "level", "role", "company_style", "covered", "last_minutes"}
+SENT |= {"about", "instead_of", "already_asked", "asked", "told_before", "elements", "transcript"}
+"""What the question of consent tells."""
 
 
 def offline() -> Stage:
@@ -66,11 +69,12 @@ def test_what_is_sent_is_text_alone_and_only_of_the_last_minutes() -> None:
     with model_server() as server, modelled(server, settings=settings) as session:
         session.run()
     for document in server.documents:
+        assert set(document) <= SENT
         said = document.get("last_minutes", document.get("transcript"))
         assert said
         assert all(set(turn) == {"speaker", "text"} for turn in said)
     assert TALK[0] in str(server.documents[0]["last_minutes"])
-    assert TALK[0] not in str(server.documents[-2]["last_minutes"])
+    assert TALK[0] not in json.dumps(server.documents[-2])
     assert TALK[0] in str(server.documents[-1]["transcript"])
 
 

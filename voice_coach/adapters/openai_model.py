@@ -2,8 +2,8 @@
 
 Answers are streamed and read under two limits, of time and of size, that no server can talk its way around: the bytes
 are counted as they come. Nothing that is sent or comes back is ever logged, whatever the library is told by its
-environment, and nothing is sent anywhere but to the configured address: redirects are not followed, and no proxy comes
-between the program and its own machine.
+environment, and nothing is sent anywhere but to the configured address, nor with it any header that names who sends it
+or with what: redirects are not followed, and no proxy comes between the program and its own machine.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ MOST_BYTES = 1_000_000
 _LIBRARIES = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
 _NO_KEY = "none"
 """The library insists on one; a server that needs none ignores it."""
+_HEADERS = frozenset(
+    ("host", "authorization", "accept", "accept-encoding", "connection", "content-type", "content-length")
+)
+"""All that are sent, with the name of this program."""
+_AGENT = "voice-coach"
+_TAKEN_OFF = "voice_coach_headers"
 _END = "[DONE]"
 _CUT = "length"
 _SLOW = "it takes too long"
@@ -71,7 +77,9 @@ class OpenAiModel:
         """Until it has refused one."""
         try:
             http = openai.DefaultHttpxClient(
-                follow_redirects=False, trust_env=not is_local(settings.base_url)
+                follow_redirects=False,
+                trust_env=not is_local(settings.base_url),
+                event_hooks={"request": [_bare], "response": [_arrived]},
             )
         except (ImportError, OSError, ValueError):
             raise LanguageModelError("settings", _ENVIRONMENT, is_final=True) from None
@@ -143,6 +151,21 @@ class OpenAiModel:
         except httpx2.HTTPError:
             raise LanguageModelError("truncated", "its answer breaks off", received=len(body)) from None
         return bytes(body)
+
+
+def _bare(request: httpx2.Request) -> None:
+    """Takes off the headers that the library adds, of its own or from the environment."""
+    request.extensions[_TAKEN_OFF] = dict(request.headers)
+    for header in {name.lower() for name in request.headers} - _HEADERS:
+        del request.headers[header]
+    request.headers["User-Agent"] = _AGENT
+
+
+def _arrived(response: httpx2.Response) -> None:
+    """Puts them back, as the library looks there for how it was called; what tells of an error is never read."""
+    response.request.headers.update(response.request.extensions[_TAKEN_OFF])
+    if not response.is_success:
+        response.close()
 
 
 # -- what came back ------------------------------------------------------------------------------------------
