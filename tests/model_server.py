@@ -161,8 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.REFUSES_SCHEMA if "response_format" in body:
                 self._fails(400, "response_format is not supported")
             case Fault.ERROR_500 | Fault.BUSY_503 | Fault.RATE_LIMIT | Fault.KEY | Fault.NOT_FOUND:
-                # As servers do, it tells what it was sent.
-                self._fails(int(fault), f"cannot answer {body['messages'][1]['content']}")
+                # As servers do, it tells what it was sent, and some even by whom.
+                sent = f"{body['messages'][1]['content']} of {self.headers['Authorization']}"
+                self._fails(int(fault), f"cannot answer {sent}")
             case Fault.REDIRECT:
                 self.send_response(307)
                 self.send_header("Location", "http://127.0.0.1:9/v1/chat/completions")

@@ -137,6 +137,10 @@ class ModelState:
         others = {other: item for other, item in self.standby.items() if other is not job}
         return replace(self, standby=others if written is None else {**others, job: written})
 
+    def unsaid(self, before: ModelState) -> ModelState:
+        """As if nothing of it had been said since *before*: what stood by then does so again, unless newer does."""
+        return replace(self, standby={**before.standby, **self.standby}, used=before.used, told=before.told)
+
     def said(self, job: Job) -> ModelState:
         """With what stands by for *job* said."""
         used = {**self.used, job: self.used.get(job, 0) + 1}
