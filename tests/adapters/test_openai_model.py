@@ -60,6 +60,8 @@ KINDS = {
     Fault.ERROR_EVENT: "failed",
     Fault.EMPTY: "empty",
     Fault.HUGE: "too long",
+    Fault.ENDLESS_ERROR: "status 500",
+    Fault.TRICKLED_HEADERS: "slow",
 }
 
 
@@ -75,6 +77,27 @@ def test_each_fault_is_told_by_its_kind_and_nothing_that_was_sent(
     told = str(caught.value) + caplog.text + "".join(capfd.readouterr())
     assert SAID not in told
     assert KEY not in told
+
+
+@pytest.mark.parametrize(
+    ("fault", "received"),
+    [
+        (Fault.ERROR_500, 0),
+        (Fault.KEY, 0),
+        (Fault.HANGS_UP, 0),
+        (Fault.LENGTH, 30),
+        (Fault.EMPTY, 30),
+        (Fault.NO_END, None),
+        (Fault.STALLS, None),
+        (Fault.SLOW, None),
+        (Fault.BAD_EVENT, None),
+        (Fault.HUGE, None),
+    ],
+)
+def test_a_failure_tells_what_has_to_be_paid_for(fault: Fault, received: int | None) -> None:
+    with model(fault) as (client, _), pytest.raises(LanguageModelError) as caught:
+        client.answer(REQUEST)
+    assert caught.value.received == received
 
 
 @pytest.mark.parametrize("fault", sorted({*HARMLESS, Fault.LIES, Fault.BAD_JSON, Fault.WRONG_FORM}))

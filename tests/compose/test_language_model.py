@@ -15,7 +15,7 @@ from tests.compose.small_engines import CONTENT, small_config, use
 from tests.compose.test_practice import DESIGN, BlindScreen, Setting
 from tests.model_server import Fault, model_server
 from tests.sounds import tone
-from voice_coach.compose.language_model import Purse, make_desk, make_writer, strict
+from voice_coach.compose.language_model import MOST_TOKENS, Purse, make_desk, make_writer, strict
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import plan, rehearse
 from voice_coach.core.commands import AskModel
@@ -159,6 +159,27 @@ def test_an_opinion_that_was_given_up_is_never_kept(*, is_in_time: bool) -> None
     workers.is_late = False
     assert not desk.news(config.llm.opinion_s + 1.0)
     assert (writer.opinion is not None) is is_in_time
+
+
+@pytest.mark.parametrize(
+    ("received", "written"),
+    [(0, 0), (30, 30), (None, MOST_TOKENS[Job.ANSWER]), (10**9, MOST_TOKENS[Job.ANSWER])],
+)
+def test_an_answer_that_failed_is_paid_for_as_far_as_it_was_written(
+    received: int | None, written: int
+) -> None:
+    class Fails(ScriptedModel):
+        def answer(self, request: ModelRequest) -> ModelAnswer:
+            self.requests.append(request)
+            raise LanguageModelError("slow", "it takes too long", received=received)
+
+    model = Fails("")
+    writer = make_writer(small_config(), CONTENT, CONTENT.questions["url-shortener"], model)
+    with pytest.raises(LanguageModelError, match="too long"):
+        writer.job(AskModel(request=1, job=Job.ANSWER, about="Why?", gap=None), SessionState())()
+    (request,) = model.requests
+    sent = estimated(len(request.instructions) + len(request.data))
+    assert writer.purse.spent.tokens == sent + written
 
 
 def test_what_is_still_on_its_way_counts_with_the_most_that_it_may_come_to() -> None:

@@ -171,7 +171,8 @@ class ModelWriter:
             received = counted(answer.tokens_out, estimated(len(answer.text)), request.most_tokens)
             reported = counted(answer.tokens_in, sent, most_sent(sent))
         except LanguageModelError as failure:
-            received = estimated(failure.received)
+            written = failure.received
+            received = request.most_tokens if written is None else counted(written, 0, request.most_tokens)
             raise
         finally:
             self.purse.pay(held, reported, received)
