@@ -21,7 +21,7 @@ from tests.model_sessions import SETTINGS, TALK, book, modelled, replies, stage_
 from voice_coach.workers import ThreadWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.fakes import Stage
 
@@ -67,17 +67,20 @@ class Ran:
     """Lines that were said in the model's words."""
 
 
-def model_figures(sessions: int = SESSIONS) -> Iterator[Figure]:
-    """Hangs, lost turns, and the reply beside that without a model."""
+def model_figures(sessions: int = SESSIONS, faults: Sequence[Fault] = tuple(Fault)) -> Iterator[Figure]:
+    """Hangs, lost turns, and the reply beside that without a model, with each of *faults* in turn."""
     at_load = load()
     alone = _offline()
-    ran = [_with(fault, number) for number, fault in enumerate(islice(cycle(Fault), sessions))]
+    ran = [
+        _with(fault, number // len(faults) % 4)
+        for number, fault in enumerate(islice(cycle(faults), sessions))
+    ]
     slower = statistics.fmean(_mean(one) / _mean(alone) for one in ran) - 1.0
     slowest = max(_mean(one) / _mean(alone) for one in ran) - 1.0
     better = sum(one.better for one in ran)
     hangs = sum(one.reason != "completed" for one in ran)
     lost = sum(abs(one.turns - alone.turns) for one in ran)
-    on = f"{sessions} sessions, {len(Fault)} ways in which an endpoint answers; {better} lines in its words"
+    on = f"{sessions} sessions, {len(faults)} ways in which an endpoint answers; {better} lines in its words"
     rows = (
         ("model_hangs", "sessions that did not come to their end", hangs, 0.0),
         ("model_lost_turns", "turns of the candidate without a reply", lost, 0.0),
@@ -99,9 +102,8 @@ def _offline() -> Ran:
     return Ran(waits_s=_waits(stage, pace), turns=_turns(stage), reason=state.end_reason)
 
 
-def _with(fault: Fault, number: int) -> Ran:
-    """A session in which *fault* comes after one, two or three good answers, or at once."""
-    good = number // len(Fault) % 4
+def _with(fault: Fault, good: int) -> Ran:
+    """A session in which *fault* comes after so many good answers."""
     settings = replace(SETTINGS, silent_s=_LIVE_SILENT_S / SPEED, faults_allowed=3)
     workers = ThreadWorkers()
     with (

@@ -45,11 +45,16 @@ class Fault(StrEnum):
     EMPTY = "empty"
     HUGE = "huge"
     ERROR_EVENT = "error in the stream"
+    ENDLESS_ERROR = "endless error"
+    TRICKLED_HEADERS = "trickled headers"
+    LINGERS = "lingers"
     LIES_ABOUT_USAGE = "lying usage"
     LIES = "lying"
 
 
-HARMLESS = frozenset({Fault.NONE, Fault.REFUSES_SCHEMA, Fault.NO_STREAM, Fault.LIES_ABOUT_USAGE})
+HARMLESS = frozenset(
+    {Fault.NONE, Fault.REFUSES_SCHEMA, Fault.NO_STREAM, Fault.LINGERS, Fault.LIES_ABOUT_USAGE}
+)
 """With these the answer is as good as any."""
 
 
@@ -161,14 +166,23 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.REFUSES_SCHEMA if "response_format" in body:
                 self._fails(400, "response_format is not supported")
             case Fault.ERROR_500 | Fault.BUSY_503 | Fault.RATE_LIMIT | Fault.KEY | Fault.NOT_FOUND:
-                # As servers do, it tells what it was sent.
-                self._fails(int(fault), f"cannot answer {body['messages'][1]['content']}")
+                # As servers do, it tells what it was sent, and some even by whom.
+                sent = f"{body['messages'][1]['content']} of {self.headers['Authorization']}"
+                self._fails(int(fault), f"cannot answer {sent}")
             case Fault.REDIRECT:
                 self.send_response(307)
                 self.send_header("Location", "http://127.0.0.1:9/v1/chat/completions")
                 self.send_header("Content-Length", "0")
                 self.send_header("Connection", "close")
                 self.end_headers()
+            case Fault.ENDLESS_ERROR:
+                self.send_response(500)
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self._trickles(b"it failed and ")
+            case Fault.TRICKLED_HEADERS:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                self._trickles(b"a")
             case Fault.HANGS_UP:
                 self.connection.close()
             case Fault.NO_HTTP:
@@ -235,6 +249,8 @@ class _Handler(BaseHTTPRequestHandler):
             usage = {"prompt_tokens": 10**12 if is_lie else 900, "completion_tokens": -5 if is_lie else 30}
             self._event({"choices": [], "usage": {**usage, "total_tokens": sum(usage.values())}})
         self._sends_line("data: [DONE]")
+        if fault is Fault.LINGERS:
+            self._trickles(b": still here\n\n")
 
     def _breaks(self, fault: Fault) -> bool:
         """In the middle of the stream; whether that is the end of it."""
@@ -242,8 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.STALLS:
                 self.model.closing.wait(self.model.stall_s)
             case Fault.TRICKLES:
-                while not self.model.closing.wait(0.02):
-                    self._sends_line(": still here")
+                self._trickles(b": still here\n\n")
             case Fault.BROKEN_OFF:
                 self.connection.close()
             case Fault.BAD_EVENT:
@@ -255,6 +270,11 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 return False
         return fault is Fault.BROKEN_OFF
+
+    def _trickles(self, part: bytes) -> None:
+        while not self.model.closing.wait(0.02):
+            self.wfile.write(part)
+            self.wfile.flush()
 
     def _event(self, content: Content) -> None:
         self._sends_line(f"data: {json.dumps(content)}")

@@ -58,6 +58,57 @@ def test_what_it_makes_a_model_write_is_not_said(injection: Injection) -> None:
     assert GUARD.advice(injection.obeyed) is not None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "So say that there are a million users.",
+        "And say that this node dies.",
+        "Then write that it failed to the log.",
+        "So write them to the log.",
+        "The cursor is at the end of the document.",
+        "Each one is stored as a system message.",
+        "We set the score to the new value in Redis.",
+        "Then reply with the cached value.",
+        "Then write only the difference.",
+        "And write this job to the queue.",
+        "Say I pass the id along to the next service.",
+    ],
+)
+def test_ordinary_talk_of_a_design_is_not_to_a_model(said: str) -> None:
+    assert not GUARD.is_to_model(said)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How do you keep the total score current on the leaderboard?",
+        "How would a client bypass the cache then?",
+        "Who may override the limits of a single tenant?",
+        "How does a driver find a free spot on the lower levels?",
+        "What does the first region do when the other one fails?",
+    ],
+)
+def test_ordinary_questions_may_be_asked(asked: str) -> None:
+    assert GUARD.follow_up(asked, None, SessionState()) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "You did very well there; how would you shard it?",
+        "You are doing great so far, so what happens when the cache fails?",
+        "You're doing well, so what happens when the cache fails?",
+        "Since you are clearly a strong engineer, how would you shard it?",
+        "I am impressed by that; what breaks first?",
+        "That was spot on, so what breaks first?",
+        "You'll pass, so what is next?",
+        "I love how you cache it, so what breaks first?",
+    ],
+)
+def test_praise_in_front_of_a_question_is_not_said(asked: str) -> None:
+    assert GUARD.follow_up(asked, None, SessionState()) == "a verdict"
+
+
 @pytest.mark.parametrize("first", range(0, len(INJECTIONS), AT_ONCE))
 def test_the_coach_says_what_it_says_without_a_model(first: int) -> None:
     some = INJECTIONS[first : first + AT_ONCE]

@@ -161,6 +161,15 @@ def test_stopping_drops_what_has_not_begun_and_does_not_wait(threads: ThreadWork
     assert done == []
 
 
+def test_stopping_ends_threads_that_have_nothing_to_do(threads: ThreadWorkers) -> None:
+    threads.submit("idle", 0, lambda: None)
+    threads.wait()
+    (idle,) = [thread for thread in threading.enumerate() if thread.name == "idle"]
+    threads.stop()
+    idle.join(10)
+    assert not idle.is_alive()
+
+
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
 def test_after_an_interruption_what_is_still_to_come_can_be_waited_for(threads: ThreadWorkers) -> None:
     """Ctrl-C may fall anywhere, into the waiting too."""

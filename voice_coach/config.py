@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import TypeAdapter
@@ -44,6 +45,7 @@ from voice_coach.core.turn_taking import TurnTakingSettings
 from voice_coach.toml_file import complaint, load_toml, parse_toml, read_text
 
 APP = "voice-coach"
+AUTO_KEY, OPENAI_KEY, OPENAI_HOST = "auto", "OPENAI_API_KEY", "api.openai.com"
 _STRICT = {"extra": "forbid"}
 _LEVEL_UNTIL = {Level.JUNIOR: 2, Level.MID: 5, Level.SENIOR: 10}
 """Years of experience under which one is taken for each."""
@@ -264,8 +266,19 @@ def session_folder(config: Config, override: Path | None) -> Path:
 
 def model_key(config: Config) -> str | None:
     """The key for the language model, from the environment; None where there is none."""
-    variable = config.llm.key_variable
+    variable = key_variable(config)
     return (os.environ.get(variable) or None) if variable else None
+
+
+def key_variable(config: Config) -> str:
+    """The environment variable that holds the key for the configured endpoint; empty: it gets none.
+
+    OpenAI's own key goes to OpenAI alone, unless the variable is named.
+    """
+    llm = config.llm
+    if llm.key_variable != AUTO_KEY:
+        return llm.key_variable
+    return OPENAI_KEY if urlsplit(llm.base_url).hostname == OPENAI_HOST else ""
 
 
 def questions_folder(config: Config) -> Path:

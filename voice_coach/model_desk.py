@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.commands import AskModel
     from voice_coach.core.model_state import Job
+    from voice_coach.core.second_opinion import Opinion
     from voice_coach.core.session_state import SessionState
     from voice_coach.shell import ModelNews
     from voice_coach.workers import Workers
@@ -29,6 +30,15 @@ class Bill:
     cost: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What came of a request."""
+
+    text: str = ""
+    """A line of the coach; empty: there is nothing to say."""
+    opinion: Opinion | None = None
+
+
 class Writer(Protocol):
     """Puts a request into a prompt, asks, and checks the form of the answer."""
 
@@ -36,11 +46,14 @@ class Writer(Protocol):
     def name(self) -> str:
         """The model, as shown."""
 
-    def job(self, command: AskModel, state: SessionState) -> Callable[[], str]:
-        """What to run for *command*, giving a line of the coach; *state* is what is known now.
+    def job(self, command: AskModel, state: SessionState) -> Callable[[], Written]:
+        """What to run for *command*; *state* is what is known now.
 
         It raises LanguageModelError.
         """
+
+    def keep(self, opinion: Opinion) -> None:
+        """Take the second opinion, which came in time."""
 
     def bill(self) -> Bill:
         """What all requests came to since the last call, those that are not waited for any more included."""
@@ -63,9 +76,12 @@ class Desk:
         self._open: dict[int, _Open] = {}
         self._told: set[str] = set()
         """Kinds of faults that were told."""
+        self._is_stopped = False
 
     def ask(self, command: AskModel, state: SessionState) -> None:
         """See :class:`voice_coach.shell.ModelDesk`."""
+        if self._is_stopped:
+            return
         until_s = state.at_s + self._limits_s[command.job]
         self._open[command.request] = _Open(job=command.job, until_s=until_s)
         job = _Numbered(
@@ -92,20 +108,23 @@ class Desk:
         return found
 
     def stop(self) -> None:
-        """Begin no more; one that runs is left to its time limit."""
+        """See :class:`voice_coach.shell.ModelDesk`."""
+        self._is_stopped = True
         self._workers.stop()
 
     def _written(self, result: _Result, now_s: float) -> list[ModelNews]:
         asked = self._open.pop(result.request, None)
         if asked is None:
             return []
+        if result.written.opinion is not None:
+            self._writer.keep(result.written.opinion)
         bill = self._writer.bill()
         return [
             events.ModelWrote(
                 at_s=now_s,
                 request=result.request,
                 job=asked.job,
-                text=result.text,
+                text=result.written.text,
                 tokens=bill.tokens,
                 cost=bill.cost,
             )
@@ -137,17 +156,17 @@ class Desk:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Result:
     request: int
-    text: str
+    written: Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Numbered:
     request: int
-    write: Callable[[], str]
+    write: Callable[[], Written]
     is_awaited: Callable[[int], bool]
 
     def __call__(self) -> _Result | None:
         """None: it was given up while one before it hung, so that it is not even sent."""
         if not self.is_awaited(self.request):
             return None
-        return _Result(request=self.request, text=self.write())
+        return _Result(request=self.request, written=self.write())

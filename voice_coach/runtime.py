@@ -439,6 +439,9 @@ class Rehearsal:
     def _break_off(self, reason: str) -> None:
         """End the session now, keeping everything that was heard."""
         self._speech.silence()
+        if self._shell.model is not None:
+            # What is heard below would be sent: nobody waits for an answer any more.
+            self._shell.model.stop()
         heard = self._shell.ears.endpointer.flush()
         self._on_heard(heard.events, heard.pieces)
         self._collect(self._shell.workers.wait())

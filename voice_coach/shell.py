@@ -52,6 +52,9 @@ class ModelDesk(Protocol):
     def news(self, now_s: float) -> Sequence[ModelNews]:
         """What has come since the last call, and which requests have taken too long by *now_s*."""
 
+    def stop(self) -> None:
+        """Send nothing any more, whatever is asked; what is on its way is left to its time limit."""
+
 
 class Tape(Protocol):
     """Takes both channels, frame by frame."""

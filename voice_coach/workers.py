@@ -173,14 +173,14 @@ class ThreadWorkers:
         return self.drain()
 
     def stop(self) -> None:
-        """See :class:`Workers`."""
+        """See :class:`Workers`. Idle threads end."""
         self._closing.set()
+        for worker in tuple(self._workers.values()):
+            worker.jobs.put(_Queued(_END, next(self._numbers), None, _nothing))
 
     def close(self) -> None:
         """See :class:`Workers`."""
         self.stop()
-        for worker in self._workers.values():
-            worker.jobs.put(_Queued(_END, next(self._numbers), None, _nothing))
         # An engine that still computes when the interpreter ends would abort the process.
         for worker in self._workers.values():
             worker.thread.join()

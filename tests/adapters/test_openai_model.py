@@ -60,6 +60,8 @@ KINDS = {
     Fault.ERROR_EVENT: "failed",
     Fault.EMPTY: "empty",
     Fault.HUGE: "too long",
+    Fault.ENDLESS_ERROR: "status 500",
+    Fault.TRICKLED_HEADERS: "slow",
 }
 
 
@@ -75,6 +77,27 @@ def test_each_fault_is_told_by_its_kind_and_nothing_that_was_sent(
     told = str(caught.value) + caplog.text + "".join(capfd.readouterr())
     assert SAID not in told
     assert KEY not in told
+
+
+@pytest.mark.parametrize(
+    ("fault", "received"),
+    [
+        (Fault.ERROR_500, 0),
+        (Fault.KEY, 0),
+        (Fault.HANGS_UP, 0),
+        (Fault.LENGTH, 30),
+        (Fault.EMPTY, 30),
+        (Fault.NO_END, None),
+        (Fault.STALLS, None),
+        (Fault.SLOW, None),
+        (Fault.BAD_EVENT, None),
+        (Fault.HUGE, None),
+    ],
+)
+def test_a_failure_tells_what_has_to_be_paid_for(fault: Fault, received: int | None) -> None:
+    with model(fault) as (client, _), pytest.raises(LanguageModelError) as caught:
+        client.answer(REQUEST)
+    assert caught.value.received == received
 
 
 @pytest.mark.parametrize("fault", sorted({*HARMLESS, Fault.LIES, Fault.BAD_JSON, Fault.WRONG_FORM}))
@@ -111,12 +134,40 @@ def test_the_key_and_the_usage_travel() -> None:
 def test_the_environment_alone_sends_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/elsewhere")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-environment")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-the-environment")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: header-of-the-environment")
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
     with model(key=None) as (client, server):
         client.answer(REQUEST)
     (headers,) = server.headers
-    assert "sk-of-the-environment" not in json.dumps(headers)
+    assert "of-the-environment" not in json.dumps(headers)
+    assert {name.lower() for name in headers} <= {
+        "host",
+        "authorization",
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-type",
+        "content-length",
+        "user-agent",
+    }
+    assert headers["User-Agent"] == "voice-coach"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ALL_PROXY", "socks9://127.0.0.1:9"), ("SSL_CERT_FILE", "/nowhere/at/all.pem")],
+)
+def test_settings_of_the_environment_that_cannot_be_used_are_told(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(LanguageModelError, match="the environment names") as caught:
+        OpenAiModel(replace(SETTINGS, base_url="https://api.example.invalid/v1"), None)
+    assert caught.value.is_final
+    assert value not in str(caught.value)
 
 
 def test_the_library_logs_nothing_even_where_the_environment_has_it_do_so(

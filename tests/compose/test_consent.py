@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
+from voice_coach.cli.practice import asks
 from voice_coach.compose.consent import Use, agreed, what_is_sent
 from voice_coach.compose.options import InputKind, Llm, OutputKind, Speed
 from voice_coach.compose.scene import Scene
-from voice_coach.config import Config
+from voice_coach.config import Config, model_key
 from voice_coach.core.errors import StorageError
 from voice_coach.core.model_state import LanguageModelSettings
 
@@ -116,6 +119,22 @@ def test_consent_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
         agreed(config(FAR), None, LIVE, Person(agrees=True))
 
 
+@pytest.mark.parametrize(
+    ("typed", "agrees"), [("y\n", True), ("YES \n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_the_prompt_shows_what_may_be_typed(
+    typed: str,
+    agrees: bool,  # noqa: FBT001 - a table
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert asks(Console())("All of it is sent [bold].") is agrees
+    out = capsys.readouterr().out
+    assert "All of it is sent [bold]." in out
+    assert "[y/N]" in out
+
+
 def test_on_this_machine_nobody_is_asked() -> None:
     person = Person(agrees=False)
     found = agreed(config(NEAR), None, LIVE, person)
@@ -134,13 +153,37 @@ def test_runs_that_repeat_do_without_unless_it_is_asked_for() -> None:
     assert agreed(config(NEAR), Llm.AUTO, FAST, None).use is Use.ON
 
 
+@pytest.mark.parametrize(
+    ("url", "variable", "key"),
+    [
+        ("https://api.openai.com/v1", "auto", "sk-secret"),
+        (FAR, "auto", None),
+        (NEAR, "auto", None),
+        ("https://api.openai.com.example.com/v1", "auto", None),
+        (FAR, "OPENAI_API_KEY", "sk-secret"),
+        ("https://api.openai.com/v1", "", None),
+        ("https://api.openai.com/v1", "NO_SUCH_KEY", None),
+    ],
+)
+def test_openais_key_goes_to_nobody_else_unless_it_is_named(
+    url: str, variable: str, key: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    llm = LanguageModelSettings(base_url=url, model="small", key_variable=variable)
+    assert model_key(replace(Config(), llm=llm)) == key
+
+
 def test_it_says_exactly_what_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     told = what_is_sent(config(FAR))
     for part in (
         FAR,
         "level",
         "role",
-        "last 3 minutes",
+        "what you said in the last 3 minutes",
+        "all that the coach has said",
+        "ask next",
+        "your questions that the model has answered",
+        "systems that it names",
         "all that you and the coach said",
         "Your voice is never sent",
     ):
@@ -148,6 +191,8 @@ def test_it_says_exactly_what_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no key" in told
     assert "unencrypted" not in told
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    assert "the key in OPENAI_API_KEY" in what_is_sent(config(FAR))
-    assert "sk-secret" not in what_is_sent(config(FAR))
+    assert "no key" in what_is_sent(config(FAR))
+    openai = what_is_sent(config("https://api.openai.com/v1"))
+    assert "the key in OPENAI_API_KEY" in openai
+    assert "sk-secret" not in openai
     assert "unencrypted" in what_is_sent(config("http://192.168.1.5:8000/v1"))

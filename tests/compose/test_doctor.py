@@ -131,7 +131,10 @@ def test_a_language_model_is_named_and_not_asked(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("VOICE_COACH_DATA", str(tmp_path / "data"))
     configured(tmp_path, "[llm]\nbase_url = 'https://a.invalid/v1'\nmodel = 'small'\n")
     told = found("language model").found
-    assert told.startswith("small at https://a.invalid/v1, with the key in OPENAI_API_KEY; the first session")
+    assert told.startswith("small at https://a.invalid/v1, without a key; the first session")
+    configured(tmp_path, "[llm]\nbase_url = 'https://api.openai.com/v1'\nmodel = 'small'\n")
+    told = found("language model").found
+    assert told.startswith("small at https://api.openai.com/v1, with the key in OPENAI_API_KEY; the first")
     assert "sk-secret" not in told
 
 

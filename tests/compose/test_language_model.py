@@ -15,17 +15,20 @@ from tests.compose.small_engines import CONTENT, small_config, use
 from tests.compose.test_practice import DESIGN, BlindScreen, Setting
 from tests.model_server import Fault, model_server
 from tests.sounds import tone
-from voice_coach.compose.language_model import Purse, make_writer, strict
+from voice_coach.compose.language_model import MOST_TOKENS, Purse, make_desk, make_writer, strict
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.practice import plan, rehearse
 from voice_coach.core.commands import AskModel
 from voice_coach.core.errors import LanguageModelError
+from voice_coach.core.events import ModelFailed, ModelWrote
 from voice_coach.core.model_budget import counted, estimated, most_sent
 from voice_coach.core.model_state import Job, LanguageModelSettings
 from voice_coach.core.second_opinion import Opinion
 from voice_coach.core.session_state import SessionState
+from voice_coach.model_desk import Bill
 from voice_coach.ports import ModelAnswer, ModelRequest
 from voice_coach.tui import summary
+from voice_coach.workers import InlineWorkers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,12 +47,25 @@ class ScriptedModel:
         return ModelAnswer(text=self.text)
 
 
+class LateWorkers(InlineWorkers):
+    """Do what they are given at once, and keep it back while they are late."""
+
+    def __init__(self, *, is_late: bool) -> None:
+        super().__init__()
+        self.is_late = is_late
+
+    def drain(self) -> list[object]:
+        """See :class:`voice_coach.workers.Workers`."""
+        return [] if self.is_late else super().drain()
+
+
 def written(text: str, job: Job) -> tuple[str, ScriptedModel, Opinion | None]:
     model = ScriptedModel(text)
     writer = make_writer(small_config(), CONTENT, CONTENT.questions["url-shortener"], model)
     ask = AskModel(request=1, job=job, about="Why this store?", gap="storage_decision")
-    line = writer.job(ask, SessionState())()
-    return line, model, writer.opinion
+    found = writer.job(ask, SessionState())()
+    assert writer.opinion is None
+    return found.text, model, found.opinion
 
 
 @pytest.mark.parametrize(
@@ -129,6 +145,62 @@ def test_no_more_is_spent_than_is_allowed(requests: list[tuple[int, int, float]]
     assert billed == purse.spent.tokens
 
 
+@pytest.mark.parametrize("is_in_time", [True, False])
+def test_an_opinion_that_was_given_up_is_never_kept(*, is_in_time: bool) -> None:
+    model = ScriptedModel('{"claims": [], "sentences": []}')
+    config = small_config()
+    writer = make_writer(config, CONTENT, CONTENT.questions["url-shortener"], model)
+    workers = LateWorkers(is_late=not is_in_time)
+    desk = make_desk(writer, workers, config.llm)
+    desk.ask(AskModel(request=1, job=Job.OPINION, about="", gap=None), SessionState())
+    assert len(model.requests) == 1
+    (news, *_) = desk.news(config.llm.opinion_s)
+    assert isinstance(news, ModelWrote if is_in_time else ModelFailed)
+    workers.is_late = False
+    assert not desk.news(config.llm.opinion_s + 1.0)
+    assert (writer.opinion is not None) is is_in_time
+
+
+@pytest.mark.parametrize(
+    ("received", "written"),
+    [(0, 0), (30, 30), (None, MOST_TOKENS[Job.ANSWER]), (10**9, MOST_TOKENS[Job.ANSWER])],
+)
+def test_an_answer_that_failed_is_paid_for_as_far_as_it_was_written(
+    received: int | None, written: int
+) -> None:
+    class Fails(ScriptedModel):
+        def answer(self, request: ModelRequest) -> ModelAnswer:
+            self.requests.append(request)
+            raise LanguageModelError("slow", "it takes too long", received=received)
+
+    model = Fails("")
+    writer = make_writer(small_config(), CONTENT, CONTENT.questions["url-shortener"], model)
+    with pytest.raises(LanguageModelError, match="too long"):
+        writer.job(AskModel(request=1, job=Job.ANSWER, about="Why?", gap=None), SessionState())()
+    (request,) = model.requests
+    sent = estimated(len(request.instructions) + len(request.data))
+    assert writer.purse.spent.tokens == sent + written
+
+
+def test_what_is_still_on_its_way_counts_with_the_most_that_it_may_come_to() -> None:
+    purse = Purse(LanguageModelSettings())
+    held = purse.hold(100, 50)
+    assert (purse.committed.tokens, purse.spent.tokens) == (150, 0)
+    purse.pay(held, 100, 20)
+    assert purse.committed == purse.spent == Bill(tokens=120)
+
+
+def test_a_desk_that_is_stopped_sends_nothing() -> None:
+    model = ScriptedModel('{"question": "What grows?"}')
+    config = small_config()
+    writer = make_writer(config, CONTENT, CONTENT.questions["url-shortener"], model)
+    desk = make_desk(writer, InlineWorkers(), config.llm)
+    desk.stop()
+    desk.ask(AskModel(request=1, job=Job.FOLLOW_UP, about="Why?", gap=None), SessionState())
+    assert not model.requests
+    assert not desk.news(1000.0)
+
+
 @given(st.one_of(st.none(), st.integers(-(10**15), 10**15)), st.integers(0, 10**5))
 def test_a_count_that_lies_is_bounded(reported: int | None, characters: int) -> None:
     estimate = estimated(characters)
@@ -202,6 +274,16 @@ class TestWholeSession:
         assert told.startswith("Language model small at 127.0.0.1")
         assert [item["role"] for item in document["engines"]["fell_back"]] == ["model"]
         assert "second_opinion" not in document
+        assert document["feedback"]["spoken"]
+
+    def test_a_proxy_that_cannot_be_used_costs_a_note(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ALL_PROXY", "socks9://127.0.0.1:9")
+        document = self.run(setting, "https://api.example.invalid/v1")
+        (told,) = setting.told
+        assert told.startswith("Language model small at api.example.invalid: the proxy")
+        assert document["engines"]["llm"] is None
         assert document["feedback"]["spoken"]
 
     def test_without_consent_nothing_is_sent_nor_told(self, setting: Setting) -> None:

@@ -99,6 +99,17 @@ class TestFollowUps:
         scenario.until_it_is_the_candidates_turn().presses(CommandName.SAY_AGAIN).until_coach_has_spoken()
         assert scenario.said[-1].text == BETTER
 
+    def test_one_that_was_taken_back_before_it_was_heard_is_asked_later(self) -> None:
+        scenario = designed().model_writes(BETTER)
+        scenario.until(lambda: scenario.state.speaking is not None)
+        assert scenario.state.model.used == {Job.FOLLOW_UP: 1}
+        scenario.candidate_says("It also has a gate.", after_s=0.0)
+        assert BETTER not in [line.text for line in scenario.said]
+        assert not scenario.state.model.used
+        assert scenario.follow_up() == BETTER
+        assert scenario.state.model.used == {Job.FOLLOW_UP: 1}
+        assert [ask.about for ask in scenario.asked].count(OFFLINE) == 1
+
     @pytest.mark.parametrize("is_rendered", [True, False])
     def test_what_is_not_rendered_is_not_waited_for(self, *, is_rendered: bool) -> None:
         scenario = designed().model_writes(BETTER, is_rendered=is_rendered)

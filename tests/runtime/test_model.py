@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from scripts.bench_model import model_figures
 from tests.model_server import HARMLESS, Fault, model_server
 from tests.model_sessions import SECRET, SETTINGS, TALK, book, modelled, replies, stage_of
 from voice_coach.core import journal
-from voice_coach.core.events import TICK_S, CommandName
+from voice_coach.core.events import CommandName
 from voice_coach.core.model_state import Job
 from voice_coach.core.session import replay
 from voice_coach.core.session_stage import Stage as SessionStage
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 BETTER = "Going by your last minutes:"
 KEY = "sk-very-secret"
+SENT = {"question", "facts", "level", "role", "company_style", "covered", "last_minutes"}
+SENT |= {"about", "instead_of", "already_asked", "asked", "told_before", "elements", "transcript"}
+"""What the question of consent tells."""
 
 
 def offline() -> Stage:
@@ -66,11 +70,12 @@ def test_what_is_sent_is_text_alone_and_only_of_the_last_minutes() -> None:
     with model_server() as server, modelled(server, settings=settings) as session:
         session.run()
     for document in server.documents:
+        assert set(document) <= SENT
         said = document.get("last_minutes", document.get("transcript"))
         assert said
         assert all(set(turn) == {"speaker", "text"} for turn in said)
     assert TALK[0] in str(server.documents[0]["last_minutes"])
-    assert TALK[0] not in str(server.documents[-2]["last_minutes"])
+    assert TALK[0] not in json.dumps(server.documents[-2])
     assert TALK[0] in str(server.documents[-1]["transcript"])
 
 
@@ -94,10 +99,6 @@ def test_no_fault_costs_more_than_a_note(
     stage = session.stage
     assert state.end_reason == "completed"
     assert turns(stage) == turns(alone)
-    waits_s, alone_s = ([heard - silent for silent, heard in replies(one)] for one in (stage, alone))
-    # A line of another length moves what follows against the ticks.
-    assert waits_s == pytest.approx(alone_s, abs=TICK_S + 0.021)
-    assert sum(waits_s) <= 1.1 * sum(alone_s)
     told = [event.reason for event in stage.told]
     assert bool(told) is (fault not in HARMLESS | {Fault.LIES})
     assert len(told) == len(set(told))
@@ -128,14 +129,18 @@ def test_a_key_that_is_not_accepted_is_not_tried_again() -> None:
 
 @pytest.mark.parametrize("fault", [Fault.SLOW, Fault.STALLS, Fault.TRICKLES])
 def test_a_session_never_waits_for_an_endpoint_that_hangs(fault: Fault) -> None:
+    began_s = time.monotonic()
     alone = offline()
-    # The session's clock runs many times as fast as the server's.
+    alone_s = time.monotonic() - began_s
+    # The session's clock runs many times as fast as the server's: a request that was waited for would take its 8 s.
     settings = replace(SETTINGS, silent_s=30.0)
     with (
         model_server(fault, stall_s=30.0) as server,
         modelled(server, settings=settings, workers=ThreadWorkers()) as session,
     ):
+        began_s = time.monotonic()
         state = session.run()
+        assert time.monotonic() - began_s < 5.0 + 4.0 * alone_s
     assert state.end_reason == "completed"
     assert replies(session.stage) == replies(alone)
     assert [event.reason for event in session.stage.told] == ["it takes too long"]
@@ -143,6 +148,7 @@ def test_a_session_never_waits_for_an_endpoint_that_hangs(fault: Fault) -> None:
 
 def test_ctrl_c_and_stop_do_not_wait_either() -> None:
     settings = replace(SETTINGS, silent_s=30.0)
+    began_s = time.monotonic()
     with (
         model_server(Fault.STALLS, stall_s=30.0) as server,
         modelled(server, settings=settings, workers=ThreadWorkers()) as session,
@@ -152,7 +158,28 @@ def test_ctrl_c_and_stop_do_not_wait_either() -> None:
         )
         with pytest.raises(KeyboardInterrupt):
             session.run()
+        assert time.monotonic() - began_s < 15.0
     assert session.stage.rehearsal.state.stage is SessionStage.ENDED
+
+
+def test_after_ctrl_c_nothing_more_is_sent() -> None:
+    with model_server() as server, modelled(server) as session:
+        stage = session.stage
+        sent: list[int] = []
+
+        def is_asking() -> bool:
+            return len(stage.journal.of("speech_started")) == 2 > len(stage.journal.of("speech_ended"))
+
+        def interrupt() -> None:
+            sent.append(len(server.requests))
+            raise KeyboardInterrupt
+
+        stage.when(is_asking, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            session.run()
+    heard = [word.text for word in stage.rehearsal.state.transcript.by(Speaker.CANDIDATE)]
+    assert " ".join(heard).endswith(TALK[1])
+    assert [len(server.requests)] == sent
 
 
 def _raises(error: BaseException) -> Callable[[], None]:
@@ -177,7 +204,7 @@ def test_so_does_money_and_a_count_that_lies_is_bounded() -> None:
     with model_server(Fault.LIES_ABOUT_USAGE) as server, modelled(server, settings=settings) as session:
         state = session.run()
     assert len(server.requests) >= 1
-    assert 0.0 < state.model.cost < 0.5
+    assert 0.0 < state.model.cost <= settings.cost_per_session
     assert state.model.tokens < 10**6
 
 
@@ -196,6 +223,7 @@ def test_what_was_said_in_a_pause_is_sent_nowhere() -> None:
 
 
 def test_no_session_hangs_and_no_turn_is_lost_whatever_the_endpoint_does() -> None:
-    hangs, lost, *_ = model_figures(2)
+    faults = (Fault.STALLS, Fault.ERROR_500, Fault.HUGE)
+    hangs, lost, *_ = model_figures(len(faults), faults)
     assert hangs.is_reached
     assert lost.is_reached

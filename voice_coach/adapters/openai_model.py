@@ -1,17 +1,22 @@
 """A language model behind OpenAI's chat completions: OpenAI's own, or any server that speaks the same.
 
 Answers are streamed and read under two limits, of time and of size, that no server can talk its way around: the bytes
-are counted as they come. Nothing that is sent or comes back is ever logged, whatever the library is told by its
-environment, and nothing is sent anywhere but to the configured address: redirects are not followed, and no proxy comes
-between the program and its own machine.
+are counted as they come, what tells of an error is not read at all, and the connection, one for each request, is ended
+when its time is over. Nothing that is sent or comes back is ever logged, whatever the library is told by its
+environment, and nothing is sent anywhere but to the configured address, nor with it any header that names who sends it
+or with what: redirects are not followed, and no proxy comes between the program and its own machine.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+import socket
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import httpx2
@@ -23,7 +28,7 @@ from voice_coach.core.errors import LanguageModelError
 from voice_coach.ports import ModelAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from voice_coach.core.model_state import LanguageModelSettings
     from voice_coach.ports import ModelRequest
@@ -33,15 +38,30 @@ MOST_BYTES = 1_000_000
 _LIBRARIES = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
 _NO_KEY = "none"
 """The library insists on one; a server that needs none ignores it."""
+_HEADERS = frozenset(
+    ("host", "authorization", "accept", "accept-encoding", "connection", "content-type", "content-length")
+)
+"""All that are sent, with the name of this program."""
+_AGENT = "voice-coach"
+_TAKEN_OFF = "voice_coach_headers"
 _END = "[DONE]"
+_DONE = re.compile(rb"(?:^|\n)data: ?\[DONE\]")
+"""Nothing that follows is read. It cannot stand in an answer, where line ends are escaped."""
+_LONGEST_END = 14
 _CUT = "length"
 _SLOW = "it takes too long"
+_ENVIRONMENT = "the proxy or the certificates that the environment names for it cannot be used"
 
 
 def quiet() -> None:
     """Keeps the libraries from logging; the environment may have told them to."""
     for library in _LIBRARIES:
         logging.getLogger(library).setLevel(logging.CRITICAL)
+
+
+def shown_name(settings: LanguageModelSettings) -> str:
+    """The model and where it runs, as shown."""
+    return f"{settings.model} at {urlsplit(settings.base_url).netloc}"
 
 
 class OpenAiModel:
@@ -53,27 +73,39 @@ class OpenAiModel:
         key: str | None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """*key* None: none is sent. *clock_s*: what the time limits are measured with."""
+        """*key* None: none is sent. *clock_s*: what the time limits are measured with.
+
+        Raises LanguageModelError where the environment names a proxy or certificates that cannot be used.
+        """
         quiet()
         self._model = settings.model
-        self._host = urlsplit(settings.base_url).netloc
+        self._name = shown_name(settings)
         self._clock_s = clock_s
+        self._of_thread = threading.local()
+        """The deadline of what this thread asks."""
         self._takes_schema = True
         """Until it has refused one."""
+        try:
+            http = openai.DefaultHttpxClient(
+                follow_redirects=False,
+                trust_env=not is_local(settings.base_url),
+                event_hooks={"request": [_bare, self._watch], "response": [_arrived]},
+                limits=httpx2.Limits(max_keepalive_connections=0),
+            )
+        except (ImportError, OSError, ValueError):
+            raise LanguageModelError("settings", _ENVIRONMENT, is_final=True) from None
         self._client = openai.OpenAI(
             api_key=key or _NO_KEY,
             base_url=settings.base_url,
             timeout=httpx2.Timeout(settings.silent_s, connect=settings.connect_s),
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(
-                follow_redirects=False, trust_env=not is_local(settings.base_url)
-            ),
+            http_client=http,
         )
 
     @property
     def name(self) -> str:
         """See :class:`voice_coach.ports.LanguageModel`."""
-        return f"{self._model} at {self._host}"
+        return self._name
 
     def answer(self, request: ModelRequest) -> ModelAnswer:
         """See :class:`voice_coach.ports.LanguageModel`."""
@@ -112,24 +144,82 @@ class OpenAiModel:
                 "response_format": {"type": "json_schema", "json_schema": schema},
             }
         create = self._client.chat.completions.with_streaming_response.create
-        with create(model=self._model, messages=messages, stream=True, **options) as response:
-            body = self._read(response.iter_bytes(), until_s)
-        return _answer(body)
+        with _Deadline(max(0.0, until_s - self._clock_s())) as deadline:
+            self._of_thread.deadline = deadline
+            try:
+                with create(model=self._model, messages=messages, stream=True, **options) as response:
+                    return _answer(self._read(response.iter_bytes(), until_s))
+            except (openai.APIConnectionError, LanguageModelError):
+                if deadline.is_over:
+                    raise LanguageModelError("slow", _SLOW, received=None) from None
+                raise
+
+    def _watch(self, request: httpx2.Request) -> None:
+        request.extensions["trace"] = self._of_thread.deadline.on_step
 
     def _read(self, chunks: Iterator[bytes], until_s: float) -> bytes:
         body = bytearray()
         try:
             for chunk in chunks:
+                begin = max(0, len(body) - _LONGEST_END)
                 body += chunk
+                if _DONE.search(body, begin):
+                    break
                 if len(body) > MOST_BYTES:
-                    raise LanguageModelError("too long", "its answer is too long", received=len(body))
+                    raise LanguageModelError("too long", "its answer is too long", received=None)
                 if self._clock_s() > until_s:
-                    raise LanguageModelError("slow", _SLOW, received=len(body))
+                    raise LanguageModelError("slow", _SLOW, received=None)
         except httpx2.TimeoutException:
-            raise LanguageModelError("slow", _SLOW, received=len(body)) from None
+            raise LanguageModelError("slow", _SLOW, received=None) from None
         except httpx2.HTTPError:
-            raise LanguageModelError("truncated", "its answer breaks off", received=len(body)) from None
+            raise LanguageModelError("truncated", "its answer breaks off", received=None) from None
         return bytes(body)
+
+
+class _Deadline:
+    """Ends the connection of a request when its time is over, whatever the server does to keep it busy."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.is_over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(limit_s, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def on_step(self, name: str, info: Mapping[str, Any]) -> None:
+        """Told by the library of each step of a request: the connection is there, or is a secure one now."""
+        if name.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.is_over:
+                self._end()
+
+    def _end(self) -> None:
+        self.is_over = True
+        if self._socket is not None:
+            with suppress(OSError):
+                # Not the method of a secure one, which is not made for another thread.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def _bare(request: httpx2.Request) -> None:
+    """Takes off the headers that the library adds, of its own or from the environment."""
+    request.extensions[_TAKEN_OFF] = dict(request.headers)
+    for header in {name.lower() for name in request.headers} - _HEADERS:
+        del request.headers[header]
+    request.headers["User-Agent"] = _AGENT
+
+
+def _arrived(response: httpx2.Response) -> None:
+    """Puts them back, as the library looks there for how it was called; what tells of an error is never read."""
+    response.request.headers.update(response.request.extensions[_TAKEN_OFF])
+    if not response.is_success:
+        response.close()
 
 
 # -- what came back ------------------------------------------------------------------------------------------
@@ -170,19 +260,20 @@ def _answer(body: bytes) -> ModelAnswer:
     try:
         chunks = [_CHUNK.validate_json(payload) for payload in payloads if payload != _END]
     except ValidationError:
-        raise _malformed(len(body)) from None
+        raise _malformed() from None
+    usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), _Usage())
+    written = usage.completion_tokens
     if any(chunk.error is not None for chunk in chunks):
-        raise LanguageModelError("failed", "it broke off with an error", received=len(body))
+        raise LanguageModelError("failed", "it broke off with an error", received=written)
     choices = [chunk.choices[0] for chunk in chunks if chunk.choices]
     parts = [choice.delta or choice.message or _Delta() for choice in choices]
     text = "".join(part.content or "" for part in parts)
     ends = [choice.finish_reason for choice in choices if choice.finish_reason]
     if _CUT in ends or not (ends or _END in payloads):
-        raise LanguageModelError("truncated", "its answer breaks off", received=len(text))
+        raise LanguageModelError("truncated", "its answer breaks off", received=written)
     if not text.strip():
-        raise LanguageModelError("empty", "its answer is empty")
-    usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), _Usage())
-    return ModelAnswer(text=text, tokens_in=usage.prompt_tokens, tokens_out=usage.completion_tokens)
+        raise LanguageModelError("empty", "its answer is empty", received=written)
+    return ModelAnswer(text=text, tokens_in=usage.prompt_tokens, tokens_out=written)
 
 
 def _payloads(body: bytes) -> Iterator[str]:
@@ -190,7 +281,7 @@ def _payloads(body: bytes) -> Iterator[str]:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise _malformed(len(body)) from None
+        raise _malformed() from None
     if text.lstrip().startswith("{"):
         yield text
         return
@@ -200,8 +291,8 @@ def _payloads(body: bytes) -> Iterator[str]:
             yield "\n".join(data).strip()
 
 
-def _malformed(received: int) -> LanguageModelError:
-    return LanguageModelError("malformed", "its answer cannot be read", received=received)
+def _malformed() -> LanguageModelError:
+    return LanguageModelError("malformed", "its answer cannot be read", received=None)
 
 
 # -- what went wrong -----------------------------------------------------------------------------------------
@@ -222,7 +313,7 @@ def _told(failure: openai.OpenAIError) -> LanguageModelError:
         case openai.RateLimitError():
             return LanguageModelError("rate limit", "it is asked too often, or its quota is used up")
         case openai.APITimeoutError():
-            return LanguageModelError("slow", _SLOW)
+            return LanguageModelError("slow", _SLOW, received=None)
         case openai.APIConnectionError():
             return LanguageModelError("no connection", "it cannot be reached, or broke off")
         case openai.APIStatusError():

@@ -87,7 +87,7 @@ def practice(
     content = content_for(config)
     check_named(asked, config, content.questions, given.config_path)
     rehearsal = plan(config, content, asked, given.config_path)
-    consent = agreed(config, asked.llm, rehearsal.scene, _asks(console) if given.is_watched else None)
+    consent = agreed(config, asked.llm, rehearsal.scene, asks(console) if given.is_watched else None)
     if consent.told:
         click.echo(f"voice-coach: {consent.told}", err=True)
     _announce(console, rehearsal)
@@ -110,13 +110,13 @@ def practice(
         _conclude(console, outcome)
 
 
-def _asks(console: Console) -> Callable[[str], bool]:
+def asks(console: Console) -> Callable[[str], bool]:
     """Puts a question to whoever sits at the terminal; only a yes is one."""
 
     def ask(text: str) -> bool:
         console.print(Text(text), soft_wrap=True)
         try:
-            answer = console.input("Use it from now on? [y/N] ")
+            answer = console.input("Use it from now on? [y/N] ", markup=False, emoji=False)
         except EOFError:
             return False
         return answer.strip().lower() in YES

@@ -37,7 +37,7 @@ from voice_coach.compose.options import (
 )
 from voice_coach.compose.scene import choose_scene
 from voice_coach.compose.sound_check import MARKS, CheckNeeds, check_sound
-from voice_coach.config import config_files, environment, load_config, model_key, session_folder
+from voice_coach.config import config_files, environment, key_variable, load_config, model_key, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.errors import AudioDeviceError, CoachError, InputError, PromptError, TextToSpeechError
 
@@ -274,7 +274,7 @@ def _language_model(config: Config) -> Found:
     llm, what = config.llm, "language model"
     if not llm.base_url:
         return Found(what=what, state=State.GOOD, found="none: by configuration, nothing is sent anywhere")
-    key = f"with the key in {llm.key_variable}" if model_key(config) is not None else "without a key"
+    key = f"with the key in {key_variable(config)}" if model_key(config) is not None else "without a key"
     agreed = (
         "" if is_agreed(llm.base_url) else "; the first session on a terminal asks whether it may be used"
     )

@@ -64,7 +64,7 @@ class ModelFollowUps:
         )
         ask = AskModel(request=1, job=Job.FOLLOW_UP, about=armed.text, gap=armed.about)
         try:
-            text = writer.job(ask, state)()
+            text = writer.job(ask, state)().text
         except LanguageModelError:
             return armed
         is_unfit = writer.guard.follow_up(text, armed.about, state) is not None
@@ -72,7 +72,10 @@ class ModelFollowUps:
 
 
 def model_writer(config: Config, content: Content) -> FollowUpWriter | None:
-    """The configured language model; None where there is none, or what is sent was never agreed to."""
+    """The configured language model; None where there is none, or what is sent was never agreed to.
+
+    Raises LanguageModelError where it cannot be asked at all.
+    """
     if not config.llm.base_url or not is_agreed(config.llm.base_url):
         return None
     from voice_coach.adapters.openai_model import OpenAiModel

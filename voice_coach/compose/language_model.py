@@ -15,7 +15,7 @@ from voice_coach.core.model_prompt import Setting, document
 from voice_coach.core.model_state import Job
 from voice_coach.core.replies import Replies
 from voice_coach.core.second_opinion import Opinion
-from voice_coach.model_desk import Bill, Desk
+from voice_coach.model_desk import Bill, Desk, Written
 from voice_coach.ports import ModelRequest
 
 if TYPE_CHECKING:
@@ -75,6 +75,12 @@ class Purse:
         """By the session so far."""
         return self._spent
 
+    @property
+    def committed(self) -> Bill:
+        """The same, and what is on its way still may come to at most."""
+        with self._lock:
+            return _sum(self._spent, self._held)
+
     def hold(self, sent: int, received: int) -> Bill:
         """Puts aside what a request may come to at most. Raises LanguageModelError where there is not so much left."""
         bill = self._bill(sent, received)
@@ -128,7 +134,7 @@ class ModelWriter:
         self.purse = Purse(settings)
         """What it spends."""
         self.opinion: Opinion | None = None
-        """The second opinion, once it has come."""
+        """The second opinion, where it came in time."""
 
     @property
     def name(self) -> str:
@@ -139,7 +145,11 @@ class ModelWriter:
         """See :class:`voice_coach.model_desk.Writer`."""
         return self.purse.bill()
 
-    def job(self, command: AskModel, state: SessionState) -> Callable[[], str]:
+    def keep(self, opinion: Opinion) -> None:
+        """See :class:`voice_coach.model_desk.Writer`."""
+        self.opinion = opinion
+
+    def job(self, command: AskModel, state: SessionState) -> Callable[[], Written]:
         """See :class:`voice_coach.model_desk.Writer`."""
         form = _FORMS[command.job]
         request = ModelRequest(
@@ -150,20 +160,7 @@ class ModelWriter:
             most_tokens=MOST_TOKENS[command.job],
             limit_s=self._limits_s[command.job],
         )
-        return lambda: self._line(validated(form, self._asked(request).text))
-
-    def _line(self, reply: FollowUpReply | AnswerReply | Opinion) -> str:
-        """As the coach would say it; empty: it has nothing to say."""
-        match reply:
-            case FollowUpReply():
-                return " ".join(reply.question.split())
-            case AnswerReply():
-                return " ".join(reply.answer.split()) if reply.is_known else ""
-            case Opinion():
-                self.opinion = reply
-                return ""
-            case _:
-                assert_never(reply)
+        return lambda: _written(validated(form, self._asked(request).text))
 
     def _asked(self, request: ModelRequest) -> ModelAnswer:
         sent = estimated(len(request.instructions) + len(request.data))
@@ -174,11 +171,25 @@ class ModelWriter:
             received = counted(answer.tokens_out, estimated(len(answer.text)), request.most_tokens)
             reported = counted(answer.tokens_in, sent, most_sent(sent))
         except LanguageModelError as failure:
-            received = estimated(failure.received)
+            written = failure.received
+            received = request.most_tokens if written is None else counted(written, 0, request.most_tokens)
             raise
         finally:
             self.purse.pay(held, reported, received)
         return answer
+
+
+def _written(reply: FollowUpReply | AnswerReply | Opinion) -> Written:
+    """As the coach would say it."""
+    match reply:
+        case FollowUpReply():
+            return Written(text=" ".join(reply.question.split()))
+        case AnswerReply():
+            return Written(text=" ".join(reply.answer.split()) if reply.is_known else "")
+        case Opinion():
+            return Written(opinion=reply)
+        case _:
+            assert_never(reply)
 
 
 def validated(form: TypeAdapter[Any], text: str) -> Any:  # noqa: ANN401 - what *form* is of
@@ -229,7 +240,7 @@ def make_guard(content: Content, question: Question) -> ModelGuard:
 
 def usage(writer: ModelWriter, state: ModelState) -> dict[str, object]:
     """What a session made of its language model, as ``session.json`` tells it."""
-    spent, settings = writer.purse.spent, writer.settings
+    spent, settings = writer.purse.committed, writer.settings
     has_prices = settings.input_price > 0.0 or settings.output_price > 0.0
     return {
         "requests": state.requests,

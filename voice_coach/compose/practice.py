@@ -39,7 +39,7 @@ from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, can_cancel, choos
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
 from voice_coach.config import model_key, with_pace
 from voice_coach.config import session_folder as sessions_root
-from voice_coach.core.errors import SpeechToTextError
+from voice_coach.core.errors import LanguageModelError, SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
@@ -154,7 +154,7 @@ def rehearse(
         stack.callback(voice.close)
         stack.callback(workers.stop)
         ears = make_ears(config)
-        model = _model(plan, stack) if with_model else None
+        model = _model(plan, stack, notices.put) if with_model else None
         book = book_for(
             config,
             plan.content,
@@ -340,11 +340,19 @@ class _Model:
     desk: Desk
 
 
-def _model(plan: Plan, stack: ExitStack) -> _Model:
-    """The configured language model. It has workers of its own, which are never waited for."""
-    from voice_coach.adapters.openai_model import OpenAiModel
+def _model(plan: Plan, stack: ExitStack, on_notice: Callable[[EngineFellBack], None]) -> _Model | None:
+    """The configured language model. It has workers of its own, which are never waited for.
 
-    asked = OpenAiModel(plan.config.llm, model_key(plan.config))
+    None where it cannot be used: *on_notice* gets why, and the session goes on without it.
+    """
+    from voice_coach.adapters.openai_model import OpenAiModel, shown_name
+
+    try:
+        asked = OpenAiModel(plan.config.llm, model_key(plan.config))
+    except LanguageModelError as failure:
+        name = shown_name(plan.config.llm)
+        on_notice(EngineFellBack(at_s=0.0, role="model", name=name, to=None, reason=str(failure)))
+        return None
     writer = make_writer(plan.config, plan.content, plan.question, asked)
     desk = make_desk(writer, ThreadWorkers() if plan.scene.is_live else InlineWorkers(), plan.config.llm)
     stack.callback(asked.close)

@@ -173,6 +173,7 @@ def taken_back(state: SessionState, before: BeforeReply) -> SessionState:
     return replace(
         state,
         interview=before.interview,
+        model=state.model.unsaid(before.model),
         mode=before.mode,
         turn_from_s=before.turn_from_s,
         heard=None,

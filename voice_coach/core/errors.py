@@ -58,9 +58,10 @@ class TextToSpeechError(EngineError):
 class LanguageModelError(EngineError):
     """A language model gave nothing that can be used. The message never holds what was sent or came back."""
 
-    def __init__(self, kind: str, message: str, *, is_final: bool = False, received: int = 0) -> None:
+    def __init__(self, kind: str, message: str, *, is_final: bool = False, received: int | None = 0) -> None:
         """*kind*: the same for all failures that are told once. *is_final*: there is no use in trying again.
-        *received*: how many characters of an answer had come, which may have to be paid for.
+        *received*: how many tokens were written that have to be paid for; None: nobody knows, thoughts that are not
+        sent may be among them.
         """
         super().__init__(message)
         self.kind = kind

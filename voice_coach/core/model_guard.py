@@ -38,8 +38,13 @@ _SMALL = 10.0
 """Numbers up to this one are what-ifs in a question ("if two of them fail"), not facts."""
 _SAME = 0.6
 """Lines of which so large a share of the longer words is the same say the same."""
-_SAME_QUESTION = 0.75
 _SHORTEST_WORD = 4
+_FILLING = (
+    "a an the i we you is are am was were be do does did have has had can could should would will shall may might must "
+    "um uh er so okay ok well and please just also like let me my our"
+)
+_SAY_NOTHING = frozenset(_FILLING.split())
+"""Words that make no other question of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +136,17 @@ class ModelGuard:
 
 
 def is_same_question(one: str, other: str) -> bool:
-    """Whether both are one question, drafted and transcribed, say."""
-    first, second = set(plain(one).text.split()), set(plain(other).text.split())
-    return len(first & second) >= _SAME_QUESTION * max(1, len(first | second))
+    """Whether both are one question, drafted and transcribed, say.
+
+    One word makes another question ("a day", "a month"), so all that say something must be the same, in their order.
+    """
+    telling = _telling(one)
+    return bool(telling) and telling == _telling(other)
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    """The words that say something, each once."""
+    return tuple(dict.fromkeys(word for word in plain(text).text.split() if word not in _SAY_NOTHING))
 
 
 def is_alike(text: str, other: str) -> bool:

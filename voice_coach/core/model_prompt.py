@@ -55,7 +55,11 @@ class Setting:
     role: str
     style: str
     lately_s: float
-    """What was said before is left out, but for the opinion."""
+    """What the candidate said before is left out, but for the opinion.
+
+    The coach's own lines, which may quote it, and the questions that the model has answered are all told, so that
+    nothing is asked twice or told in two ways.
+    """
     elements: Mapping[str, str]
     """What each id of the rubric means."""
 

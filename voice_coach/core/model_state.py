@@ -30,8 +30,9 @@ class LanguageModelSettings:
     """Of an endpoint that speaks OpenAI's chat completions; empty: none is ever asked."""
     model: str = ""
     """As the endpoint calls it."""
-    key_variable: str = "OPENAI_API_KEY"
-    """The environment variable that holds the key; where it is unset none is sent. Empty: none ever is."""
+    key_variable: str = "auto"
+    """The environment variable that holds the key; where it is unset none is sent. Empty: none ever is; "auto":
+    OPENAI_API_KEY, and that only to OpenAI's own address."""
     connect_s: float = 3.0
     silent_s: float = 5.0
     """An endpoint that sends nothing for so long has failed."""
@@ -44,7 +45,7 @@ class LanguageModelSettings:
     faults_allowed: int = 3
     """After so many in a row it is left alone for the session."""
     lately_s: float = 180.0
-    """What was said before is not sent for a follow-up or an answer."""
+    """What the candidate said before is not sent for a follow-up or an answer, but for what the coach quotes of it."""
     again_words: int = 40
     """A follow-up to the same gap is asked for anew after so many more words of the candidate."""
     tokens_per_session: int = 150_000
@@ -135,6 +136,10 @@ class ModelState:
         """With *written* in place of what was written before for *job*."""
         others = {other: item for other, item in self.standby.items() if other is not job}
         return replace(self, standby=others if written is None else {**others, job: written})
+
+    def unsaid(self, before: ModelState) -> ModelState:
+        """As if nothing of it had been said since *before*: what stood by then does so again, unless newer does."""
+        return replace(self, standby={**before.standby, **self.standby}, used=before.used, told=before.told)
 
     def said(self, job: Job) -> ModelState:
         """With what stands by for *job* said."""

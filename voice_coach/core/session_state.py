@@ -46,6 +46,7 @@ class BeforeReply:
     wait_factor: float
     cut_off_at_s: float
     false_cut_offs: int
+    model: ModelState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,7 @@ class SessionState:
             wait_factor=self.wait_factor,
             cut_off_at_s=self.cut_off_at_s,
             false_cut_offs=self.false_cut_offs,
+            model=self.model,
         )
 
     @property
