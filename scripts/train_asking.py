@@ -83,12 +83,11 @@ class Trainer:
 
     def model(self, writers: Sequence[str]) -> QuestionModel:
         """What is learnt from *writers*."""
-        found, targets = [], []
+        found = []
         for left_out in writers:
             others = tuple(writer for writer in writers if writer != left_out)
             found += self._features(left_out, self._classifier(others), others)
-        targets = [target for target, _ in found]
-        weights = _fitted([features for _, features in found], targets)
+        weights = _fitted([features for _, features in found], [target for target, _ in found])
         return replace(self._classifier(writers), weights=weights)
 
     def understanding(self, model: QuestionModel, writers: Sequence[str]) -> Understanding:

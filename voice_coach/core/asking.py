@@ -145,7 +145,6 @@ def answer_facts(asked: Sequence[Asked], finder: FactFinder) -> tuple[Answer, ..
 class _TurnCues:
     question: tuple[Cue, ...]
     aside: tuple[Cue, ...]
-    perhaps: tuple[Cue, ...]
     hand_over: tuple[Cue, ...]
     hand_over_at_end: tuple[Cue, ...]
     choice: tuple[Cue, ...]
@@ -164,7 +163,6 @@ def _turn_cues(cues: TurnCues) -> _TurnCues:
     return _TurnCues(
         question=_compiled(cues.question),
         aside=_compiled(cues.aside),
-        perhaps=_compiled(cues.perhaps),
         hand_over=_compiled(cues.hand_over),
         hand_over_at_end=_compiled(at_end(cue) for cue in cues.hand_over),
         choice=_compiled(cues.choice),

@@ -260,8 +260,6 @@ class TurnCues:
     """How questions to the interviewer begin: "should I assume", "do we need"."""
     aside: tuple[str, ...]
     """Sentences that look like questions but are put to oneself: "how would I do that"."""
-    perhaps: tuple[str, ...] = ()
-    """Those among them that may be asked in earnest: "what if somebody presses it twice"."""
     choice: tuple[str, ...] = ()
     """A hand-over that leaves it to the interviewer where to go: "shall I go deeper on storage or on failures"."""
     approval: tuple[str, ...] = ()

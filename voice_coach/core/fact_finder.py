@@ -112,16 +112,16 @@ class FactFinder:
         self._cues = [(fact.id, tuple(compile_cue(cue, sets) for cue in fact.cues)) for fact in topics]
         self._lead_in, self._joints = frozenset(book.lead_in), frozenset(book.joints)
         self._plainer = _plainer(book.nouns, question.nouns)
-        wordings: dict[str, tuple[str, ...]] = {fact.id: fact.asked for fact in topics}
-        wordings |= {TALK: book.oneself, DECISION: book.decisions, HANDOVER: ()}
+        wordings = {fact.id: list(fact.asked) for fact in topics}
+        wordings |= {TALK: list(book.oneself), DECISION: list(book.decisions), HANDOVER: []}
         words = {name: _word_set((*texts, self.answers.get(name, ""))) for name, texts in wordings.items()}
         self._words = {name: known for name, known in words.items() if known}
         self._rarity = _rarity(list(self._words.values()))
         for saying in () if understanding is None else understanding.sayings:
             if saying.asks in wordings and saying.pack in (None, question.id):
-                wordings[saying.asks] += (self._normal(plain(saying.text).text),)
+                wordings[saying.asks].append(self._normal(plain(saying.text).text))
         self._wordings = {name: tuple(dict.fromkeys(texts)) for name, texts in wordings.items() if texts}
-        self._memo: dict[str, Found] = {}
+        self._memo: dict[tuple[tuple[str, bool], ...], Found] = {}
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ class FactFinder:
 
     def find(self, words: Sequence[Word]) -> Found:
         """What *words*, one question, ask for. The same words always find the same."""
-        key = " ".join(word.text for word in words)
+        key = tuple((word.text, word.filler) for word in words)
         if key not in self._memo:
             if len(self._memo) >= _REMEMBERED:
                 self._memo.clear()
@@ -152,9 +152,12 @@ class FactFinder:
         if self._understanding is None:
             facts = self.named(words)
             return Found(facts=facts, is_sure=bool(facts))
-        parts = [self._best(part) for part in self._parts(words)]
+        cut = self._parts(words)
+        if len(cut) == 1:
+            return self._best(words)
+        parts = [self._best(part) for part in cut]
         facts = tuple(dict.fromkeys(name for part in parts for name in part.facts))
-        if len(parts) > 1 and all(part.facts for part in parts):
+        if all(part.facts for part in parts):
             return Found(facts=facts, is_sure=all(part.is_sure for part in parts), is_asked=True)
         whole = self._best(words)
         return replace(whole, facts=facts) if whole.is_asked and not whole.facts else whole
