@@ -41,8 +41,8 @@ debian_packages() {
   # Sound through PortAudio; espeak-ng is the voice that is always there (pyttsx3 loads its library).
   printf '%s\n' libportaudio2 espeak-ng libespeak-ng1
   if [[ $purpose == test ]]; then
-    # A virtual sound card, and a terminal to draw the screen in.
-    printf '%s\n' pulseaudio pulseaudio-utils libasound2-plugins tmux
+    # A virtual sound card, a terminal to draw the screen in, and a browser for the report.
+    printf '%s\n' pulseaudio pulseaudio-utils libasound2-plugins tmux chromium
   fi
   # Making an environment needs one of these two.
   if [[ ! -x $venv/bin/python ]] && ! command -v uv >/dev/null; then
