@@ -125,6 +125,10 @@ class CommandReader:
         name = self._named(addressed)
         return None if name is None else Given(name, tuple(addressed))
 
+    def doubts(self, word: Word) -> bool:
+        """Whether the recogniser gives *word* so little that it may be another."""
+        return word.p is not None and word.p < self._doubt
+
     def _parted(self, words: Sequence[Word]) -> tuple[Sequence[Word], Sequence[Word]]:
         """The last utterance of *words* and what comes before it, fillers left out."""
         last = [word for word in last_utterance(words, self._gap_s) if not word.filler]
@@ -154,7 +158,7 @@ class CommandReader:
 
     def _is_ghost(self, words: Sequence[Word]) -> bool:
         """Whether they are one word that the recogniser doubts: it may echo the end ("interview? View.")."""
-        return len(words) == 1 and words[0].p is not None and words[0].p < self._doubt
+        return len(words) == 1 and self.doubts(words[0])
 
     def _is_polite(self, words: Sequence[Word]) -> bool:
         return self._polite is not None and self._polite.find(plain_text(words)) is not None
