@@ -97,7 +97,7 @@ class TurnTakingSettings:
     """While somebody talks, what was said is looked at so often, to be shown and to be ready at the pause."""
     false_cut_off_s: float = 0.7
     """Who resumes within this of the coach's start was cut off: waits double."""
-    resume_s: float = 1.0
+    resume_s: float = 0.75
     """The coach was stopped by what turns out to be no words, or a mere "mm-hm": after so much silence it goes on."""
     resume_from_s: float = 0.3
     """It goes on from the clause it was in so much earlier: where it is in a line is only known about so well."""
