@@ -23,7 +23,7 @@ SOUND = (AUDIO, REPORT)
 """What holds sound: the recording is in the report, too, which can be written again without it."""
 SESSION = (AUDIO, REPORT, ANALYSIS, JOURNAL)
 """What the program writes into a session's folder, in the order in which it goes."""
-STATE = (FILE, f"{FILE}-journal", SET_ASIDE, "tonight.json")
+STATE = (FILE, f"{FILE}-journal", SET_ASIDE, "evening.json")
 """What it writes beside them."""
 
 
