@@ -49,7 +49,15 @@ def fresh(root: Path) -> tuple[SessionRow, ...]:
 
 def content(rows: tuple[SessionRow, ...]) -> list[tuple[object, ...]]:
     return [
-        (row.name, row.started, row.score, row.passed, dict(row.verdicts), dict(row.speech), row.at_microphone)
+        (
+            row.name,
+            row.started,
+            row.score,
+            row.passed,
+            dict(row.verdicts),
+            dict(row.speech),
+            row.at_microphone,
+        )
         for row in rows
     ]
 
@@ -95,7 +103,7 @@ class TestRows:
             ("20261120T120000Z", False),
         ],
     )
-    def test_names_tell_when_a_session_began(self, name: str, is_named: bool) -> None:
+    def test_names_tell_when_a_session_began(self, name: str, *, is_named: bool) -> None:
         assert (start_of(name) == NOON) is is_named
 
     def test_what_is_no_session_is_passed_over(self, tmp_path: Path) -> None:
@@ -176,9 +184,9 @@ class TestFile:
             for statement in MIGRATIONS[0]:
                 old.execute(statement)
             old.execute("PRAGMA user_version = 1")
-            kept = "INSERT INTO session (name, mtime_ns, size, started_s, kind, at_microphone, score, verdicts, confidences)"
+            columns = "name, mtime_ns, size, started_s, kind, at_microphone, score, verdicts, confidences"
             values = (folder.name, status.st_mtime_ns, status.st_size, 1.0, "practice", 1, 88.0, "{}", "{}")
-            old.execute(f"{kept} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            old.execute(f"INSERT INTO session ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
         old.close()
         with History.open(tmp_path) as history:
             (row,) = history.sessions()

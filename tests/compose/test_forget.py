@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -151,16 +151,21 @@ class TestForgetting:
         assert tree(elsewhere) == set(OURS)
         assert not (root / LAST).exists()
 
-    @pytest.mark.parametrize("name", ["session", "sound", "everything"])
-    def test_a_running_session_is_refused_before_anything_is_deleted(self, root: Path, name: str) -> None:
+    @pytest.mark.parametrize(
+        "choose",
+        [
+            lambda root: forget_named(root, "latest", is_sound_alone=False),
+            forget_all_sound,
+            forget_everything,
+        ],
+        ids=["session", "sound", "everything"],
+    )
+    def test_a_running_session_is_refused_before_anything_is_deleted(
+        self, root: Path, choose: Callable[[Path], Forgetting]
+    ) -> None:
         before = tree(root)
         with running(root / LAST), pytest.raises(InputError, match="is still running; end it first"):
-            if name == "session":
-                forget_named(root, "latest", is_sound_alone=False)
-            elif name == "sound":
-                forget_all_sound(root).carry_out()
-            else:
-                forget_everything(root).carry_out()
+            choose(root)
         assert tree(root) == before
 
     def test_what_cannot_be_deleted_is_told_and_the_history_is_still_right(self, root: Path) -> None:

@@ -16,8 +16,8 @@ from voice_coach.adapters.history_index import SessionRow
 from voice_coach.compose.content import Content, load_content
 from voice_coach.compose.next_drill import AGAIN_AFTER, DRILLS, REHEARSALS, DrillNeed, needed_drill
 from voice_coach.core.history import read
-from voice_coach.prompts.next_drill import check_next_drill
 from voice_coach.prompts.folder import prompts_folder
+from voice_coach.prompts.next_drill import check_next_drill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,13 +52,15 @@ def row(made: Made, folder: Path | None = None) -> SessionRow:
     return SessionRow(name=made.name, folder=folder or prompts_folder(), started=made.started, **fields)
 
 
-def drilled(kind: str, days_ago: float, *, passed: bool = True, score: float = 80, missed: int = 0) -> SessionRow:
+def drilled(
+    kind: str, days_ago: float, *, passed: bool = True, score: float = 80, missed: int = 0
+) -> SessionRow:
     items = [(name, "not_met" if number < missed else "met") for number, name in enumerate(SEVEN)]
     started = after(-days_ago)
     return row(Made(drill=kind, started=started, passed=passed, score=score, items=items))
 
 
-def rehearsed(days_ago: float, *missed: str, **changes: Any) -> SessionRow:
+def rehearsed(days_ago: float, *missed: str, **changes: Any) -> SessionRow:  # noqa: ANN401 - any of them
     return row(Made(started=after(-days_ago), missed=missed, **changes))
 
 
@@ -86,7 +88,11 @@ class TestWhich:
         assert order([rehearsed(1, *missed)])[:4] == ["failure-modes", "wrap-up", "opening", "framework"]
 
     def test_what_was_missed_more_often_comes_before(self) -> None:
-        rows = [rehearsed(3, "opening_roadmap"), rehearsed(2, "opening_roadmap"), rehearsed(1, "storage_decision")]
+        rows = [
+            rehearsed(3, "opening_roadmap"),
+            rehearsed(2, "opening_roadmap"),
+            rehearsed(1, "storage_decision"),
+        ]
         assert need(*rows).kind == "opening"
 
     def test_a_call_is_over_once_the_drill_was_done(self) -> None:
@@ -96,9 +102,9 @@ class TestWhich:
 
     def test_what_was_missed_with_doubt_calls_for_nothing(self) -> None:
         assert need(rehearsed(1, "failure_mitigation", confidence=0.6)).kind == "framework"
-        assert needed_drill([rehearsed(1, "failure_mitigation", confidence=0.6)], NOON, content(), 0.5).kind == (
-            "failure-modes"
-        )
+        assert needed_drill(
+            [rehearsed(1, "failure_mitigation", confidence=0.6)], NOON, content(), 0.5
+        ).kind == ("failure-modes")
 
     @pytest.mark.parametrize(
         "other", [{"at_microphone": False}, {"words": 40}], ids=["a simulated room", "hardly a word"]
@@ -172,7 +178,12 @@ class TestWhich:
         rows = [
             row(
                 Made(
-                    drill=drill, started=after(-days), passed=passed, score=score, missed=sorted(missed), turns=0
+                    drill=drill,
+                    started=after(-days),
+                    passed=passed,
+                    score=score,
+                    missed=sorted(missed),
+                    turns=0,
                 )
             )
             for drill, days, passed, score, missed in known
@@ -194,7 +205,10 @@ class TestWhy:
         assert need(failed).why == "You last did this three days ago and missed two of seven parts."
 
     def test_it_passed(self) -> None:
-        assert need(drilled("framework", 20)).why == "You last did this two weeks ago, so see what is still there."
+        assert (
+            need(drilled("framework", 20)).why
+            == "You last did this two weeks ago, so see what is still there."
+        )
 
     def test_it_did_not_pass_for_no_part(self) -> None:
         failed = drilled("framework", 1, passed=False)
@@ -238,7 +252,9 @@ class TestFile:
             ("I did not hear {noun}, and", f"I {'really ' * 9}did not hear {{noun}}, and", "words spoken"),
         ],
     )
-    def test_what_is_wrong_is_told_with_its_line(self, tmp_path: Path, old: str, new: str, reason: str) -> None:
+    def test_what_is_wrong_is_told_with_its_line(
+        self, tmp_path: Path, old: str, new: str, reason: str
+    ) -> None:
         path = tmp_path / "next_drill.toml"
         text = (prompts_folder() / "next_drill.toml").read_text(encoding="utf-8")
         assert old in text

@@ -19,7 +19,7 @@ from voice_coach.config import session_folder
 from voice_coach.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import Console
 
@@ -166,9 +166,10 @@ def forget(  # noqa: PLR0913 - Click's own signature
         chosen = forgetting.forget_named(root, session, is_sound_alone=audio)
     else:
         chosen = forgetting.forget_all_sound(root)
-    if not chosen.is_empty and not yes:
-        _ask(given, chosen)
-    _forget(given, chosen)
+    if chosen.is_empty or yes or _is_agreed(given, chosen):
+        _forget(given, chosen)
+    else:
+        click.echo("nothing was deleted")
 
 
 def _forget(given: CommandOptions, chosen: Forgetting) -> None:
@@ -192,12 +193,12 @@ def _forget(given: CommandOptions, chosen: Forgetting) -> None:
         click.echo(f"left alone, since the program did not write it: {path}")
 
 
-def _ask(given: CommandOptions, chosen: Forgetting) -> None:
-    """Raises UsageError where nobody can be asked, and Abort for anything but a yes."""
+def _is_agreed(given: CommandOptions, chosen: Forgetting) -> bool:
+    """What whoever sits at the terminal says. Raises UsageError where nobody can be asked."""
     if not given.is_watched:
         message = f"this deletes {forgetting.what(chosen)}, for good; say --yes"
         raise click.UsageError(message)
-    click.confirm(f"Delete {forgetting.what(chosen)} in {chosen.root}, for good?", abort=True)
+    return click.confirm(f"Delete {forgetting.what(chosen)} in {chosen.root}, for good?")
 
 
 def _refuse_options(context: click.Context) -> None:
@@ -230,7 +231,7 @@ def _now() -> datetime:
 
 
 def _show_sessions(console: Console, rows: Iterable[SessionRow]) -> None:
-    head = ("when", "what", "length", "score", "words/min", "fillers/min", "")
+    head = ("when", "what", "length", "score", "wpm", "fillers/min", "")
     lines = [
         (
             f"{row.started.astimezone():%Y-%m-%d %H:%M}",
@@ -265,13 +266,14 @@ def _show_trends(console: Console, found: Overview) -> None:
 
 
 def _show_table(
-    console: Console, head: tuple[str, ...], lines: list[tuple[str, ...]], right: tuple[int, ...]
+    console: Console, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], right: tuple[int, ...]
 ) -> None:
     """Columns without lines between them. Where nobody sits before a terminal, no cell is cut or wrapped."""
     if console.is_terminal:
-        table = Table(*head, box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for number in right:
-            table.columns[number].justify = "right"
+        table = Table(*head, box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        for number, column in enumerate(table.columns[:-1]):
+            column.no_wrap = True
+            column.justify = "right" if number in right else "left"
         for line in lines:
             table.add_row(*map(Text, line))
         console.print(table)

@@ -113,9 +113,9 @@ def _practise(cards: Mapping[str, _Card], spoken: Iterable[SessionRow]) -> None:
     """Has each attempt reviewed, oldest first."""
     for row in spoken:
         rating = _rating(row)
-        if row.drill in cards and rating is not None:
-            kept = cards[row.drill]
-            card = kept.card or Card(card_id=DRILLS.index(row.drill), due=row.started)
+        kept = None if row.drill is None else cards.get(row.drill)
+        if kept is not None and rating is not None:
+            card = kept.card or Card(card_id=DRILLS.index(kept.kind), due=row.started)
             kept.card, _ = _SCHEDULER.review_card(card, rating, row.started)
             kept.last = row
 
@@ -143,10 +143,11 @@ def _miss(
         for advice in content.rubric.feedback.advice:
             name = f"{_GROUP}.{advice.item}"
             confidence = row.confidences.get(name, 0.0)
-            if advice.drill in cards and row.verdicts.get(name) == "not_met" and confidence >= sure_from:
+            if advice.drill is not None and row.verdicts.get(name) == "not_met" and confidence >= sure_from:
                 found = (advice.value * confidence, nouns[advice.item])
                 worst[advice.drill] = max(found, worst.get(advice.drill, (0.0, "")))
-        for drill, (weight, noun) in worst.items():
+        for drill in worst.keys() & cards.keys():
+            weight, noun = worst[drill]
             last = cards[drill].last
             if last is None or last.started < row.started:
                 cards[drill].missed.append((row, noun, weight))

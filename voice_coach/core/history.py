@@ -102,30 +102,24 @@ def read(document: object, *, at_microphone: bool) -> Session:
     if not isinstance(content.get("schema"), int):
         message = "schema is missing"
         raise ValueError(message)  # noqa: TRY004 - as all that is wrong with the file
-    question, drill = content.get("question"), content.get("drill")
-    if question is not None and not isinstance(question, str):
-        message = "question is no text"
-        raise ValueError(message)
+    question = content.get("question")
     speech = _table(content.get("speech"), "speech")
     pacing = _table(content.get("pacing"), "pacing")
     score = _number(_table(content.get("score"), "score").get("total"))
     answer_s = _number(pacing.get("answer_s"))
     verdicts, confidences = _judged(content)
-    kind, passed = None, None
-    if drill is not None:
-        told = _table(drill, "drill")
-        kind = told.get("kind")
-        if not isinstance(kind, str) or not kind:
-            message = "drill.kind is no text"
-            raise ValueError(message)
-        passed = told.get("passed") if isinstance(told.get("passed"), bool) else None
+    drill, passed = None, None
+    if content.get("drill") is not None:
+        told = _table(content["drill"], "drill")
+        drill = _text(told.get("kind"), "drill.kind")
+        passed = _flag(told.get("passed"))
         score = _number(told.get("score"))
         answer_s = _number(told.get("seconds"), answer_s)
         _add(verdicts, confidences, DRILL_GROUP, told.get("items", []))
     return Session(
-        kind=Kind.PRACTICE if kind is None else Kind.DRILL,
-        question=question,
-        drill=kind,
+        kind=Kind.PRACTICE if drill is None else Kind.DRILL,
+        question=None if question is None else _text(question, "question"),
+        drill=drill,
         at_microphone=at_microphone,
         words=int(_number(speech.get("words")) or 0),
         answer_s=answer_s,
@@ -285,6 +279,17 @@ def _table(value: object, name: str) -> Mapping[str, object]:
         message = f"{name} is no object"
         raise ValueError(message)  # noqa: TRY004 - as all that is wrong with the file
     return value
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        message = f"{name} is no text"
+        raise ValueError(message)  # noqa: TRY004 - as all that is wrong with the file
+    return value
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _number(value: object, otherwise: float | None = None) -> float | None:
