@@ -131,8 +131,7 @@ class TestList:
     def test_on_a_terminal_it_fits(self, root: Path, width: int) -> None:
         console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
         found: Overview = overview(root, HistorySettings(), NOW)
-        command._show_sessions(console, found.rows)
-        command._show_trends(console, found)
+        command.show_all(console, found, 20)
         assert isinstance(console.file, io.StringIO)
         lines = console.file.getvalue().splitlines()
         assert max(map(len, lines)) <= width

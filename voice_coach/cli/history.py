@@ -32,6 +32,7 @@ LISTED = 20
 BARS = "▁▂▃▄▅▆▇█"
 SHOWN_VALUES = 12
 """Of a measure, the latest."""
+GAP = "  "
 _MEGABYTE = 1_000_000
 _MEASURES: dict[str, tuple[str, Callable[[float | None], str]]] = {
     "wpm": ("words a minute", past.number),
@@ -63,7 +64,11 @@ def history(given: CommandOptions, *, limit: int, sessions: Path | None) -> None
     if given.is_json:
         given.print_json(past.to_json(found, limit))
         return
-    console = given.console()
+    show_all(given.console(), found, limit)
+
+
+def show_all(console: Console, found: Overview, limit: int) -> None:
+    """The *limit* latest sessions, the trends and what can be claimed."""
     if not found.rows:
         console.print("No session was judged yet; voice-coach practice begins one.", soft_wrap=True)
         return
@@ -268,9 +273,10 @@ def _show_trends(console: Console, found: Overview) -> None:
 def _show_table(
     console: Console, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], right: tuple[int, ...]
 ) -> None:
-    """Columns without lines between them. Where nobody sits before a terminal, no cell is cut or wrapped."""
-    if console.is_terminal:
-        table = Table(*head, box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    """Columns without lines between them; on a terminal that is too narrow what does not fit is wrapped or cut."""
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    if console.is_terminal and sum(widths) + len(GAP) * (len(widths) - 1) > console.width:
+        table = Table(*head, box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style="dim")
         for number, column in enumerate(table.columns[:-1]):
             column.no_wrap = True
             column.justify = "right" if number in right else "left"
@@ -278,13 +284,16 @@ def _show_table(
             table.add_row(*map(Text, line))
         console.print(table)
         return
-    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
-    for line in (head, *lines):
-        cells = (
+    first, *others = (
+        GAP.join(
             cell.rjust(width) if number in right else cell.ljust(width)
             for number, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        console.print("  ".join(cells).rstrip(), soft_wrap=True)
+        ).rstrip()
+        for line in (head, *lines)
+    )
+    console.print(Text(first, style="dim"), soft_wrap=True)
+    if others:
+        console.print(Text("\n".join(others)), soft_wrap=True)  # in one go: Rich takes its time for each
 
 
 def _change(deviation: float | None) -> str:
