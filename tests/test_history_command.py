@@ -299,7 +299,8 @@ class TestForget:
         left = root / "20261120T120000Z-url-shortener" / "mine.txt"
         assert out.splitlines()[1] == f"left alone, since the program did not write it: {left}"
         assert tree(root) == {"mine.txt", left.parent.name, f"{left.parent.name}/mine.txt"}
-        assert done(capsys, root, "forget", "--audio") == ("nothing to delete\n", "")
+        for arguments in (["--audio"], ["--everything"]):
+            assert done(capsys, root, "forget", *arguments) == ("nothing to delete\n", "")
 
     def test_what_is_expired(self, capsys: Printed, root: Path, tmp_path: Path) -> None:
         settings = tmp_path / "config.toml"

@@ -77,6 +77,12 @@ class TestNames:
         chosen = forget_named(root, name, is_sound_alone=False)
         assert [folder.path.name for folder in chosen.sessions] == [found]
 
+    def test_a_session_is_named_by_its_folder(self, root: Path, tmp_path: Path) -> None:
+        (folder,) = forget_named(root, f"{root / FIRST}/", is_sound_alone=False).sessions
+        assert folder.path == root / FIRST
+        with pytest.raises(InputError, match="no session in"):
+            forget_named(root, str(tmp_path / "elsewhere" / FIRST), is_sound_alone=False)
+
     @pytest.mark.parametrize(
         ("name", "reason"),
         [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from voice_coach.adapters.forgetting import (
     SOUND,
+    STATE,
     Forgotten,
     forget_session,
     forget_sound,
@@ -20,7 +22,6 @@ from voice_coach.core.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.core.history import HistorySettings
@@ -87,7 +88,7 @@ def forget_everything(root: Path) -> Forgetting:
     """All sessions and what is known over them. Raises InputError where one is running, or StorageError."""
     folders = kept_sessions(root)
     _refuse_running(folders)
-    return Forgetting(root=root, sessions=folders, has_state=root.is_dir())
+    return Forgetting(root=root, sessions=folders, has_state=any((root / name).exists() for name in STATE))
 
 
 def forget_expired(root: Path, settings: HistorySettings, now: datetime) -> Forgetting:
@@ -124,12 +125,17 @@ def what(forgetting: Forgetting) -> str:
 
 
 def named(items: Sequence[T], name: str, name_of: Callable[[T], str], root: Path) -> T:
-    """The one of *items*, oldest first, that *name* means: a name, its beginning, or ``latest``. Raises InputError."""
+    """The one of *items*, oldest first, that *name* means: a name, its beginning, the path of a folder in *root*, or
+    ``latest``. Raises InputError.
+    """
     if not items:
         message = f"{root}: holds no such session yet; voice-coach practice makes one"
         raise InputError(message)
     if name == LATEST:
         return items[-1]
+    path = Path(name)
+    if len(path.parts) > 1 and path.parent.resolve() == root.resolve():
+        name = path.name
     found = [item for item in items if name and name_of(item).startswith(name)]
     exact = [item for item in found if name_of(item) == name]
     if len(exact or found) == 1:
