@@ -69,7 +69,7 @@ class TestList:
         lines = out.splitlines()
         assert err == ""
         assert lines[0].split() == ["when", "what", "length", "score", "wpm", "fillers/min"]
-        assert lines[1][18:] == "url-shortener      12:22      –  131          3.2  not judged, simulated"
+        assert lines[1][18:] == "url-shortener      12:22      –  131          3.2  not judged, not live"
         assert lines[2][18:] == "drill: framework    0:48     33  131          3.2  not passed"
         assert "Your own trend, over 8 rehearsals at a microphone:" in lines
         assert f"words a minute       127          123  +3%  {BARS}" in lines
@@ -276,13 +276,13 @@ class TestForget:
         monkeypatch.setattr(CommandOptions, "is_watched", True)
         monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
         out, _ = done(capsys, root, "forget", "latest")
-        assert f"Delete 1 session altogether in {root}, for good? [y/N]" in out
+        assert f"Delete 20261129T120000Z-url-shortener in {root}, for good? [y/N]" in out
         assert ("nothing was deleted" in out) is (count == 10)
         assert document(capsys, root)["of"] == count
 
     def test_a_session(self, capsys: Printed, root: Path) -> None:
         out, _ = done(capsys, root, "forget", "20261128", "--yes")
-        assert out == "deleted 1 session altogether: 4 files, 0.0 MB\n"
+        assert out == "deleted 20261128T120000Z-drill-framework: 4 files, 0.0 MB\n"
         assert document(capsys, root)["of"] == 9
 
     def test_sound_as_json(self, capsys: Printed, root: Path) -> None:

@@ -197,8 +197,11 @@ class TestForgetting:
         assert what(chosen) == words
 
     def test_sessions_and_sound_are_counted_in_what_is_said(self, root: Path) -> None:
-        assert what(forget_named(root, "latest", is_sound_alone=False)) == "1 session altogether"
-        assert what(forget_everything(root)) == "3 sessions altogether and the history"
+        assert what(forget_named(root, "latest", is_sound_alone=False)) == LAST
+        assert what(forget_named(root, "latest", is_sound_alone=True)) == (
+            f"the sound of {LAST}, with the reports that hold it"
+        )
+        assert what(forget_everything(root)) == "3 sessions and the history"
         assert what(forget_all_sound(root)) == "the sound of 3 sessions, with the reports that hold it"
 
 
@@ -241,7 +244,7 @@ class TestRetention:
         keep = HistorySettings(keeps_sessions_days=10)
         for _ in range(2):
             keep_to_retention(root, keep, self.NOW, told.append)
-        assert told == ["As [history] in the settings says: deleted 1 session altogether."]
+        assert told == [f"As [history] in the settings says: deleted {FIRST}."]
         keep_to_retention(root / "none", keep, self.NOW, told.append)
         assert len(told) == 1
 

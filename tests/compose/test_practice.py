@@ -456,7 +456,7 @@ def test_what_is_older_than_is_kept_goes_when_a_session_begins(
     old = make_session(setting.sessions, Made(started=datetime(2000, 1, 1, tzinfo=UTC)))
     setting.run()
     assert old.exists() is is_kept
-    told = [] if is_kept else ["As [history] in the settings says: deleted 1 session altogether."]
+    told = [] if is_kept else ["As [history] in the settings says: deleted 20000101T000000Z-url-shortener."]
     assert [line for line in setting.told if "[history]" in line] == told
 
 

@@ -255,7 +255,7 @@ class History:
         try:
             session = history.read(json.loads(text), at_microphone=_is_at_microphone(folder))
         except (ValueError, RecursionError) as failure:
-            return (*head, _short(failure), started.timestamp(), *[None] * 13)
+            return (*head, _reason(failure), started.timestamp(), *[None] * 13)
         return (
             *head,
             None,
@@ -391,8 +391,15 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _short(failure: Exception) -> str:
-    return " ".join(str(failure).split())[:200]
+def _reason(failure: Exception) -> str:
+    """What is wrong with an analysis, in a few words."""
+    match failure:
+        case json.JSONDecodeError():
+            return f"no JSON at line {failure.lineno}, column {failure.colno}"
+        case UnicodeDecodeError() | RecursionError():
+            return "no JSON"
+        case _:
+            return str(failure)
 
 
 def _number(value: object) -> float | None:

@@ -152,15 +152,15 @@ def named(items: Sequence[T], name: str, name_of: Callable[[T], str], root: Path
 
 def _parts(forgetting: Forgetting) -> Iterator[str]:
     if forgetting.sound:
-        yield f"the sound of {_counted(len(forgetting.sound))}, with the reports that hold it"
+        yield f"the sound of {_counted(forgetting.sound)}, with the reports that hold it"
     if forgetting.sessions:
-        yield f"{_counted(len(forgetting.sessions))} altogether"
+        yield _counted(forgetting.sessions)
     if forgetting.has_state:
         yield "the history"
 
 
-def _counted(number: int) -> str:
-    return f"{number} session{'' if number == 1 else 's'}"
+def _counted(folders: Sequence[SessionFolder]) -> str:
+    return folders[0].path.name if len(folders) == 1 else f"{len(folders)} sessions"
 
 
 def _refuse_running(folders: Iterable[SessionFolder]) -> None:

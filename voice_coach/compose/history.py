@@ -166,7 +166,7 @@ def remark(row: SessionRow) -> str:
         told = "passed" if row.passed else "not passed"
     else:
         told = "" if row.score is not None else "not judged"
-    return ", ".join(item for item in (told, "" if row.at_microphone else "simulated") if item)
+    return ", ".join(item for item in (told, "" if row.at_microphone else "not live") if item)
 
 
 def details(row: SessionRow) -> Iterator[tuple[str, str]]:
