@@ -90,7 +90,7 @@ class TestList:
         assert [row["kind"] for row in found["sessions"]] == ["practice", "drill", "practice"]
         assert found["of"] == 10
         assert found["days_in_a_row"] == 9
-        assert found["left_out"] == []
+        assert found["notes"] == []
         assert found["trends"]["sessions"] == 8
         assert found["trends"]["measures"][0] == {
             "id": "wpm",
@@ -257,7 +257,7 @@ class TestRebuild:
         before = document(capsys, root)
         assert done(capsys, root, "rebuild") == ("10 sessions\n", "")
         (root / FILE).unlink()
-        assert document(capsys, root, "rebuild") == {"sessions": 10, "left_out": []}
+        assert document(capsys, root, "rebuild") == {"sessions": 10, "notes": []}
         assert document(capsys, root) == before
 
 

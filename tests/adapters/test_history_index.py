@@ -126,6 +126,11 @@ class TestRows:
             assert line.endswith("and left out; delete it, and voice-coach recover makes it anew")
             assert "\n" not in line
 
+    def test_half_a_character_in_an_analysis_breaks_nothing(self, tmp_path: Path) -> None:
+        make_session(tmp_path, Made(question="caf\ud800"), name="20261120T120000Z-cafe")
+        (row,) = looked(tmp_path)
+        assert row.question == "caf?"
+
     def test_a_name_that_is_no_text_is_told(self, tmp_path: Path) -> None:
         try:
             make_session(tmp_path, name=os.fsdecode(b"20261120T120000Z-\xff"))
@@ -235,6 +240,17 @@ class TestFile:
         assert line.startswith(f"{path}: is damaged; it was renamed to {SET_ASIDE}")
         assert len(looked(tmp_path)) == 30
         assert told(tmp_path) == []
+
+    @pytest.mark.parametrize("change", ["verdicts = '{'", "speech = NULL", "kind = 'lesson'"])
+    def test_a_row_that_makes_no_sense_is_damage(self, tmp_path: Path, change: str) -> None:
+        make_session(tmp_path)
+        before = looked(tmp_path)
+        with sqlite3.connect(tmp_path / FILE) as connection:
+            connection.execute(f"UPDATE session SET {change}")  # noqa: S608 - of this test
+        connection.close()
+        (line,) = told(tmp_path)
+        assert "is damaged; it was renamed" in line
+        assert looked(tmp_path) == before
 
     def test_what_breaks_while_it_is_open_is_made_anew(self, tmp_path: Path) -> None:
         make_session(tmp_path)

@@ -140,7 +140,7 @@ class History:
 
     def sessions(self) -> tuple[SessionRow, ...]:
         """All sessions as of the last refresh, newest first."""
-        return self._tried(lambda: tuple(map(self._row, self._connection.execute(_SELECT))))
+        return self._tried(self._rows)
 
     # -- the file
 
@@ -272,6 +272,13 @@ class History:
             session.passed,
             *(json.dumps(table) for table in (session.verdicts, session.confidences, session.speech)),
         )
+
+    def _rows(self) -> tuple[SessionRow, ...]:
+        try:
+            return tuple(map(self._row, self._connection.execute(_SELECT)))
+        except ValueError as failure:
+            message = f"a row makes no sense: {failure}"
+            raise sqlite3.DatabaseError(message) from failure
 
     def _row(self, values: tuple[str | int | float | None, ...]) -> SessionRow:
         (name, _, _, _, started_s, kind, question, drill, at_microphone, words, *rest) = values

@@ -131,7 +131,7 @@ def rebuild(given: CommandOptions, sessions: Path | None) -> None:
     """Read all sessions again; the history holds nothing that their folders do not."""
     found = _overview(given, given.config(), sessions, rebuilds=True)
     if given.is_json:
-        given.print_json({"sessions": len(found.rows), "left_out": list(found.told)})
+        given.print_json({"sessions": len(found.rows), "notes": list(found.told)})
     else:
         click.echo(f"{len(found.rows)} sessions")
 

@@ -93,7 +93,7 @@ def to_json(found: Overview, limit: int) -> Json:
     return {
         "sessions": [row_json(row) for row in found.rows[:limit]],
         "of": len(found.rows),
-        "left_out": list(found.told),
+        "notes": list(found.told),
         "days_in_a_row": found.days_in_a_row,
         "trends": {
             "sessions": found.trends.sessions,

@@ -7,7 +7,7 @@ never with anybody else, and claims nothing before there are three of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from voice_coach.core.rubric_ids import CHECKLIST, DELIVERY, MISTAKES, TWINS
@@ -174,8 +174,8 @@ class Trends:
 
     sessions: int
     """How many they are."""
-    measures: tuple[MeasureTrend, ...] = ()
-    elements: tuple[ElementTrend, ...] = field(default=())
+    measures: tuple[MeasureTrend, ...]
+    elements: tuple[ElementTrend, ...]
 
     def told(self, change: Change) -> tuple[ElementTrend, ...]:
         """The elements that changed so; of two that say the same thing, the first."""
@@ -285,7 +285,7 @@ def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
         message = f"{name} is no text"
         raise ValueError(message)  # noqa: TRY004 - as all that is wrong with the file
-    return value
+    return value.encode(errors="replace").decode()  # JSON may hold half a character
 
 
 def _flag(value: object) -> bool | None:
