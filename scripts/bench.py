@@ -17,6 +17,7 @@ from scripts.bench_core import replay_figure
 from scripts.bench_devices import device_figures
 from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
+from scripts.bench_history import history_figure
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
 from scripts.bench_model import model_figures
@@ -36,6 +37,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
     """What can be measured, by name, the quickest first."""
     return {
         "core": lambda: [replay_figure()],
+        "history": lambda: [history_figure()],
         "commands": command_figures,
         "echo": echo_figures,
         "judge": lambda: [judge_figure()],

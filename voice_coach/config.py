@@ -36,6 +36,7 @@ from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.fact_finder import MatchSettings
+from voice_coach.core.history import HistorySettings
 from voice_coach.core.interview import InterviewSettings
 from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.core.pressure import Pressure
@@ -166,6 +167,7 @@ class Config:
     __pydantic_config__ = _STRICT
 
     session: SessionSettings = field(default_factory=SessionSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     candidate: CandidateSettings = field(default_factory=CandidateSettings)
     audio: AudioSettings = field(default_factory=AudioSettings)
     microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)

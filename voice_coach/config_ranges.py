@@ -91,6 +91,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "pace.tolerance_share": (0.0, 10.0),
     "pace.longest_share": (1.0, 10.0),
     "candidate.years": (0, 80),
+    "history.keeps_audio_days": (0, 36_500),
+    "history.keeps_sessions_days": (0, 36_500),
     "matching.least_probability": (0.0, 1.0),
     "matching.named_probability": (0.0, 1.0),
     "matching.sure_probability": (0.0, 1.0),

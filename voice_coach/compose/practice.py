@@ -32,6 +32,7 @@ from voice_coach.compose.engines import (
     optional,
     room_voice,
 )
+from voice_coach.compose.forget import keep_to_retention
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.language_model import make_desk, make_writer
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
@@ -181,8 +182,10 @@ def rehearse(
             ears = replace(ears, canceller=make_canceller(stage.far, tell))
         tapes = _tapes(scene, stack)
         root = sessions_root(config, plan.options.sessions)
+        now = datetime.now(UTC)  # noqa: TID251 - names the folder
+        keep_to_retention(root, config.history, now, tell)
         pace, asked = _known_of(scene, root)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
+        name = f"{now:%Y%m%dT%H%M%SZ}-{plan.question.id}"
         folder = session_folder.create(root, name)
         on_folder(folder)
         if not config.session.keeps_audio:
