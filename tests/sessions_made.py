@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.adapters.session_folder import write_whole
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES, PHASES
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def make_session(root: Path, made: Made | None = None, name: str | None = None) 
     (folder / "journal.jsonl").write_text(
         "".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8"
     )
-    (folder / "session.json").write_text(json.dumps(analysis_of(made), indent=1) + "\n", encoding="utf-8")
+    write_whole(folder / "session.json", json.dumps(analysis_of(made), indent=1) + "\n")
     if made.has_sound:
         (folder / "audio.flac").write_bytes(b"fLaC" + bytes(60))
     if made.has_report:

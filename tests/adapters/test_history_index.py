@@ -241,6 +241,28 @@ class TestFile:
         assert len(looked(tmp_path)) == 30
         assert told(tmp_path) == []
 
+    def test_a_damaged_file_that_cannot_be_renamed_is_passed_over(self, tmp_path: Path) -> None:
+        make_session(tmp_path)
+        (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+        (tmp_path / SET_ASIDE / "full").mkdir(parents=True)
+        assert len(looked(tmp_path)) == 1
+        assert "it is no index of this program" in told(tmp_path)[0]
+        assert (tmp_path / FILE).read_bytes().startswith(b"no database")
+
+    def test_an_analysis_that_cannot_be_read_is_told_and_tried_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = make_session(tmp_path)
+
+        def refused(path: Path) -> bytes:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "read_bytes", refused)
+            (line,) = told(tmp_path)
+        assert line == f"{folder / 'session.json'}: cannot be read: Permission denied; it is left out"
+        assert len(looked(tmp_path)) == 1
+
     @pytest.mark.parametrize("change", ["verdicts = '{'", "speech = NULL", "kind = 'lesson'"])
     def test_a_row_that_makes_no_sense_is_damage(self, tmp_path: Path, change: str) -> None:
         make_session(tmp_path)

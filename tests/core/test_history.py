@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sessions_made import Made, analysis_of
@@ -99,6 +99,7 @@ class TestReading:
         with pytest.raises(ValueError, match=reason):
             read({**analysis_of(Made()), **change}, at_microphone=True)
 
+    @settings(deadline=None)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -186,6 +187,7 @@ class TestTrends:
         names = [item.of for item in told.told(Change.KEEPS_MISSING)]
         assert names == ["checklist.failure_mitigation", "mistakes.rambling"]
 
+    @settings(deadline=None)
     @given(st.lists(st.booleans(), max_size=12))
     def test_a_claim_rests_on_three_sessions_and_never_contradicts_the_marks(self, marks: list[bool]) -> None:
         made = [session(Made(missed=() if mark else ("opening_roadmap",))) for mark in marks]

@@ -179,7 +179,7 @@ class History:
         return True
 
     def _tried(self, work: Callable[[], T]) -> T:
-        """What *work* gives; with another index where this one cannot be used, in the end with one in memory."""
+        """What *work* gives; with another index where this one cannot be used."""
         try:
             return work()
         except sqlite3.Error as failure:
@@ -188,12 +188,6 @@ class History:
                 self._connection = self._in_memory(str(failure))
             else:
                 self._connection = self._opened()
-        try:
-            self._refresh()
-            return work()
-        except sqlite3.Error:
-            self._connection.close()
-            self._connection = _memory()
         self._refresh()
         return work()
 
