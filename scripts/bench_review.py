@@ -24,7 +24,7 @@ from voice_coach.compose.engines import engine_needs, make_stt, make_voice
 from voice_coach.compose.judging import Judging
 from voice_coach.config import load_config
 from voice_coach.core.audio import RATE_HZ, Piece
-from voice_coach.core.recall import Recall
+from voice_coach.core.recall import Recall, topics_of
 from voice_coach.core.review_words import ReviewReader
 from voice_coach.core.speakable_time import spoken_moment
 from voice_coach.core.transcript import Word, laid_out
@@ -90,12 +90,13 @@ class Bench:
             name: judging.rules.listen(answers[name].transcript) for name in sorted(names)
         }
         self._plain = frozenset(self.content.review.when.plain)
+        self._topics = topics_of(self.content.rubric, self.content.lexicon)
         self._encoder: Encoder | None = judging.encoder if with_meaning else None
         self._reader = ReviewReader(self.content.commands, doubt=self.config.turn_taking.misheard_probability)
         if self._encoder is not None:
             # As the judge has, by the time that anything can be asked.
             for heard in self.heard.values():
-                Recall(heard, self._encoder, alike, self._plain, self.config.review).find(
+                Recall(heard, self._encoder, alike, self._plain, self._topics, self.config.review).find(
                     laid_out("all", 0.0, 1.0)
                 )
 
@@ -106,7 +107,7 @@ class Bench:
         asked = self._reader.read(words or laid_out(claim.asked, 0.0, 3.0))
         stretch = None
         if asked is not None and asked.claim:
-            recall = Recall(heard, self._encoder, alike, self._plain, self.config.review)
+            recall = Recall(heard, self._encoder, alike, self._plain, self._topics, self.config.review)
             found = recall.best(asked.claim)
             stretch = None if found is None else recall.stretch(found)
         return Tried(claim=claim, stretch=stretch, seconds=time.perf_counter() - begun_s)

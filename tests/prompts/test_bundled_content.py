@@ -225,7 +225,7 @@ def test_the_numbers_of_the_messaging_backend_agree() -> None:
 
 def test_every_command_can_be_spoken() -> None:
     commands = load_commands(FOLDER / "commands.toml")
-    assert {command.id for command in commands.command} == set(CommandName)
+    assert {command.id for command in (*commands.command, *commands.review)} == set(CommandName)
 
 
 def test_lines_are_spoken_in_several_ways() -> None:

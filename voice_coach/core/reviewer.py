@@ -17,7 +17,7 @@ from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
 from voice_coach.core.findings import Verdict
 from voice_coach.core.quoting import short_quote
-from voice_coach.core.recall import Alike, Recall, cut_out
+from voice_coach.core.recall import Alike, Recall, cut_out, topics_of
 from voice_coach.core.review_state import Ask
 from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_moment
 from voice_coach.core.transcript import Speaker, Transcript, evidence, turn_of
@@ -75,6 +75,7 @@ class Reviewer:
         self._encoder = encoder
         self._alike = alike
         self._plain = frozenset(texts.when.plain)
+        self._topics = topics_of(judge.rubric, judge.lexicon)
         self._nouns = {praise.item: praise.noun for praise in judge.rubric.feedback.praise}
 
     def answer(self, asked: LookUp, known: Answered) -> Reviewed:
@@ -168,7 +169,7 @@ class Reviewer:
         return _played(asked, [_fit(variants, {"time": spoken_moment(stretch.words[0].start_s)})], stretch)
 
     def _recall(self, heard: Heard) -> Recall:
-        return Recall(heard, self._encoder, self._alike, self._plain, self._settings)
+        return Recall(heard, self._encoder, self._alike, self._plain, self._topics, self._settings)
 
     def _stretch_of(self, shown: Evidence, heard: Heard) -> Stretch | None:
         """What is played of the sentence that *shown* is quoted from."""
@@ -177,7 +178,7 @@ class Reviewer:
                 place for place, word in enumerate(line.words) if shown.start_s <= word.start_s < shown.end_s
             )
             if common:
-                return cut_out(heard.words, line, common, self._settings)
+                return cut_out(heard.words, line.words, common, self._settings)
         return None
 
     # -- I did say that
@@ -234,7 +235,7 @@ class Reviewer:
         return int(self._judge.support(id_, heard, detected).argmax())
 
     def _whole(self, heard: Heard, number: int) -> Stretch:
-        return cut_out(heard.words, heard.lines[number], frozenset(), self._settings)
+        return cut_out(heard.words, heard.lines[number].words, frozenset(), self._settings)
 
     def _heard_all_right(self, asked: LookUp, recall: Recall, found: Found | None) -> Reviewed:
         """It was said, and nothing was held against it."""
