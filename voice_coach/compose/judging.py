@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from voice_coach.core.events import EngineFellBack
     from voice_coach.core.features import Encoder
     from voice_coach.core.feedback_line import FeedbackLine
+    from voice_coach.core.recall import Recall
     from voice_coach.core.review_state import ReviewState
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
@@ -97,7 +98,9 @@ class Judging:
         self.last: dict[str, Any] = {}
         """The analysis that was written last; empty before."""
         self._built: analysis.Analysis | None = None
-        """The same, as it was judged."""
+        """The same, as it was judged …"""
+        self._recall: Recall | None = None
+        """… and with what it is looked through, once something was asked about it."""
         self._reviewer = cache(lambda: Reviewer(self.judge, content.review, config.review, encoder, alike))
 
     @property
@@ -139,7 +142,7 @@ class Judging:
         )
         built = self._judged(answer, None if model is None else self._second(model))
         told = {} if model is None else {"language_model": usage(model, state.model)}
-        self._built = built
+        self._built, self._recall = built, None
         document = {**_document(self._amended(built, state.review), fell_back), **told}
         self._keep(folder, {**document, **review_json(state.review)})
         return built.feedback.said
@@ -158,9 +161,13 @@ class Judging:
         if built is None:
             return Reviewed(at_s=0.0, request=asked.request, has_failed=True)
         answer = built.answer
-        heard = self.judge.listen(answer.transcript, answer.excluded, answer.asked)
+        if self._recall is None:
+            heard = self.judge.listen(answer.transcript, answer.excluded, answer.asked)
+            self._recall = self._reviewer().recall(heard)
         known = Answered(
-            built=self._amended(built, state.review), heard=heard, corrections=state.review.corrections
+            built=self._amended(built, state.review),
+            recall=self._recall,
+            corrections=state.review.corrections,
         )
         return self._reviewer().answer(asked, known)
 

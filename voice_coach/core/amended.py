@@ -32,12 +32,18 @@ def finding_of(assessment: Assessment, id_: str | None) -> Finding | None:
 
 def with_finding(assessment: Assessment, finding: Finding) -> Assessment:
     """*assessment* with *finding* in the place of the one on the same id."""
-    for group in GROUPS:
-        old: Sequence[Finding] = getattr(assessment, group)
-        if any(item.id == finding.id for item in old):
-            new = tuple(finding if item.id == finding.id else item for item in old)
-            return replace(assessment, **{group: new})
-    return assessment
+
+    def put(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        return tuple(finding if item.id == finding.id else item for item in findings)
+
+    return replace(
+        assessment,
+        checklist=put(assessment.checklist),
+        mistakes=put(assessment.mistakes),
+        delivery=put(assessment.delivery),
+        clarification=put(assessment.clarification),
+        deep_dives=put(assessment.deep_dives),
+    )
 
 
 def amended(

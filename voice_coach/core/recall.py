@@ -42,6 +42,7 @@ _ALIKE_COUNTS = 0.7
 """A word that only sounds alike counts so much of one that is the same."""
 _TOPICS_COUNT = 0.25
 """So much counts that a part is about all that the claim is about, in whatever words."""
+_MOST = 0.5
 _NEIGHBOUR = 0.35
 """So much of a word counts that stands in the sentence before or behind."""
 _DOUBTED = 0.5
@@ -58,6 +59,8 @@ class Found:
     end: int
     """Which of its words are meant: all, or the clauses of a long one that can be played in one go."""
     fit: float
+    share: float
+    """How much of the claim's words it holds, the rare ones counting more."""
     common: frozenset[int]
     """The indices of those words of the line that the claim holds as well."""
 
@@ -99,7 +102,8 @@ class Recall:
         """
         self._topics = topics
         self._plain = plain
-        self._heard = heard
+        self.heard = heard
+        """The answer that is looked through."""
         self._encoder = encoder
         self._alike = alike
         self._settings = settings
@@ -129,7 +133,7 @@ class Recall:
             more = _NEIGHBOUR * max(0.0, beside - share) if share > 0 else 0.0
             fit = share + more + float(likeness)
             if number not in best or fit > best[number].fit:
-                best[number] = Found(number=number, first=first, end=end, fit=fit, common=common)
+                best[number] = Found(number=number, first=first, end=end, fit=fit, share=share, common=common)
         return tuple(sorted(best.values(), key=lambda item: (-item.fit, item.number)))
 
     def best(self, claim: Sequence[Word]) -> Found | None:
@@ -137,15 +141,19 @@ class Recall:
         found = self.find(claim)
         return found[0] if found and found[0].fit >= self._settings.unsure_from else None
 
+    def is_said(self, found: Found) -> bool:
+        """Whether most of the words that are claimed are there, and not only something like them."""
+        return found.share >= _MOST and self.is_sure(found)
+
     def is_sure(self, found: Found) -> bool:
         """Whether it is near enough to be told without doubt."""
         return found.fit >= self._settings.found_from
 
     def stretch(self, found: Found) -> Stretch:
         """What is played of a sentence."""
-        words = self._heard.lines[found.number].words[found.first : found.end]
+        words = self.heard.lines[found.number].words[found.first : found.end]
         common = frozenset(place - found.first for place in found.common)
-        return cut_out(self._heard.words, words, common, self._settings)
+        return cut_out(self.heard.words, words, common, self._settings)
 
     def _wanted(self, claim: Sequence[Word]) -> list[str]:
         """The words of a claim that tell what it is about; all where none does."""
@@ -160,7 +168,7 @@ class Recall:
         """What share of the *wanted* words a part of a sentence holds, the rare ones counting more, and where."""
         if not wanted:
             return 0.0, frozenset()
-        words, stems = self._heard.lines[number].words, self._stems[number]
+        words, stems = self.heard.lines[number].words, self._stems[number]
         total = got = 0.0
         places: set[int] = set()
         for word in wanted:
@@ -194,7 +202,7 @@ class Recall:
     def texts(self) -> list[str]:
         """What is compared by its meaning."""
         return [
-            " ".join(word.text for word in self._heard.lines[number].words[first:end] if not word.filler)
+            " ".join(word.text for word in self.heard.lines[number].words[first:end] if not word.filler)
             for number, first, end in self._parts
         ]
 

@@ -51,10 +51,15 @@ class Answered:
 
     built: Analysis
     """With what was corrected so far."""
-    heard: Heard
-    """The answer as it was judged."""
+    recall: Recall
+    """The answer as it was judged, to be looked through."""
     corrections: tuple[Correction, ...] = ()
     """Those."""
+
+    @property
+    def heard(self) -> Heard:
+        """The answer, line by line."""
+        return self.recall.heard
 
 
 class Reviewer:
@@ -151,7 +156,7 @@ class Reviewer:
 
     def _when(self, asked: LookUp, known: Answered) -> Reviewed:
         texts = self._texts.when
-        recall = self._recall(known.heard)
+        recall = known.recall
         if not asked.claim:
             finding = finding_of(known.built.assessment, asked.about)
             shown = None if finding is None else self._shown(finding, known.built)
@@ -168,7 +173,8 @@ class Reviewer:
         variants = texts.found if recall.is_sure(found) else texts.unsure
         return _played(asked, [_fit(variants, {"time": spoken_moment(stretch.words[0].start_s)})], stretch)
 
-    def _recall(self, heard: Heard) -> Recall:
+    def recall(self, heard: Heard) -> Recall:
+        """With what claims are looked up in *heard*; worth keeping."""
         return Recall(heard, self._encoder, self._alike, self._plain, self._topics, self._settings)
 
     def _stretch_of(self, shown: Evidence, heard: Heard) -> Stretch | None:
@@ -185,11 +191,11 @@ class Reviewer:
 
     def _claim(self, asked: LookUp, known: Answered) -> Reviewed:
         detected = known.built.assessment.detected
-        recall = self._recall(known.heard)
+        recall = known.recall
         if not known.heard.lines:
             return _said(asked, [_fit(self._texts.claim.nothing, {})])
         found = recall.best(asked.claim) if asked.claim else None
-        if found is not None and not recall.is_sure(found):
+        if found is not None and not recall.is_said(found):
             found = None
         if asked.claim and found is None:
             return self._nearest(asked, recall)
@@ -280,7 +286,7 @@ class Reviewer:
         shown = finding.heard if finding is not None and finding.heard is not None else None
         if shown is None:
             words = heard.lines[0].words
-            shown = short_quote(words, [Span(first=0, end=len(words))]) or evidence(words[:_FEW_WORDS])
+            shown = short_quote(words, [Span(first=0, end=len(words))])
         earlier = finding_of(known.built.assessment, item)
         was_good = earlier is not None and earlier.verdict in _GOOD
         if finding is None:
