@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_coach.core.cues import Cue, compile_cue, plain_text, whole
+from voice_coach.core.events import CommandName
 from voice_coach.core.spoken_commands import sentences_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Asked:
     name: str
     """One of :data:`~voice_coach.core.events.REVIEW_COMMANDS`."""
     claim: tuple[Word, ...] = ()
-    """What was said, in the candidate's account; empty: what the coach spoke of last."""
+    """What was said, in the candidate's account; empty: what the coach spoke of last. Of "why?" all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class ReviewReader:
         doubted = any(word.p is not None and word.p < self._doubt for word in words)
         for cues in self._commands:
             if cues.whole.find(text) or (doubted and cues.misheard is not None and cues.misheard.find(text)):
-                return Asked(name=cues.id)
+                return Asked(name=cues.id, claim=tuple(words) if cues.id == CommandName.WHY else ())
         for cues in self._commands:
             begun = None if cues.begins is None else cues.begins.find(text)
             if begun is not None:
