@@ -272,6 +272,9 @@ class Rehearsal:
     def _on_assessed(self, said: Sequence[FeedbackLine]) -> None:
         texts, abouts = tuple(line.text for line in said), tuple(line.about for line in said)
         self._post(events.Assessed(at_s=self._now_s, feedback=texts, about=abouts))
+        is_asked = self._state.review.is_open and self._state.stage is Stage.FEEDBACK
+        if self._shell.review is not None and self._shell.workers.works_ahead and is_asked:
+            self._shell.workers.submit("review", None, self._shell.review.prepare, is_urgent=False)
 
     def _speak(self, command: commands.Speak) -> None:
         self._speech.order(command.utterance)

@@ -115,6 +115,9 @@ class ReviewDesk(Protocol):
     def answer(self, asked: LookUp, state: SessionState) -> events.Reviewed:
         """What is said to *asked*; its time is set when it is taken. Blocks."""
 
+    def prepare(self) -> None:
+        """What the first question would have to wait for. Blocks."""
+
     def clip(self, start_s: float, end_s: float) -> Clip:
         """The candidate's own voice, as it was recorded."""
 

@@ -45,6 +45,9 @@ class Desk:
             quote="a tone",
         )
 
+    def prepare(self) -> None:
+        """Nothing is worth it."""
+
     def clip(self, start_s: float, end_s: float) -> Clip:
         return self.tape.clip(start_s, end_s)
 

@@ -1,6 +1,6 @@
 """The microphone's sound of the running session, to be played back: sample for sample what the recording holds.
 
-It is kept in memory (2 MB a minute), as a file that still grows cannot be read to its end.
+It is kept in memory (2.4 MB a minute), as a file that still grows cannot be read to its end.
 """
 
 from __future__ import annotations

@@ -160,16 +160,23 @@ class Judging:
         built = self._built
         if built is None:
             return Reviewed(at_s=0.0, request=asked.request, has_failed=True)
-        answer = built.answer
-        if self._recall is None:
-            heard = self.judge.listen(answer.transcript, answer.excluded, answer.asked)
-            self._recall = self._reviewer().recall(heard)
         known = Answered(
             built=self._amended(built, state.review),
-            recall=self._recall,
+            recall=self._recall_of(built.answer),
             corrections=state.review.corrections,
         )
         return self._reviewer().answer(asked, known)
+
+    def prepare_review(self) -> None:
+        """What the first question about the analysis would have to wait for."""
+        if self._built is not None:
+            self._recall_of(self._built.answer).prepare()
+
+    def _recall_of(self, answer: Answer) -> Recall:
+        if self._recall is None:
+            heard = self.judge.listen(answer.transcript, answer.excluded, answer.asked)
+            self._recall = self._reviewer().recall(heard)
+        return self._recall
 
     def _amended(self, built: analysis.Analysis, review: ReviewState) -> analysis.Analysis:
         if not review.corrections:

@@ -191,7 +191,7 @@ def rehearse(
             stack.callback(lambda: folder.drop_audio() if judging.last and not folder.heard_nothing else None)
         journal = session_folder.JournalFile(folder.journal_path)
         stack.callback(journal.close)
-        review = ReviewDesk(judging, folder, tell)
+        review = ReviewDesk(judging, folder, tell, is_open=review_wait_s(scene, config) > 0)
         tape = SessionAudio(folder.audio_path)
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
@@ -202,7 +202,7 @@ def rehearse(
             stt=stt,
             drafter=drafter,
             workers=workers,
-            records=Records(journal=journal, tapes=[tape, review.tape, *tapes]),
+            records=Records(journal=journal, tapes=[tape, *tapes, *review.tapes]),
             assess=lambda state: judging.write(
                 folder,
                 state,

@@ -35,20 +35,28 @@ def review_wait_s(scene: Scene, config: Config) -> float:
 class ReviewDesk:
     """See :class:`voice_coach.shell.ReviewDesk`."""
 
-    def __init__(self, judging: Judging, folder: SessionFolder, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, judging: Judging, folder: SessionFolder, tell: Callable[[str], None], *, is_open: bool
+    ) -> None:
+        """*is_open*: something can be asked, so that the sound has to be kept at hand."""
         self._judging = judging
         self._folder = folder
         self._tell = tell
-        self.tape = HeardTape()
+        self._tape = HeardTape()
+        self.tapes = [self._tape] if is_open else []
         """To be written to beside the recording."""
 
     def answer(self, asked: LookUp, state: SessionState) -> Reviewed:
         """What is said to *asked*. Blocks for some tenths of a second; called from a worker."""
         return self._judging.reviewed(asked, state)
 
+    def prepare(self) -> None:
+        """Computes what every sentence means, while the feedback begins to be read."""
+        self._judging.prepare_review()
+
     def clip(self, start_s: float, end_s: float) -> Clip:
         """The candidate's own voice."""
-        return self.tape.clip(start_s, end_s)
+        return self._tape.clip(start_s, end_s)
 
     def keep(self, state: SessionState) -> None:
         """Writes the analysis anew; where that fails the old one stays, and the session goes on."""

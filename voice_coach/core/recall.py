@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING
@@ -118,6 +119,12 @@ class Recall:
         held = Counter(stem for line in self._stems for stem in set().union(*line))
         self._rarity = {stem: math.log1p(len(heard.lines) / count) for stem, count in held.items()}
         self._rarest = math.log1p(max(1, len(heard.lines)))
+
+    def prepare(self) -> None:
+        """Has all meanings computed, which an encoder remembers."""
+        if self._encoder is not None:
+            with suppress(EngineError):
+                self._encoder.encode(self.texts)
 
     def find(self, claim: Sequence[Word]) -> tuple[Found, ...]:
         """All sentences, the one that fits best first; of equal ones the first that was said."""
