@@ -96,9 +96,7 @@ class Bench:
         if self._encoder is not None:
             # As the judge has, by the time that anything can be asked.
             for heard in self.heard.values():
-                Recall(heard, self._encoder, alike, self._plain, self._topics, self.config.review).find(
-                    laid_out("all", 0.0, 1.0)
-                )
+                Recall(heard, self._encoder, alike, self._plain, self._topics, self.config.review).prepare()
 
     def tried(self, claim: Claim, words: Sequence[Word] | None = None) -> Tried:
         """What is played to *claim*, as it was heard in *words*."""

@@ -207,7 +207,7 @@ REVIEW = """
 question = "url-shortener"
 
 [[say]]
-text = "There is a service, a cache, and a queue for the clicks. I choose Postgres, as one index answers the main query."
+text = "There is a service, a cache and a queue for the clicks. I choose Postgres, as one index answers the main query."
 voice = "pyttsx3"
 
 [[say]]
