@@ -207,7 +207,13 @@ REVIEW = """
 question = "url-shortener"
 
 [[say]]
-text = "There is a service, a cache and a queue for the clicks. I choose Postgres, as one index answers the main query."
+text = "I assume one hundred million links per month, and opening one should take less than one hundred milliseconds."
+voice = "pyttsx3"
+
+[[say]]
+text = "At a high level, a load balancer stands in front of a link service, with a cache and a database behind it. \
+A queue takes the clicks, and a worker counts them. \
+I would choose Postgres, because a single index answers the main query."
 voice = "pyttsx3"
 
 [[say]]
@@ -216,24 +222,27 @@ voice = "pyttsx3"
 wait = 1.5
 
 [[say]]
-text = "I'm done."
+text = "To sum up, a relational database is simple to operate, but we have to split it when the data grows."
 voice = "pyttsx3"
-wait = 1.5
+wait = 1.0
 
 [[say]]
 text = "Why do you say that?"
 voice = "pyttsx3"
-wait = 1.0
+when = "over"
+wait = 16.0
 
 [[say]]
 text = "When did I say something about the queue?"
 voice = "pyttsx3"
-wait = 1.0
+when = "over"
+wait = 14.0
 
 [[say]]
-text = "Redo."
+text = "Can I redo that?"
 voice = "pyttsx3"
-wait = 1.0
+when = "over"
+wait = 16.0
 
 [[say]]
 text = "If the cache crashes, all reads go to the database, so we limit them and retry."
