@@ -21,6 +21,7 @@ from voice_coach.prompts.llm import load_guard_cues, load_model_prompts
 from voice_coach.prompts.next_drill import load_next_drill
 from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
+from voice_coach.prompts.review import load_review
 from voice_coach.prompts.rubric import load_rubric
 from voice_coach.prompts.sound_check import load_sound_check
 from voice_coach.prompts.speech import load_speech
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from voice_coach.core.model_guard import GuardCues
     from voice_coach.core.model_prompt import ModelPrompts
     from voice_coach.core.question_model import QuestionModel
+    from voice_coach.core.review_texts import ReviewTexts
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
@@ -103,6 +105,11 @@ class Content:
     def commands(self) -> SpokenCommands:
         """Phrases that command."""
         return load_commands(self.folder / "commands.toml")
+
+    @cached_property
+    def review(self) -> ReviewTexts:
+        """What is said about the feedback."""
+        return load_review(self.folder / "review.toml")
 
     @cached_property
     def rubric(self) -> Rubric:
