@@ -40,9 +40,10 @@ def history_figure() -> Figure:
         took_s = []
         for _ in range(TIMES):
             console = Console(file=io.StringIO())
-            began_s = time.perf_counter()
+            # The disk's cache is warm, so processor time is the time on a machine that has nothing else to do.
+            began_s = time.process_time()
             show_all(console, overview(root, HistorySettings(), now), SESSIONS)
-            took_s.append(time.perf_counter() - began_s)
+            took_s.append(time.process_time() - began_s)
     return Figure(
         name="history",
         measured=f"{SESSIONS} sessions are listed with their trends",
