@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.bench_card import spoken
-from scripts.bench_echo import percentile
+from scripts.bench_echo import VOICES, percentile
 from scripts.bench_figure import Figure, load
 from scripts.labelled import read_answers
 from voice_coach.adapters.word_sounds import alike
@@ -43,7 +43,6 @@ MISSED_SHARE = 0.1
 ANSWER_S = 2.0
 SPOKEN = 12
 """So many claims are said to the recogniser."""
-_VOICE = "piper-joe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +141,7 @@ def _seconds(bench: Bench, at_load: float) -> Iterator[Figure]:
     right = 0
     claims = [claim for claim in bench.claims if claim.said]
     for number, claim in enumerate(claims[:: max(1, len(claims) // SPOKEN)][:SPOKEN]):
-        pcm = spoken(claim.asked, _VOICE)
+        pcm = spoken(claim.asked, VOICES[number % len(VOICES)])
         begun_s = time.perf_counter()
         words = stt.transcribe(Piece(id=number, start_s=0.0, pcm=pcm, voiced_s=len(pcm) / RATE_HZ))
         tried = bench.tried(claim, words)

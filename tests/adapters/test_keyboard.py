@@ -11,6 +11,7 @@ import pytest
 from voice_coach.adapters import keyboard
 from voice_coach.adapters.keyboard import KEYS, POLL_S, keys, pressed
 from voice_coach.core.events import CommandName
+from voice_coach.tui import FEEDBACK_KEYS
 from voice_coach.tui import KEYS as SHOWN_KEYS
 
 if TYPE_CHECKING:
@@ -136,13 +137,14 @@ def test_nothing_is_listened_to_where_stdin_is_no_terminal(monkeypatch: pytest.M
 
 
 def test_the_screen_names_every_key() -> None:
-    shown = {part.split()[0] for row in SHOWN_KEYS for part in row.split("  ")}
+    shown = {part.split()[0] for row in (*SHOWN_KEYS, *FEEDBACK_KEYS) for part in row.split("  ")}
     assert shown == set(KEYS) - {"="}
     assert KEYS["="] is KEYS["+"]
 
 
-def test_everything_but_a_resume_has_a_key() -> None:
-    assert set(KEYS.values()) == set(CommandName) - {CommandName.RESUME, CommandName.SAY_SLOWER}
+def test_everything_but_a_resume_and_what_takes_words_has_a_key() -> None:
+    spoken = {CommandName.RESUME, CommandName.SAY_SLOWER, CommandName.CLAIM}
+    assert set(KEYS.values()) == set(CommandName) - spoken
 
 
 def test_every_key_that_is_a_character_can_be_asked_for(terminal: int) -> None:

@@ -432,7 +432,7 @@ def _check_times(times: list[float]) -> None:
     assert times == sorted(times)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.builds(reviewed, st.lists(MOVES, min_size=10, max_size=50), is_full_duplex=st.booleans()))
 def test_any_events_after_the_answer_leave_it_alone_and_replay(world: World) -> None:
     lines = [journal.to_line(line) for line in world.lines]

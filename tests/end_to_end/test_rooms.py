@@ -227,6 +227,11 @@ voice = "pyttsx3"
 wait = 1.0
 
 [[say]]
+text = "I'm done."
+voice = "pyttsx3"
+wait = 1.0
+
+[[say]]
 text = "Why do you say that?"
 voice = "pyttsx3"
 when = "over"
@@ -239,7 +244,7 @@ when = "over"
 wait = 14.0
 
 [[say]]
-text = "Can I redo that?"
+text = "Let me try that again."
 voice = "pyttsx3"
 when = "over"
 wait = 16.0

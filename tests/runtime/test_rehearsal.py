@@ -31,13 +31,15 @@ from voice_coach.core import journal, session
 from voice_coach.core.audio import dbfs
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.errors import AudioDeviceError, SpeechToTextError, StorageError
-from voice_coach.core.events import CommandName, EngineFellBack
+from voice_coach.core.events import CommandName, EngineFellBack, Reviewed
 from voice_coach.core.session_stage import Stage as SessionStage
 from voice_coach.core.transcript import Speaker
 from voice_coach.listening import LANGUAGE_PIECES
 from voice_coach.workers import ThreadWorkers
 
 if TYPE_CHECKING:
+    from voice_coach.core.audio import Clip
+    from voice_coach.core.commands import LookUp
     from voice_coach.core.session_state import SessionState
 
 BOOK = small_book(pace=PaceSettings(minutes=0.5))
@@ -453,14 +455,35 @@ class TestTime:
         check_journal(scene.journal, state)
 
 
+class AnotherTry:
+    """Has whatever is asked answered by another try."""
+
+    def answer(self, asked: LookUp, state: SessionState) -> Reviewed:
+        del state
+        lines = ("Once more.",)
+        return Reviewed(at_s=0.0, request=asked.request, lines=lines, about="scale", before="not_met")
+
+    def prepare(self) -> None:
+        """Nothing is worth it."""
+
+    def clip(self, start_s: float, end_s: float) -> Clip:
+        raise NotImplementedError
+
+    def keep(self, state: SessionState) -> None:
+        """Nothing is."""
+
+
 STAGES = [item for item in SessionStage if item is not SessionStage.ENDED]
 
 
 class TestBrokenOff:
     @pytest.mark.parametrize("at", STAGES)
     def test_ctrl_c_in_any_stage_keeps_and_judges_everything(self, at: SessionStage) -> None:
-        scene = stage()
+        scene = stage(review=AnotherTry(), review_s=3.0)
         scene.when(lambda: scene.rehearsal.state.stage is at, raises(KeyboardInterrupt()))
+        if at is SessionStage.REDOING:
+            is_read = lambda: scene.rehearsal.state.stage is SessionStage.REVIEWING  # noqa: E731 - short
+            scene.when(is_read, lambda: scene.notices.put(CommandName.REDO))
         with pytest.raises(KeyboardInterrupt):
             scene.run()
         state = scene.rehearsal.state

@@ -46,8 +46,6 @@ _TOPICS_COUNT = 0.25
 _MOST = 0.5
 _NEIGHBOUR = 0.35
 """So much of a word counts that stands in the sentence before or behind."""
-_DOUBTED = 0.5
-"""What is written for a word is doubted below this probability: it may sound less alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

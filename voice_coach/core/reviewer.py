@@ -111,7 +111,8 @@ class Reviewer:
         if any(item.item == finding.id for item in known.corrections) and finding.heard is not None:
             return _said(asked, [_fit(texts.corrected, {"quote": _quoted(finding.heard)}, asked.request)])
         shown = self._shown(finding, known.built)
-        is_doubt = finding.confidence < self._judge.rubric.checklist.doubt_below
+        is_judged = finding.verdict is not Verdict.NOT_ASSESSED
+        is_doubt = is_judged and finding.confidence < self._judge.rubric.checklist.doubt_below
         lines = [finding.why]
         if shown is not None:
             slots = {"time": spoken_moment(shown.start_s), "quote": _quoted(shown)}
