@@ -148,7 +148,7 @@ class PanelScreen:
             said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
         if missing(state) and state.outage is not None:
             said.append(Text(f"Paused: {state.outage.reason}", style="bold red"))
-        rows = FEEDBACK_KEYS if state.stage is Stage.FEEDBACK else KEYS
+        rows = FEEDBACK_KEYS if state.stage in (Stage.FEEDBACK, Stage.OFFERING) else KEYS
         keys = Text("\n".join((*rows, *model_use(state.model))), style="dim")
         return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
 
@@ -182,7 +182,7 @@ class LineScreen:
         self._show_missing(state)
         if now in ("paused", "judging") and now != self._activity:
             self._line(state, f"({now})")
-        if state.stage is Stage.FEEDBACK and state.speaking is not None:
+        if state.stage in (Stage.FEEDBACK, Stage.OFFERING) and state.speaking is not None:
             self._feedback(state, state.speaking)
         self._activity = now
 
