@@ -92,7 +92,7 @@ def drill(  # noqa: PLR0913 - its options
     console = given.console()
     why = ""
     if kind is None:
-        needed = most_needed()
+        needed = most_needed(config, content, asked.sessions)
         kind, why = needed.kind, needed.why
         console.print(f"Drill chosen: {kind}. {why}", soft_wrap=True)
     plan = plan_drill(config, content, asked, kind, why)

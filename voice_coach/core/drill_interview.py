@@ -180,10 +180,9 @@ class DrillInterviewer:
         item = self._round(state)
         return all(f"{item.id}/{one.id}" in covered for one in item.item if not one.is_absent)
 
-    def next_follow_up(self, moment: Moment) -> Line | None:
+    def next_follow_up(self, moment: Moment) -> None:
         """None: what comes next is known ahead."""
         del moment
-        return None
 
     def feedback(self, sentences: Sequence[FeedbackLine], state: InterviewState) -> Reply:
         """Reads out *sentences*; then offers another attempt, unless the candidate said "stop"."""
