@@ -152,7 +152,7 @@ class PanelScreen:
             said.append(Text(f"{who}: {state.speaking.line.text}", style="cyan"))
         if missing(state) and state.outage is not None:
             said.append(Text(f"Paused: {state.outage.reason}", style="bold red"))
-        rows = FEEDBACK_KEYS if state.stage in REVIEW else KEYS
+        rows = FEEDBACK_KEYS if state.stage in REVIEW | {Stage.OFFERING} else KEYS
         keys = Text("\n".join((*rows, *model_use(state.model))), style="dim")
         return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
 

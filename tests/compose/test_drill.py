@@ -126,7 +126,12 @@ def test_again_begins_at_once_with_all_engines_in_a_folder_of_its_own(
 ) -> None:
     stt = use(monkeypatch, ["Clarify.", "Again.", SEVEN, "No."], ToneVoice())
     loaded: list[object] = []
-    monkeypatch.setattr(drill_module, "make_stt", lambda needs: loaded.append(needs) or stt)
+
+    def make(needs: object) -> object:
+        loaded.append(needs)
+        return stt
+
+    monkeypatch.setattr(drill_module, "make_stt", make)
     outcome = place.run("framework", 4)
     first, second = place.documents
     assert len(loaded) == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
-from tests.core.small_book import COMMANDS, CUES, LEXICON, LINES, QUESTION, small_book
+from tests.core.small_book import COMMANDS, CUES, LINES, QUESTION, small_book
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.coach_speed import SpeedSettings
 from voice_coach.core.content import FactBook
@@ -46,12 +47,11 @@ _SLOTS = {
     "heard": "{count} of {all} {unit}, {what}: “{quote}”.",
     "heard_none": "None of the {unit}, but “{quote}”.",
 }
-TEXTS = DrillLines(
-    **{
-        item.name: f"<{item.name}>" if item.type == "str" else (_SLOTS.get(item.name, f"<{item.name}>"),)
-        for item in fields(DrillLines)
-    }
-)
+_TEXTS: dict[str, Any] = {
+    item.name: f"<{item.name}>" if item.type == "str" else (_SLOTS.get(item.name, f"<{item.name}>"),)
+    for item in fields(DrillLines)
+}
+TEXTS = DrillLines(**_TEXTS)
 TURN_CUES = replace(CUES, again=("again", "yes (please)?"), no_more=("no (thanks)?",))
 
 
@@ -77,6 +77,3 @@ def small_drill_book(*, drill: Drill = DRILL, is_strict: bool = True) -> Book:
         steering=replace(small_book().steering, after_withdrawal_s=5.0),
         covered=lambda _: frozenset(),
     )
-
-
-__all__ = ["DRILL", "LEXICON", "TEXTS", "small_drill_book"]

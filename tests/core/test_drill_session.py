@@ -92,6 +92,15 @@ class TestQuestions:
         assert len(asked.state.interview.rounds) == 2
         assert asked.state.stage is Stage.ANSWERING
 
+    def test_what_leads_up_to_a_question_is_no_playing_back(self, asked: Scenario) -> None:
+        asked.candidate_says("Before I begin I want to understand what it is about. How many cars?")
+        asked.until_coach_has_spoken()
+        assert asked.said[-1].text == "Eight hundred spaces."
+
+    def test_a_question_is_answered_though_a_few_words_follow(self, asked: Scenario) -> None:
+        asked.candidate_says("How many cars? That would help me.").until_coach_has_spoken()
+        assert asked.said[-1].text == "Eight hundred spaces."
+
     def test_what_the_pack_does_not_know_is_the_candidates_call(self, asked: Scenario) -> None:
         asked.candidate_says("Should I draw it in blue?").until_coach_has_spoken()
         assert asked.said[-1].text == "<noted>"

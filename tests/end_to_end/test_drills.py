@@ -43,7 +43,11 @@ def room(path: Path, *texts: str) -> Path:
 
 def drilled(kind: str, path: Path, sessions: Path) -> DrillOutcome:
     config = Config()
-    config = replace(config, voice=replace(config.voice, engine="pyttsx3"))
+    config = replace(
+        config,
+        voice=replace(config.voice, engine="pyttsx3"),
+        whisper=replace(config.whisper, beam=1),
+    )
     options = PracticeOptions(input=str(path), speed=Speed.MAX, sessions=sessions)
 
     def blind(_: PaceSettings) -> BlindScreen:
@@ -58,7 +62,7 @@ def document(folder: Path) -> Any:  # noqa: ANN401 - any JSON
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_drill_runs_by_voice_alone(kind: str, tmp_path: Path) -> None:
-    outcome = drilled(kind, room(tmp_path / "room.toml", ONE_LINE[kind], "Coach, stop."), tmp_path / "kept")
+    outcome = drilled(kind, room(tmp_path / "room.toml", f"{ONE_LINE[kind]} Coach, stop."), tmp_path / "kept")
     found = document(outcome.folder)
     assert outcome.folder.name.endswith(f"-drill-{kind}")
     assert found["question"] == f"drill-{kind}"

@@ -11,7 +11,7 @@ from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, com
 from voice_coach.compose.content import content_for
 from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned
 from voice_coach.compose.drill_choice import most_needed
-from voice_coach.compose.named import check_sessions
+from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.speakable_time import spoken_length
@@ -88,11 +88,11 @@ def drill(  # noqa: PLR0913 - its options
         llm=None if llm is None else Llm(llm),
         **options,
     )
-    check_sessions(config, asked.sessions, given.config_path)
+    check_named(asked, config, content.questions, given.config_path)
     console = given.console()
     why = ""
     if kind is None:
-        needed = most_needed()
+        needed = most_needed(config, content, asked.sessions)
         kind, why = needed.kind, needed.why
         console.print(f"Drill chosen: {kind}. {why}", soft_wrap=True)
     plan = plan_drill(config, content, asked, kind, why)

@@ -30,7 +30,7 @@ from voice_coach.compose.engines import (
     room_voice,
 )
 from voice_coach.compose.judging import Judging
-from voice_coach.compose.options import InputKind, PracticeOptions, check
+from voice_coach.compose.options import PracticeOptions, check
 from voice_coach.compose.practice import (
     Failures,
     extra_tapes,
@@ -157,6 +157,9 @@ def run_planned(
         tools = _Tools.opened(plan, stack, tell)
         number, seed = 1, plan.seed
         while True:
+            if number > 1:
+                # What the last attempt left unfinished is nobody's any more: its numbers are given anew.
+                tools.workers.wait()
             outcome, wants_again = _attempt(plan, tools, _Attempt(number, seed), screens, on_folder)
             if not wants_again:
                 return outcome
@@ -357,7 +360,6 @@ def _started(
         seed=attempt.seed,
         is_full_duplex=is_apart or ears.canceller is not None,
         reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
-        keeps_pace=plan.scene.input is InputKind.DEVICE,
         digest=hashlib.sha256(repr((config, drill)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,
         attempt=attempt.number,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from voice_coach.adapters.history_index import History
+from voice_coach.compose.next_drill import needed_drill
+from voice_coach.config import session_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voice_coach.compose.content import Content
+    from voice_coach.compose.next_drill import DrillNeed
+    from voice_coach.config import Config
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needed:
-    """The drill that is needed most."""
-
-    kind: str
-    why: str
-    """One spoken sentence."""
-
-
-def most_needed() -> Needed:
-    """What holds all other drills together: nothing is known of the person."""
-    return Needed(
-        kind="framework", why="I know nothing of you yet, and the seven steps hold everything else."
-    )
+def most_needed(config: Config, content: Content, sessions: Path | None) -> DrillNeed:
+    """The drill that is needed most by what is kept in *sessions* (by default the configured folder), and why."""
+    with History.open(session_folder(config, sessions)) as history:
+        history.refresh()
+        rows = history.sessions()
+    now = datetime.now(UTC).astimezone()  # noqa: TID251 - what is due is due today
+    return needed_drill(rows, now, content, config.history.sure_probability)

@@ -263,14 +263,15 @@ class Judging:
 def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:
     """The measures of speech of the sessions before this one, oldest first.
 
-    One that cannot be read is no measure, nor one of a simulated room or in which hardly anything was said.
+    One that cannot be read is no measure, nor is a drill, a simulated room, or one in which hardly anything was said.
     """
     for path in sorted(folder.path.parent.glob(f"*/{folder.analysis_path.name}")):
         if path.parent.name < folder.path.name:
             with suppress(OSError, ValueError, KeyError, TypeError, StorageError):
                 earlier = json.loads(path.read_text(encoding="utf-8"))
                 source, speech = earlier["source"], dict(earlier["speech"])
-                is_measured = source["kind"] == SourceKind.SESSION and "times" not in source
+                is_rehearsal = source["kind"] == SourceKind.SESSION and "drill" not in earlier
+                is_measured = is_rehearsal and "times" not in source
                 if is_measured and speech["words"] >= _FEWEST_WORDS and not _is_simulated(path.parent):
                     yield speech
 

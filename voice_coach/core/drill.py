@@ -62,7 +62,7 @@ class DrillSettings:
     """Who talks over that is told again after so long."""
     tough_time_share: float = 0.8
     """So much of the time there is at tough pressure; at gentle pressure nobody is interrupted."""
-    likely_probability: float = 0.8
+    likely_probability: float = 0.5
     """A sentence shows a rubric element where its detector gives at least this."""
 
 
@@ -105,7 +105,7 @@ class DrillRound:
     read_out: tuple[str, ...] = ()
     """Sentences that are read out before, a line each."""
     kind: RoundKind = RoundKind.ANSWER
-    """Filled in by what the drill says."""
+    """Where it is as usual, the drill's ``kind_of_round``."""
     pack: str = ""
     """The question pack that is asked about, or whose scope changes."""
     change: str = ""

@@ -260,19 +260,19 @@ class DrillInterviewer:
     def _to_questions(self, moment: Moment) -> Reply:
         """Answers; a statement behind the questions is the scope played back, with which the round ends."""
         finder = self._finders[self._round(moment.state).pack]
-        asked, rest = self._sorted(moment.words, finder)
+        asked, rest, is_asking = self._sorted(moment.words, finder)
         state = moment.state
         is_over = self._left_s(moment) <= 0.0 or moment.heard.tail is Tail.DONE
-        if asked and rest < FEW_WORDS:
+        if is_asking and rest < FEW_WORDS:
             lines, state = self._answers(asked, finder, state)
-            state = replace(state, questions=state.questions + len(asked))
+            state = replace(state, questions=state.questions + max(1, len(asked)))
             if not is_over:
                 return Reply(state=state, lines=lines, mode=Mode.SHORT)
             return self._next(replace(moment, state=state), lines)
         if asked and asked[-1].kind is not AskedKind.FACT:
             line, state = self._texts.line("agreed", Intent.REPLY, None, state)
             return self._next(replace(moment, state=state), (line,))
-        if not is_over and not asked and not self._has_asked(state) and not state.was_prompted:
+        if not is_over and not is_asking and not self._has_asked(state) and not state.was_prompted:
             line, state = self._texts.line("ask_me", Intent.CHECK, None, state)
             return Reply(state=replace(state, was_prompted=True), lines=(line,), mode=Mode.SHORT)
         return self._acknowledged(moment)
@@ -289,20 +289,26 @@ class DrillInterviewer:
                 line = Line(text=answer.text, intent=Intent.ANSWER, about=answer.fact)
             lines.append(line)
         if not lines:
-            line, state = self._texts.line("agreed", Intent.REPLY, None, state)
+            kind, intent = ("agreed", Intent.REPLY) if asked else ("noted", Intent.ANSWER)
+            line, state = self._texts.line(kind, intent, None, state)
             lines.append(line)
         return tuple(lines), state
 
-    def _sorted(self, words: Sequence[Word], finder: FactFinder) -> tuple[tuple[Asked, ...], int]:
-        """The questions in *words*, wherever they stand, and how many words were said that ask nothing."""
+    def _sorted(self, words: Sequence[Word], finder: FactFinder) -> tuple[tuple[Asked, ...], int, bool]:
+        """The questions in *words*, wherever they stand; how many words were said after the last one; and whether
+        anything was asked, understood or not.
+        """
         turn = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),))
         asked: list[Asked] = []
-        rest = 0
+        rest, is_asking = 0, False
         for sentence in turn.sentences():
             found = find_questions([sentence], self._cues, finder)
             asked += found
-            rest += 0 if found else len(sentence.words)
-        return tuple(asked), rest
+            if found or sentence.words[-1].text.endswith("?"):
+                rest, is_asking = 0, True
+            else:
+                rest += len(sentence.words)
+        return tuple(asked), rest, is_asking
 
     def _has_asked(self, state: InterviewState) -> bool:
         """Whether a question was asked in this round."""
@@ -341,10 +347,8 @@ class DrillInterviewer:
                 kind, state = self._speed.changed(command, state)
                 line, state = self._lines.line(kind, Intent.REPLY, command, state)
                 return Reply(state=state, lines=(line,), mode=None)
-            case CommandName.TIME | CommandName.HOW_AM_I_DOING:
-                return self._told(command, moment)
             case _:
-                return Reply(state=state, mode=None)
+                return self._told(command, moment)
 
     def _again(self, command: CommandName, state: InterviewState) -> Reply:
         """The round's prompt, or what was said last."""
@@ -358,6 +362,8 @@ class DrillInterviewer:
     def _told(self, command: CommandName, moment: Moment) -> Reply:
         """The time that is left of the round, and which one it is; nothing of how good it was."""
         left_s, state = self._left_s(moment), moment.state
+        if command not in {CommandName.TIME, CommandName.HOW_AM_I_DOING}:
+            return Reply(state=state, mode=None)
         if left_s < _NONE_LEFT_S:
             line, state = self._texts.line("round_over", Intent.REPLY, command, state)
         else:

@@ -116,13 +116,14 @@ class DrillEar:
         """Where *item* was first said in *sentences*: its cues, all in one or else in two that follow each other."""
         groups = self._cues[part.id, item.id]
         barred = self._barred(part, item, sentences)
-        for size in (1, 2) if groups else ():
+        # What has to stand together may stand in two sentences; one cue never does.
+        for size in range(1, min(len(groups), 2) + 1):
             for number in range(len(sentences) - size + 1):
                 window = range(number, number + size)
                 if barred.isdisjoint(window):
-                    spans = _apart(groups, [word for at in window for word in sentences[at]])
-                    if spans:
-                        return _found(spans, sentences, number)
+                    places = _apart(groups, sentences, window)
+                    if places:
+                        return _Found(tuple(_joined(places).items()))
         return None
 
     def usable(self, part: DrillRound, item: DrillItem, sentences: Sequence[Sequence[Word]]) -> list[int]:
@@ -422,16 +423,18 @@ def _of_change(item: DrillItem, part: DrillRound, sentences: Sequence[Sequence[W
     return None
 
 
-def _apart(groups: Sequence[Sequence[Cue]], words: Sequence[Word]) -> list[Span]:
-    """One match of each group on words of its own; nothing where one is missing."""
-    text = plain_text(words)
+def _apart(
+    groups: Sequence[Sequence[Cue]], sentences: Sequence[Sequence[Word]], window: range
+) -> list[tuple[int, Span]]:
+    """One match of each group in the sentences of *window*, on words of its own; nothing where one is missing."""
+    texts = [(number, plain_text(sentences[number])) for number in window]
 
-    def choose(number: int, taken: list[Span]) -> list[Span] | None:
+    def choose(number: int, taken: list[tuple[int, Span]]) -> list[tuple[int, Span]] | None:
         if number == len(groups):
             return taken
-        for span in _all_of(groups[number], text):
-            if not any(span.first < other.end and other.first < span.end for other in taken):
-                chosen = choose(number + 1, [*taken, span])
+        for place in _all_of(groups[number], texts):
+            if not any(_overlap(place, other) for other in taken):
+                chosen = choose(number + 1, [*taken, place])
                 if chosen is not None:
                     return chosen
         return None
@@ -439,21 +442,21 @@ def _apart(groups: Sequence[Sequence[Cue]], words: Sequence[Word]) -> list[Span]
     return choose(0, []) or []
 
 
-def _all_of(cues: Sequence[Cue], text: PlainText) -> Iterator[Span]:
-    return (span for cue in cues for span in cue.find_all(text))
+def _all_of(cues: Sequence[Cue], texts: Sequence[tuple[int, PlainText]]) -> Iterator[tuple[int, Span]]:
+    return ((number, span) for number, text in texts for cue in cues for span in cue.find_all(text))
 
 
-def _found(spans: Sequence[Span], sentences: Sequence[Sequence[Word]], number: int) -> _Found:
-    """*spans* of the sentences from *number* on, joined, as places of each of them."""
-    length = len(sentences[number])
-    places: dict[int, Span] = {}
-    for span in spans:
-        is_next = span.first >= length
-        at, first, end = number + is_next, span.first - is_next * length, span.end - is_next * length
-        end = min(end, len(sentences[at]))
-        before = places.get(at, Span(first=first, end=end))
-        places[at] = Span(first=min(first, before.first), end=max(end, before.end))
-    return _Found(tuple(places.items()))
+def _overlap(one: tuple[int, Span], other: tuple[int, Span]) -> bool:
+    return one[0] == other[0] and one[1].first < other[1].end and other[1].first < one[1].end
+
+
+def _joined(places: Sequence[tuple[int, Span]]) -> dict[int, Span]:
+    """*places* with those of one sentence made one."""
+    joined: dict[int, Span] = {}
+    for number, span in places:
+        before = joined.get(number, span)
+        joined[number] = Span(first=min(span.first, before.first), end=max(span.end, before.end))
+    return joined
 
 
 def _asks_round(turn: Turn, ids: Container[str]) -> str | None:

@@ -26,7 +26,7 @@ LONGEST_LINE = 35
 LONGEST_GOAL = 22
 LONGEST_WHAT = 7
 """Words of what an item is called."""
-LONGEST_S = 300.0
+LONGEST_S = 360.0
 """Of the candidate's time in a drill as it is drawn."""
 SHORTEST_ROUND_S, LONGEST_ROUND_S = 5.0, 180.0
 _ID = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
@@ -84,7 +84,7 @@ def _filled(part: DrillRound, drill: Drill) -> DrillRound:
     return replace(
         part,
         limit_s=part.limit_s or drill.round_s,
-        kind=drill.kind_of_round,
+        kind=part.kind if part.kind.asks else drill.kind_of_round,
         at_least=part.at_least or drill.at_least,
         item=part.item or drill.item,
     )
@@ -121,7 +121,7 @@ def _problems(
     longest = sorted((part.limit_s or drill.round_s for part in drill.round), reverse=True)[
         : drill.draw or None
     ]
-    if sum(longest) > LONGEST_S + 60.0:
+    if sum(longest) > LONGEST_S:
         yield Problem(("round",), f"{sum(longest):g} s of talk are too many for a drill; draw fewer rounds")
 
 
