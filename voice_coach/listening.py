@@ -56,13 +56,17 @@ def tells_language(piece: Piece, transcript: Transcript) -> bool:
 
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
-    """Those of *words* that may be written down: of a pause, and of the feedback, only a command."""
+    """Those of *words* that may be written down: of a pause, and of the feedback, only a command; after
+    an offer, only what answers it.
+    """
     given = None
     if state.is_paused:
         given = reader.in_pause(words)
     elif state.stage is Stage.FEEDBACK:
         given = reader.command(words)
     kept = set(() if given is None else given.words)
+    if state.stage is Stage.OFFERING and reader.wants_again(words) is not None:
+        kept = set(words)
     return tuple(
         word
         for word in words

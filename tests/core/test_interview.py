@@ -52,7 +52,9 @@ def interviewer(
 @cache
 def _interviewer(question: str, pressure: Pressure, seed: int, pace: PaceSettings) -> Interviewer:
     config = replace(Config(), pace=pace)
-    return bundled_book(question, config=config, pressure=pressure, seed=seed).interviewer
+    interviewer = bundled_book(question, config=config, pressure=pressure, seed=seed).interviewer
+    assert isinstance(interviewer, Interviewer)
+    return interviewer
 
 
 def moment(

@@ -16,6 +16,7 @@ from voice_coach.core.commands import Note
 from voice_coach.core.events import CommandName, Intent
 from voice_coach.core.gap_content import SLOTS
 from voice_coach.core.gaps import SEPARATOR, wording_of
+from voice_coach.core.interview import Interviewer
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
 from voice_coach.core.rubric_ids import CHECKLIST
 from voice_coach.core.session_stage import Stage
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voice_coach.core.content import FollowUp
-    from voice_coach.core.interview import Interviewer
 
 COACH, CANDIDATE = Speaker.COACH, Speaker.CANDIDATE
 SENTENCES = (
@@ -49,7 +49,9 @@ FILLING = SENTENCES[10]
 
 
 def coach(seed: int = 0, question: str = "url-shortener") -> Interviewer:
-    return bundled_book(question, seed=seed).interviewer
+    interviewer = bundled_book(question, seed=seed).interviewer
+    assert isinstance(interviewer, Interviewer)
+    return interviewer
 
 
 INTERVIEWERS = [coach(seed) for seed in range(3)]

@@ -10,6 +10,7 @@ from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.echo import began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.gaps import wording_of
+from voice_coach.core.interview_state import Reply
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voice_coach.core import events
-    from voice_coach.core.interview_state import Line, Reply
+    from voice_coach.core.interview_state import Line
     from voice_coach.core.transcript import Word
 
 _UNDERSTOOD = 0.5
@@ -82,7 +83,7 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
         return Step(state=state)
     if state.is_full_duplex:
         listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
-        return Step(state=replace(state, is_cut_short=state.stage is not Stage.FEEDBACK), commands=(listen,))
+        return Step(state=replace(state, is_cut_short=state.stage in TALKING), commands=(listen,))
     deaf = Listen(is_on=False, is_recorded=not state.is_paused)
     return Step(state=replace(state, voice_since_s=None), commands=(deaf,))
 
@@ -269,7 +270,7 @@ def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[flo
     if not text:
         return Step(state=state)
     start_s, end_s = times_s
-    if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK):
+    if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK, Stage.OFFERING):
         words = laid_out(text, start_s, end_s)
         about = _asked_about(state, speaking.line, text)
         is_apart = bool(state.pending or state.drafts.words)
@@ -336,8 +337,13 @@ def _hand_over(state: SessionState) -> Step:
     if state.outage is not None:
         return Step(state=state, commands=(LookForDevices(),) if state.outage.missing else ())
     match state.stage:
+        case Stage.FEEDBACK if state.interview.offer:
+            return _offered(state)
         case Stage.FEEDBACK:
             return end(state, "completed")
+        case Stage.OFFERING:
+            state = replace(state, silent_from_s=state.at_s)
+            return Step(state=state, commands=(Listen(is_on=True, is_short=True),))
         case Stage.CLOSING:
             state = replace(state.off_the_record(), stage=Stage.ASSESSING, voice_since_s=None)
             return Step(state=state, commands=(Listen(is_on=False),))
@@ -365,3 +371,10 @@ def _hand_over(state: SessionState) -> Step:
         keeps_turn=False,
     )
     return Step(state=state, commands=(listen,))
+
+
+def _offered(state: SessionState) -> Step:
+    """The feedback has been read: another attempt is offered."""
+    interview = replace(state.interview, offer=())
+    reply = Reply(state=interview, lines=state.interview.offer, stage=Stage.OFFERING, mode=Mode.SHORT)
+    return say(state, reply, {"reason": "the feedback was read"})

@@ -76,6 +76,10 @@ class SessionStarted:
     """Ids of follow-ups and wordings of the latest sessions: not asked again."""
     model: str = ""
     """The language model that may be asked; empty: none."""
+    attempt: int = 1
+    """Of a drill, in a row."""
+    why: str = ""
+    """Why this drill was chosen, as it is said first; empty: it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

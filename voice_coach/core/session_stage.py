@@ -15,6 +15,7 @@ class Stage(StrEnum):
     CLOSING = "closing"
     ASSESSING = "assessing"
     FEEDBACK = "feedback"
+    OFFERING = "offering"
     ENDED = "ended"
 
 
@@ -24,7 +25,8 @@ STAGES: Mapping[Stage, frozenset[Stage]] = {
     Stage.WRAPPING_UP: frozenset({Stage.CLOSING, Stage.ENDED}),
     Stage.CLOSING: frozenset({Stage.ASSESSING, Stage.ENDED}),
     Stage.ASSESSING: frozenset({Stage.FEEDBACK, Stage.ENDED}),
-    Stage.FEEDBACK: frozenset({Stage.ENDED}),
+    Stage.FEEDBACK: frozenset({Stage.OFFERING, Stage.ENDED}),
+    Stage.OFFERING: frozenset({Stage.ENDED}),
     Stage.ENDED: frozenset(),
 }
 """Legal transitions."""

@@ -13,7 +13,7 @@ from voice_coach.core.session_state import SessionState
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.echo import EchoSettings
-    from voice_coach.core.interview import Interviewer
+    from voice_coach.core.interviewing import Interviewing
     from voice_coach.core.model_guard import ModelGuard
     from voice_coach.core.steering import SteeringSettings
     from voice_coach.core.transcript import Transcript, Word
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Book:
     """What a session is run with; constant throughout."""
 
-    interviewer: Interviewer
+    interviewer: Interviewing
     reader: TailReader
     turn_taking: TurnTakingSettings
     pace: PaceSettings
