@@ -1,0 +1,95 @@
+"""The steps of an evening, carried out: each is a session of its own, and what came of it is an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from voice_coach.compose.evening_history import score_of, weak_points
+from voice_coach.compose.practice import plan, rehearse
+from voice_coach.compose.scene import HEADLESS_MINUTES
+from voice_coach.core.evening import Ended, Outcome, Step, StepKind
+
+if TYPE_CHECKING:
+    from voice_coach.compose.evening import Night
+    from voice_coach.config import Config
+    from voice_coach.core.rubric import FeedbackTexts
+    from voice_coach.tui import Screen
+
+
+class Session(Protocol):
+    """A session that has come to its end."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it is kept."""
+
+    @property
+    def analysis(self) -> Mapping[str, Any]:
+        """What was found; of a drill, that of its last attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Carries out the steps of an evening."""
+
+    night: Night
+    config_path: Path | None
+    screen: Callable[[Config], Screen]
+    tell: Callable[[str], None]
+    on_folder: Callable[[Any], None]
+    """Told where a session is kept as soon as that is known."""
+    drill: Callable[[Step], Session]
+    with_model: bool = False
+
+    def carry_out(self, step: Step) -> Outcome:
+        """A drill or a full answer, to its end. Raises what ends a session early."""
+        if step.kind is StepKind.DRILL:
+            return outcome_of_drill(step, self.drill(step))
+        return outcome_of_answer(step, self._answer(step), self.night.content.rubric.feedback)
+
+    def _answer(self, step: Step) -> Session:
+        night, settings = self.night, self.night.config.evening
+        options = replace(night.options.practice, question=step.question, minutes=settings.answer_minutes)
+        if night.is_simulated:
+            room = str(night.content.headless_room)
+            options = replace(options, input=room, minutes=HEADLESS_MINUTES, speed=night.speed)
+        rehearsal = plan(night.config, night.content, options, self.config_path)
+        return rehearse(
+            rehearsal, self.screen(rehearsal.config), self.on_folder, self.tell, with_model=self.with_model
+        )
+
+
+def outcome_of_answer(step: Step, session: Session, texts: FeedbackTexts) -> Outcome:
+    """What came of a full answer."""
+    analysis = session.analysis
+    strengths = analysis["feedback"]["strengths"] if score_of(analysis) is not None else []
+    return Outcome(
+        step=step,
+        ended=Ended.DONE,
+        seconds=analysis["source"]["duration_s"],
+        score=score_of(analysis),
+        needs=weak_points(analysis, texts),
+        strength=strengths[0] if strengths else "",
+        folder=session.folder.name,
+    )
+
+
+def outcome_of_drill(step: Step, session: Session) -> Outcome:
+    """What came of a drill. It did not pass, or was not judged at all, which is told apart."""
+    analysis = session.analysis
+    drill = analysis["drill"]
+    verdicts = {item["verdict"] for item in drill["items"]}
+    was_judged = bool(verdicts - {"not_assessed"})
+    met = [item for item in drill["items"] if item["verdict"] == "met" and item["evidence"]]
+    return Outcome(
+        step=step,
+        ended=Ended.DONE,
+        seconds=analysis["source"]["duration_s"],
+        passed=bool(drill["passed"]) if was_judged else None,
+        score=float(drill["score"]) if was_judged else None,
+        quote=met[0]["evidence"][0]["quote"] if met else "",
+        folder=session.folder.name,
+    )
