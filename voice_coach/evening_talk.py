@@ -74,6 +74,7 @@ class Talk:
     """One talk, from the opening of the devices to their closing."""
 
     def __init__(self, lobby: Lobby, settings: EveningSettings) -> None:
+        lobby.ears.endpointer.set_short(is_short=True)
         self._lobby = lobby
         self._settings = settings
         self._speech = CoachSpeech(lobby.mouth.player, lobby.mouth.track)

@@ -148,7 +148,11 @@ class TestLaws:
         steps = rest(evening, 480.0, BOOK, SETTINGS)
         step = steps[0]
         extras = sum(outcome.step.why is not Why.PLAN for outcome in evening.of(StepKind.DRILL))
-        if step.kind is not StepKind.DRILL or step.why is not Why.PLAN or extras >= SETTINGS.most_extra_drills:
+        if (
+            step.kind is not StepKind.DRILL
+            or step.why is not Why.PLAN
+            or extras >= SETTINGS.most_extra_drills
+        ):
             return
         done = Outcome(step=step, ended=Ended.DONE, seconds=60.0, score=score)
         passed = rest(evening.after(replace(done, passed=True)), 480.0, BOOK, SETTINGS)
