@@ -135,6 +135,12 @@ def test_what_is_written_for_go_counts_where_it_is_doubted() -> None:
     assert READER.command(words("Goal.", 0.95)) is None
 
 
+def test_so_does_what_is_written_for_a_command_of_a_session() -> None:
+    given = READER.command(words("Let's get.", 0.4))
+    assert given is not None
+    assert given.name == Answer.SKIP
+
+
 def test_no_cue_stands_for_two_answers() -> None:
     """Each wording of `evening.toml` without a choice in it is read as the answer under which it stands."""
     for answer in (Answer.GO, Answer.SKIP, Answer.LATER):

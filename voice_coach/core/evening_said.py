@@ -45,8 +45,8 @@ _AS_IN_A_SESSION: Mapping[Answer, Sequence[CommandName]] = {
 
 
 def between_steps(words: EveningWords, commands: SpokenCommands) -> SpokenCommands:
-    """What can be said between steps: *words*, and the *commands* of a session that mean the same. Its ids are those of
-    :class:`Answer`. Of what is misheard in a session nothing counts here: there is no answer to keep it apart from.
+    """What can be said between steps: *words*, and the *commands* of a session that mean the same, misheard or not. Its
+    ids are those of :class:`Answer`.
     """
     own = {
         Answer.LATER: words.later,
@@ -60,7 +60,10 @@ def between_steps(words: EveningWords, commands: SpokenCommands) -> SpokenComman
         found = [known[name] for name in names if name in known]
         cues = (*own[answer], *(cue for command in found for cue in (*command.cues, *command.addressed)))
         if cues:
-            misheard = words.misheard_go if answer is Answer.GO else ()
+            misheard = (
+                *(words.misheard_go if answer is Answer.GO else ()),
+                *(cue for command in found for cue in command.misheard),
+            )
             made.append(SpokenCommand(id=answer, cues=cues, misheard=misheard))
     return SpokenCommands(
         command=tuple(made),
