@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.compose.small_engines import CONTENT
+from tests.sessions_made import Made, after, make_session
 from voice_coach.adapters.evening_file import NAME, read_evening
 from voice_coach.compose.evening import (
     CountedClock,
@@ -26,7 +27,7 @@ from voice_coach.compose.evening import (
     prepare,
     steps_of,
 )
-from voice_coach.compose.evening_history import known_from
+from voice_coach.compose.evening_history import Known, known_from
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
 from voice_coach.compose.scene import Scene
 from voice_coach.config import Config
@@ -474,56 +475,60 @@ class TestOptions:
         assert document(morning, morning.record, START)["morning"] is True
 
 
-def kept(root: Path, name: str, analysis: object) -> None:
-    folder = root / name
-    folder.mkdir(parents=True)
-    (folder / "journal.jsonl").write_text("")
-    (folder / "session.json").write_text(analysis if isinstance(analysis, str) else json.dumps(analysis))
+TEXTS = CONTENT.rubric.feedback
+SURE = Config().history.sure_probability
 
 
-def answered(question: str, score: float | None, **verdicts: str) -> dict[str, object]:
-    return {
-        "question": question,
-        "score": {"total": score},
-        "checklist": [{"id": item, "verdict": verdict} for item, verdict in verdicts.items()],
-        "feedback": {"improvements": [{"item": item} for item in verdicts]},
-    }
+def known(root: Path) -> Known:
+    return known_from(root, TEXTS, SURE)
 
 
 class TestHistory:
     def test_weak_points_and_familiar_questions(self, tmp_path: Path) -> None:
-        kept(tmp_path, "1", answered("news-feed", 40.0, storage_decision="not_met", scaling_strategy="met"))
-        kept(tmp_path, "2", answered("checkout", 70.0, failure_mitigation="not_met"))
-        kept(tmp_path, "3", answered("news-feed", 60.0, storage_decision="not_met"))
-        kept(tmp_path, "4", answered("typeahead", None))
-        known = known_from(tmp_path, CONTENT.rubric.feedback)
-        assert known.scores == {"news-feed": 60.0, "checkout": 70.0, "typeahead": 0.0}
-        assert known.needs == {"storage": 0.5, "failure-modes": 0.25}
+        make_session(
+            tmp_path, Made(started=after(1), question="news-feed", score=40, missed=("storage_decision",))
+        )
+        make_session(
+            tmp_path, Made(started=after(2), question="checkout", score=70, missed=("failure_mitigation",))
+        )
+        make_session(
+            tmp_path, Made(started=after(3), question="news-feed", score=60, missed=("storage_decision",))
+        )
+        make_session(tmp_path, Made(started=after(4), question="typeahead", score=None))
+        found = known(tmp_path)
+        assert found.scores == {"news-feed": 60.0, "checkout": 70.0, "typeahead": 0.0}
+        assert found.needs == {"storage": 0.5, "failure-modes": 0.25}
 
     def test_the_last_attempt_at_a_drill_counts(self, tmp_path: Path) -> None:
-        kept(
-            tmp_path,
-            "1",
-            answered("news-feed", 40.0, storage_decision="not_met", failure_mitigation="not_met"),
-        )
-        kept(tmp_path, "2", {"drill": {"kind": "storage", "passed": False, "score": 30}})
-        kept(tmp_path, "3", {"drill": {"kind": "storage", "passed": True, "score": 90}})
-        kept(tmp_path, "4", {"drill": {"kind": "opening", "passed": False, "score": 20}})
-        kept(tmp_path, "5", {"drill": {"kind": "phrases", "passed": False, "score": None}})
-        known = known_from(tmp_path, CONTENT.rubric.feedback)
-        assert known.needs == {"failure-modes": 1.0, "opening": 0.8, "phrases": 0.5}
-        assert known.scores == {"news-feed": 40.0}
+        missed = ("storage_decision", "failure_mitigation")
+        make_session(tmp_path, Made(started=after(1), question="news-feed", score=40, missed=missed))
+        make_session(tmp_path, Made(started=after(2), drill="storage", passed=False, score=30))
+        make_session(tmp_path, Made(started=after(3), drill="storage", passed=True, score=90))
+        make_session(tmp_path, Made(started=after(4), drill="opening", passed=False, score=20))
+        make_session(tmp_path, Made(started=after(5), drill="phrases", passed=False, score=None))
+        found = known(tmp_path)
+        assert found.needs == {"failure-modes": 1.0, "opening": 0.8, "phrases": 0.5}
+        assert found.scores == {"news-feed": 40.0}
 
-    @pytest.mark.parametrize("text", ["", "[]", "{", "3", '{"score": 3, "feedback": [], "drill": 7}'])
-    def test_what_is_no_analysis_is_passed_over(self, tmp_path: Path, text: str) -> None:
-        kept(tmp_path, "1", text)
-        kept(tmp_path, "2", answered("news-feed", 60.0))
-        assert known_from(tmp_path, CONTENT.rubric.feedback).scores == {"news-feed": 60.0}
-        assert known_from(tmp_path / "none", CONTENT.rubric.feedback).scores == {}
+    def test_what_was_said_in_rooms_or_is_in_doubt_says_nothing(self, tmp_path: Path) -> None:
+        make_session(tmp_path, Made(started=after(1), missed=("storage_decision",), at_microphone=False))
+        make_session(
+            tmp_path,
+            Made(started=after(2), question="checkout", missed=("storage_decision",), confidence=0.1),
+        )
+        assert known(tmp_path).needs == {}
+        assert list(known(tmp_path).scores) == ["checkout"]
+
+    def test_a_damaged_session_is_told(self, evenings: Evenings) -> None:
+        make_session(evenings.root).joinpath("session.json").write_text("{")
+        evenings.night(hours=2.0)
+        (line,) = evenings.told
+        assert "is damaged" in line
+        assert known(evenings.root.with_name("none")).scores == {}
 
     def test_an_evening_begins_with_them(self, evenings: Evenings) -> None:
-        kept(evenings.root, "1", answered("news-feed", 40.0, storage_decision="not_met"))
-        kept(evenings.root, "2", answered("checkout", 70.0))
+        make_session(evenings.root, Made(started=after(1), question="news-feed", score=40))
+        make_session(evenings.root, Made(started=after(2), question="checkout", score=70))
         night = evenings.night(hours=2.0)
         assert night.record.evening.familiar == ("checkout", "news-feed")
         assert "checkout" not in night.record.evening.fresh

@@ -31,6 +31,7 @@ def answered(total: float | None, strengths: list[str]) -> Session:
                 {"id": "failure_mitigation", "verdict": "met"},
             ],
             "mistakes": [{"id": "tools_too_early", "verdict": "made"}],
+            **{group: [] for group in ("delivery", "clarification", "deep_dives")},
             "feedback": {
                 "strengths": strengths,
                 "improvements": [

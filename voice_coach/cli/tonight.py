@@ -143,7 +143,7 @@ def _led(
     steps = Steps(
         night=night,
         config_path=given.config_path,
-        screen=lambda config: screen_for(console, config.pace),
+        screens=lambda pace: screen_for(console, pace),
         tell=tell,
         on_folder=kept.append,
         with_model=consent.use is Use.ON,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from voice_coach.adapters.evening_file import NAME, EveningRecord, read_evening, write_evening
 from voice_coach.adapters.room_script import load_room
-from voice_coach.compose.evening_history import known_from
+from voice_coach.compose.evening_history import Known, known_from
 from voice_coach.compose.options import (
     InputKind,
     OutputKind,
@@ -198,7 +198,12 @@ def prepare(
         only = (
             (load_room(content.headless_room).question or config.session.question) if is_simulated else None
         )
-        evening = Evening() if options.is_morning else _begun(root, content, seed, only)
+        evening = Evening()
+        if not options.is_morning:
+            known = known_from(root, content.rubric.feedback, config.history.sure_probability)
+            for line in known.told:
+                tell(line)
+            evening = _begun(known, content, seed, only)
         record = EveningRecord(
             started=now.astimezone(UTC), bed_at=_bed_at(now, hours), hours=hours, seed=seed, evening=evening
         )
@@ -260,9 +265,8 @@ def _left_minutes(record: EveningRecord, now: datetime) -> float:
     return max(0.0, (record.bed_at - now).total_seconds() / _MINUTE_S)
 
 
-def _begun(root: Path, content: Content, seed: int, only: str | None) -> Evening:
-    """An evening about which nothing is known but earlier sessions. *only*: the question that a room answers."""
-    known = known_from(root, content.rubric.feedback)
+def _begun(known: Known, content: Content, seed: int, only: str | None) -> Evening:
+    """An evening about which nothing is *known* but earlier sessions. *only*: the question that a room answers."""
     questions = [only] if only is not None else list(content.questions)
     scores = {} if only is not None else known.scores
     familiar = [question for question in questions if question in scores]

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voice_coach.adapters import session_folder
+from voice_coach.adapters.history_index import History
+from voice_coach.core.history import GROUPS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from voice_coach.adapters.history_index import SessionRow
     from voice_coach.core.rubric import FeedbackTexts
 
-SESSIONS = 60
-"""So many of the latest are looked at."""
 ANSWERS = 5
 """A weak point of all of so many of the latest answers has a need of 1."""
 LEAST_LACK = 0.5
 """The least need of a drill that was tried last and did not pass."""
+_WEAK_GROUPS = ("checklist", "mistakes")
+"""What every answer needs, or must not have: two or three deep dives and questions are enough."""
+_BAD = frozenset({"not_met", "made"})
+_FIRST, _SECOND = 1.0, 0.7
+"""The need of what the feedback on an answer names first, and then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,79 +35,71 @@ class Known:
     """Kinds of drills, each with its need from 0 to 1."""
     scores: Mapping[str, float] = field(default_factory=dict)
     """Questions that were answered, each with its best score; 0 where it was never judged."""
+    told: tuple[str, ...] = ()
+    """What the user should know of the sessions, a line each."""
 
 
-def known_from(root: Path, texts: FeedbackTexts) -> Known:
-    """What the latest sessions in *root* say. What cannot be read, or is no analysis, is passed over."""
-    found = [_analysis(folder.analysis_path) for folder in session_folder.find(root)[-SESSIONS:]]
-    sessions = [analysis for analysis in found if analysis is not None]
-    answers = [analysis for analysis in sessions if not _of(analysis, "drill", dict)]
+def known_from(root: Path, texts: FeedbackTexts, sure_from: float) -> Known:
+    """What the sessions in *root* say; those in simulated rooms and from recordings say nothing.
+
+    *sure_from*: verdicts with less confidence call for no drill.
+    """
+    with History.open(root) as history:
+        history.refresh()
+        spoken = [row for row in reversed(history.sessions()) if row.at_microphone]
+        told = tuple(history.told)
     scores: dict[str, float] = {}
-    for analysis in answers:
-        question = analysis.get("question")
-        if isinstance(question, str):
-            scores[question] = max(scores.get(question, 0.0), score_of(analysis) or 0.0)
-    needs: dict[str, float] = {}
-    latest = answers[-ANSWERS:]
-    # In the order in which they were: a drill that was passed makes good for the answers before it.
-    for analysis in sessions:
-        drill = _of(analysis, "drill", dict)
-        if isinstance(drill.get("kind"), str):
-            needs[drill["kind"]] = lack_of(drill)
-        elif any(analysis is other for other in latest):
-            for kind in weak_points(analysis, texts):
-                needs[kind] = needs.get(kind, 0.0) + 1.0 / len(latest)
-    return Known(
-        needs={kind: round(min(1.0, need), 3) for kind, need in needs.items() if need}, scores=scores
-    )
-
-
-def lack_of(drill: Mapping[str, Any]) -> float:
-    """The need that the attempt at a drill leaves: none where it passed, or could not be judged."""
-    if drill.get("passed") is not False:
-        return 0.0
-    score = drill.get("score")
-    return max(LEAST_LACK, 1.0 - score / 100) if isinstance(score, int | float) else LEAST_LACK
+    for row in spoken:
+        if row.kind is Kind.PRACTICE and row.question is not None:
+            scores[row.question] = max(scores.get(row.question, 0.0), row.score or 0.0)
+    return Known(needs=_needs(spoken, texts, sure_from), scores=scores, told=told)
 
 
 def weak_points(analysis: Mapping[str, Any], texts: FeedbackTexts) -> dict[str, float]:
-    """The drills that an analysed answer asks for, each with its need: what the feedback named and was not met.
+    """The drills that an answer's *analysis* asks for, each with its need: what its feedback names and was missing.
 
-    What was met and could only be carried further is no weak point.
+    What was met, and could only be carried further, is no weak point.
     """
     drills = {advice.item: advice.drill for advice in texts.advice}
+    missing = {item["id"] for group in GROUPS for item in analysis[group] if item["verdict"] in _BAD}
     needs: dict[str, float] = {}
-    missing = _missing(analysis)
-    for place, improvement in enumerate(_of(_of(analysis, "feedback", dict), "improvements", list)):
-        item = improvement.get("item") if isinstance(improvement, dict) else None
-        kind = drills.get(str(item))
-        if kind is not None and item in missing:
-            needs.setdefault(kind, 1.0 if place == 0 else 0.7)
+    for place, improvement in enumerate(analysis["feedback"]["improvements"]):
+        kind = drills.get(improvement["item"])
+        if kind is not None and improvement["item"] in missing:
+            needs.setdefault(kind, _SECOND if place else _FIRST)
     return needs
 
 
 def score_of(analysis: Mapping[str, Any]) -> float | None:
     """The score; None where there was nothing to judge."""
-    total = _of(analysis, "score", dict).get("total")
-    return float(total) if isinstance(total, int | float) else None
+    total: float | None = analysis["score"]["total"]
+    return total
 
 
-def _missing(analysis: Mapping[str, Any]) -> set[str]:
-    verdicts = {"not_met", "made"}
-    groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
-    items = (item for group in groups for item in _of(analysis, group, list) if isinstance(item, dict))
-    return {str(item.get("id")) for item in items if item.get("verdict") in verdicts}
+def _needs(spoken: Sequence[SessionRow], texts: FeedbackTexts, sure_from: float) -> dict[str, float]:
+    """By drill, from the sessions in their order: a drill that was passed makes good for the answers before it."""
+    latest = [row.name for row in spoken if row.tells_trend][-ANSWERS:]
+    needs: dict[str, float] = {}
+    for row in spoken:
+        if row.drill is not None:
+            needs[row.drill] = _lack(row)
+        elif row.name in latest:
+            for kind in set(_missed(row, texts, sure_from)):
+                needs[kind] = needs.get(kind, 0.0) + 1.0 / len(latest)
+    return {kind: round(min(1.0, need), 3) for kind, need in sorted(needs.items()) if need}
 
 
-def _of(content: Mapping[str, Any], key: str, kind: type[Any]) -> Any:  # noqa: ANN401 - of any JSON
-    """What stands under *key*, if it is a *kind*; else an empty one."""
-    value = content.get(key)
-    return value if isinstance(value, kind) else kind()
+def _lack(drill: SessionRow) -> float:
+    """The need that an attempt leaves: none where it passed, or could not be judged."""
+    if drill.passed is not False:
+        return 0.0
+    return LEAST_LACK if drill.score is None else max(LEAST_LACK, 1.0 - drill.score / 100)
 
 
-def _analysis(path: Path) -> dict[str, Any] | None:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
+def _missed(row: SessionRow, texts: FeedbackTexts, sure_from: float) -> Iterator[str]:
+    for advice in texts.advice:
+        for group in _WEAK_GROUPS:
+            name = f"{group}.{advice.item}"
+            is_sure = row.confidences.get(name, 0.0) >= sure_from
+            if advice.drill is not None and is_sure and row.verdicts.get(name) in _BAD:
+                yield advice.drill

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from voice_coach.compose.drill import plan_drill, run_planned
 from voice_coach.compose.evening_history import score_of, weak_points
 from voice_coach.compose.practice import plan, rehearse
 from voice_coach.compose.scene import HEADLESS_MINUTES
@@ -14,7 +15,7 @@ from voice_coach.core.evening import Ended, Outcome, Step, StepKind
 
 if TYPE_CHECKING:
     from voice_coach.compose.evening import Night
-    from voice_coach.config import Config
+    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.rubric import FeedbackTexts
     from voice_coach.tui import Screen
 
@@ -37,18 +38,28 @@ class Steps:
 
     night: Night
     config_path: Path | None
-    screen: Callable[[Config], Screen]
+    screens: Callable[[PaceSettings], Screen]
     tell: Callable[[str], None]
     on_folder: Callable[[Any], None]
     """Told where a session is kept as soon as that is known."""
-    drill: Callable[[Step], Session]
     with_model: bool = False
 
     def carry_out(self, step: Step) -> Outcome:
         """A drill or a full answer, to its end. Raises what ends a session early."""
         if step.kind is StepKind.DRILL:
-            return outcome_of_drill(step, self.drill(step))
+            return outcome_of_drill(step, self._drill(step))
         return outcome_of_answer(step, self._answer(step), self.night.content.rubric.feedback)
+
+    def _drill(self, step: Step) -> Session:
+        night, kind = self.night, step.drill or ""
+        options = night.options.practice
+        if night.is_simulated:
+            room = str(night.content.drill_room(kind))
+            options = replace(options, input=room, speed=night.speed)
+        planned = plan_drill(night.config, night.content, options, kind)
+        if step.items is not None:
+            planned = replace(planned, drill=replace(planned.drill, draw=step.items))
+        return run_planned(planned, self.screens, self.tell, self.on_folder)
 
     def _answer(self, step: Step) -> Session:
         night, settings = self.night, self.night.config.evening
@@ -58,7 +69,11 @@ class Steps:
             options = replace(options, input=room, minutes=HEADLESS_MINUTES, speed=night.speed)
         rehearsal = plan(night.config, night.content, options, self.config_path)
         return rehearse(
-            rehearsal, self.screen(rehearsal.config), self.on_folder, self.tell, with_model=self.with_model
+            rehearsal,
+            self.screens(rehearsal.config.pace),
+            self.on_folder,
+            self.tell,
+            with_model=self.with_model,
         )
 
 
