@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_coach.core.drill import KINDS
 from voice_coach.core.evening import (
     Ended,
     Evening,
@@ -22,7 +23,7 @@ from voice_coach.core.evening import (
     weakest,
 )
 from voice_coach.core.evening_told import EveningTold, spoken_hours
-from voice_coach.prompts.evening import DRILLS, load_evening
+from voice_coach.prompts.evening import load_evening
 from voice_coach.prompts.folder import prompts_folder
 
 BOOK = load_evening(prompts_folder() / "evening.toml")
@@ -32,7 +33,7 @@ TWO_ANSWERS_MINUTES = 40.0
 """Two answers, a short break and good night."""
 PLANNED = [drill.kind for drill in BOOK.drill if drill.is_planned]
 
-needs = st.dictionaries(st.sampled_from(DRILLS), st.floats(0.0, 1.0), max_size=5)
+needs = st.dictionaries(st.sampled_from(KINDS), st.floats(0.0, 1.0), max_size=5)
 evenings = st.builds(
     lambda needs, known: Evening(needs=needs, familiar=QUESTIONS[:known], fresh=QUESTIONS[known:]),
     needs,

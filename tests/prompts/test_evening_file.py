@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from voice_coach.core.drill import KINDS
 from voice_coach.core.errors import PromptError
-from voice_coach.prompts.evening import DRILLS, MORNING_MINUTES, check_evening, load_evening
+from voice_coach.prompts.evening import MORNING_MINUTES, check_evening, load_evening
 from voice_coach.prompts.folder import prompts_folder
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ TEXT = BUNDLED.read_text(encoding="utf-8")
 
 def test_the_bundled_one_holds_the_guides_plan() -> None:
     book = load_evening(BUNDLED)
-    assert sorted(drill.kind for drill in book.drill) == sorted(DRILLS)
+    assert sorted(drill.kind for drill in book.drill) == sorted(KINDS)
     planned = [drill.kind for drill in book.drill if drill.is_planned]
     assert planned == ["framework", "clarify", "components", "tradeoffs"]
     assert sum(drill.minutes for drill in book.morning) < MORNING_MINUTES

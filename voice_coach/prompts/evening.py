@@ -6,6 +6,7 @@ import string
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from voice_coach.core.drill import KINDS
 from voice_coach.core.evening_content import EveningBook, EveningLines
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked
 
@@ -15,19 +16,6 @@ if TYPE_CHECKING:
 
     from voice_coach.toml_lines import Key
 
-DRILLS = (
-    "framework",
-    "opening",
-    "clarify",
-    "components",
-    "storage",
-    "tradeoffs",
-    "failure-modes",
-    "scope-change",
-    "wrap-up",
-    "phrases",
-)
-"""Every kind of drill; each has its step."""
 LONGEST_LINE = 30
 """Words of a line, its slots not counted."""
 LONGEST_SENTENCE = 16
@@ -98,7 +86,7 @@ def _problems(book: EveningBook) -> Iterator[Problem]:
 def _drill_problems(book: EveningBook) -> Iterator[Problem]:
     kinds = [drill.kind for drill in book.drill]
     yield from _kind_problems("drill", kinds)
-    missing = [kind for kind in DRILLS if kind not in kinds]
+    missing = [kind for kind in KINDS if kind not in kinds]
     if missing:
         yield Problem(("drill",), f"needs a table for each kind of drill; there is none for {missing[0]}")
     for index, drill in enumerate(book.drill):
@@ -127,8 +115,8 @@ def _morning_problems(book: EveningBook) -> Iterator[Problem]:
 
 def _kind_problems(table: str, kinds: Sequence[str]) -> Iterator[Problem]:
     for index, kind in enumerate(kinds):
-        if kind not in DRILLS:
-            yield Problem((table, index, "kind"), f"{kind!r} is no drill; known are {', '.join(DRILLS)}")
+        if kind not in KINDS:
+            yield Problem((table, index, "kind"), f"{kind!r} is no drill; known are {', '.join(KINDS)}")
         elif kind in kinds[:index]:
             yield Problem((table, index, "kind"), f"{kind!r} stands here twice; once each")
 
