@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.text import Text
 
+from voice_coach.cli.drill import drill_summary
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.cli.practice import asks
 from voice_coach.compose.consent import Use, agreed
 from voice_coach.compose.content import content_for
+from voice_coach.compose.drill import DrillOutcome
 from voice_coach.compose.evening import (
     CountedClock,
     EveningOptions,
@@ -28,7 +30,7 @@ from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.core.evening import StepKind
 from voice_coach.core.pressure import Pressure
-from voice_coach.tui import screen_for
+from voice_coach.tui import screen_for, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from voice_coach.adapters.evening_file import EveningRecord
     from voice_coach.adapters.session_folder import SessionFolder
+    from voice_coach.compose.practice import Outcome as Rehearsed
 
 
 @click.command()
@@ -140,15 +143,24 @@ def _led(
     elif night.is_simulated:
         tell("Between the steps the room speaks; each step has the bundled room of its own.")
     kept: list[SessionFolder] = []
+
+    def conclude(session: DrillOutcome | Rehearsed) -> None:
+        kept.clear()
+        for line in (
+            drill_summary(session) if isinstance(session, DrillOutcome) else summary(session.analysis)
+        ):
+            console.print(line, soft_wrap=not console.is_terminal)
+
     steps = Steps(
         night=night,
         config_path=given.config_path,
         screens=lambda pace: screen_for(console, pace),
         tell=tell,
         on_folder=kept.append,
+        conclude=conclude,
         with_model=consent.use is Use.ON,
     )
-    lobbies = Lobbies(config=config, content=night.content, scene=scene, tell=tell)
+    lobbies = Lobbies(night, scene, tell)
     try:
         return Host(night, clock, tell).run(steps.carry_out, lobbies.open)
     except BaseException:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from voice_coach.compose.drill import plan_drill, run_planned
 from voice_coach.compose.evening_history import score_of, weak_points
+from voice_coach.compose.practice import Outcome as Rehearsed
 from voice_coach.compose.practice import plan, rehearse
 from voice_coach.compose.scene import HEADLESS_MINUTES
 from voice_coach.core.evening import Ended, Outcome, Step, StepKind
 
 if TYPE_CHECKING:
+    from voice_coach.compose.drill import DrillOutcome
     from voice_coach.compose.evening import Night
+    from voice_coach.compose.options import PracticeOptions
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.rubric import FeedbackTexts
     from voice_coach.tui import Screen
@@ -42,17 +45,28 @@ class Steps:
     tell: Callable[[str], None]
     on_folder: Callable[[Any], None]
     """Told where a session is kept as soon as that is known."""
+    conclude: Callable[[DrillOutcome | Rehearsed], None]
+    """Given each session that has come to its end."""
     with_model: bool = False
 
     def carry_out(self, step: Step) -> Outcome:
         """A drill or a full answer, to its end. Raises what ends a session early."""
         if step.kind is StepKind.DRILL:
-            return outcome_of_drill(step, self._drill(step))
-        return outcome_of_answer(step, self._answer(step), self.night.content.rubric.feedback)
+            drilled = self._drill(step)
+            self.conclude(drilled)
+            return outcome_of_drill(step, drilled)
+        rehearsed = self._answer(step)
+        self.conclude(rehearsed)
+        return outcome_of_answer(step, rehearsed, self.night.content.rubric.feedback)
 
-    def _drill(self, step: Step) -> Session:
+    @property
+    def _options(self) -> PracticeOptions:
+        """Those of every step: the sound was checked when the evening began."""
+        return replace(self.night.options.practice, checks_sound=False)
+
+    def _drill(self, step: Step) -> DrillOutcome:
         night, kind = self.night, step.drill or ""
-        options = night.options.practice
+        options = self._options
         if night.is_simulated:
             room = str(night.content.drill_room(kind))
             options = replace(options, input=room, speed=night.speed)
@@ -61,9 +75,9 @@ class Steps:
             planned = replace(planned, drill=replace(planned.drill, draw=step.items))
         return run_planned(planned, self.screens, self.tell, self.on_folder)
 
-    def _answer(self, step: Step) -> Session:
+    def _answer(self, step: Step) -> Rehearsed:
         night, settings = self.night, self.night.config.evening
-        options = replace(night.options.practice, question=step.question, minutes=settings.answer_minutes)
+        options = replace(self._options, question=step.question, minutes=settings.answer_minutes)
         if night.is_simulated:
             room = str(night.content.headless_room)
             options = replace(options, input=room, minutes=HEADLESS_MINUTES, speed=night.speed)
