@@ -64,8 +64,10 @@ def test_an_answer_shows_its_weak_points_and_what_went_well() -> None:
     assert outcome.folder == "20260302T200000Z-news-feed"
 
 
-def test_of_one_that_could_not_be_judged_nothing_is_praised() -> None:
-    outcome = outcome_of_answer(ANSWER, answered(None, ["Whatever."]), TEXTS)
+def test_of_one_in_which_nothing_was_met_nothing_is_praised() -> None:
+    session = answered(None, ["Your pace was easy to follow."])
+    session.analysis["checklist"] = []
+    outcome = outcome_of_answer(ANSWER, session, TEXTS)
     assert (outcome.score, outcome.strength) == (None, "")
 
 

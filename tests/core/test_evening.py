@@ -288,7 +288,7 @@ class TestTold:
         evening = Evening().after(done(TRADEOFFS, passed=True, score=90.0, quote="reads get slower"))
         assert "the tradeoffs. I heard you say, “reads get slower”" in self.told.closing(evening)[0]
         evening = evening.after(done(ANSWER, strength=strength, score=60.0))
-        assert self.told.closing(evening)[0].endswith(f"in your answer on News feed: {strength}")
+        assert self.told.closing(evening)[0].endswith(f"in your answer on News feed. {strength}")
 
     def test_nothing_is_praised_that_did_not_go_well(self) -> None:
         failed = Evening().after(done(TRADEOFFS, passed=False, score=20.0))

@@ -13,6 +13,7 @@ from voice_coach.compose.practice import Outcome as Rehearsed
 from voice_coach.compose.practice import plan, rehearse
 from voice_coach.compose.scene import HEADLESS_MINUTES
 from voice_coach.core.evening import Ended, Outcome, Step, StepKind
+from voice_coach.core.history import GROUPS
 
 if TYPE_CHECKING:
     from voice_coach.compose.drill import DrillOutcome
@@ -94,7 +95,9 @@ class Steps:
 def outcome_of_answer(step: Step, session: Session, texts: FeedbackTexts) -> Outcome:
     """What came of a full answer."""
     analysis = session.analysis
-    strengths = analysis["feedback"]["strengths"] if score_of(analysis) is not None else []
+    is_any_met = any(item["verdict"] == "met" for group in GROUPS for item in analysis[group])
+    # Without it the feedback falls back on the pace or the time.
+    strengths = analysis["feedback"]["strengths"] if is_any_met else []
     return Outcome(
         step=step,
         ended=Ended.DONE,
