@@ -228,6 +228,19 @@ class TestPlan:
         drills = of(rest(evening, 240.0, BOOK, SETTINGS), StepKind.DRILL)
         assert [drill.id for drill in drills] == ["opening", "storage-2"]
 
+    def test_of_two_that_failed_the_other_one_comes_first(self) -> None:
+        evening = Evening(fresh=QUESTIONS)
+        for kind, score in (("framework", 90.0), ("clarify", 90.0), ("components", 30.0), ("tradeoffs", 0.0)):
+            step = Step(id=kind, kind=StepKind.DRILL, minutes=1.0, drill=kind)
+            outcome = Outcome(step=step, ended=Ended.DONE, passed=score > 50.0, score=score)
+            evening = evening.after(outcome)
+        drills = of(rest(evening, 240.0, BOOK, SETTINGS), StepKind.DRILL)
+        assert [drill.id for drill in drills] == ["components-2", "tradeoffs-2"]
+
+    def test_the_best_known_question_is_kept_for_the_last(self) -> None:
+        steps = rest(Evening(familiar=("checkout", "news-feed")), 120.0, BOOK, SETTINGS)
+        assert [step.question for step in of(steps, StepKind.ANSWER)] == ["news-feed", "checkout"]
+
     def test_where_time_has_run_short_the_answers_stay_and_the_least_valuable_goes(self) -> None:
         evening = Evening(fresh=QUESTIONS)
         long = rest(evening, 61.0, BOOK, SETTINGS)
