@@ -140,6 +140,7 @@ class Content:
         """Why a drill comes next."""
         return load_next_drill(self.folder / "next_drill.toml")
 
+    @cached_property
     def evening(self) -> EveningBook:
         """The night before."""
         return load_evening(self.folder / "evening.toml")
