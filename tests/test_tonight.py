@@ -54,8 +54,14 @@ def test_the_plan_for_people(capsys: Printed) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(", 1.5 h:")
     assert lines[1].split() == ["3", "min", "the", "framework"]
-    assert any("a full answer (" in line and ", new)" in line for line in lines)
+    assert any(line.endswith("a full answer, to a question that is new to you") for line in lines)
+    assert any(line.endswith("a full answer, to the same question") for line in lines)
     assert lines[-1].split() == ["2", "min", "to", "bed"]
+
+
+def test_the_same_plan_all_night(capsys: Printed) -> None:
+    first, second = (document(capsys, "--hours", "2")["steps"] for _ in range(2))
+    assert first == second
 
 
 def test_the_morning(capsys: Printed) -> None:

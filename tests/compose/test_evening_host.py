@@ -240,14 +240,15 @@ class TestWholeEvening:
         silent = Talk(hours=None)
         night = evenings.run(silent, Work(), START + timedelta(days=1), asks=True)
         assert night.record.hours == Config().evening.hours
-        assert "Then I plan for two hours." in silent.said
+        assert "I take it that you have two hours." in silent.said
         mad = evenings.run(Talk(hours=40.0), Work(), START + timedelta(days=2), asks=True)
         assert mad.record.hours == Config().evening.hours
 
-    def test_without_anybody_to_ask_the_default_is_said(self, evenings: Evenings) -> None:
-        talk = Talk()
-        evenings.run(talk, Work())
-        assert talk.said[0] == "Then I plan for two hours."
+    @pytest.mark.parametrize("asks", [True, False])
+    def test_without_anybody_to_ask_the_default_is_said(self, evenings: Evenings, asks: bool) -> None:  # noqa: FBT001 - a case
+        talk = Talk(hours=1.0)
+        evenings.run(talk, Work(), asks=asks)
+        assert talk.said[0] == "I take it that you have two hours."
 
     def test_too_late_for_anything(self, evenings: Evenings) -> None:
         talk, work = Talk(), Work()

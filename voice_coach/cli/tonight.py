@@ -170,11 +170,16 @@ def _led(
 
 
 def _planned(night: Night, now: datetime) -> Iterator[str]:
-    """The plan, a step a line."""
+    """The plan, a step a line. The title of a new question would take the surprise out of it."""
     if not night.options.is_morning:
         yield f"Until {night.record.bed_at.astimezone(now.tzinfo):%H:%M}, {night.record.hours:g} h:"
+    new: set[str | None] = set()
     for step in steps_of(night, now):
         name = {StepKind.BREAK: "a break", StepKind.BED: "to bed"}.get(step.kind) or night.told.names([step])
-        about = f" ({night.told.title(step)}{', new' if step.is_new else ''})" if step.question else ""
+        if step.is_new:
+            new.add(step.question)
+            name += ", to a question that is new to you"
+        elif step.question is not None:
+            name += ", to the same question" if step.question in new else f": {night.told.title(step)}"
         if step.kind is not StepKind.BED or not night.options.is_morning:
-            yield f"{step.minutes:5g} min  {name}{about}"
+            yield f"{step.minutes:5g} min  {name}"

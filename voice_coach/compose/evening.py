@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
@@ -186,7 +185,9 @@ def prepare(
     )
     seed = options.practice.seed
     if seed is None:
-        seed = secrets.randbelow(1000) if scene is None or scene.is_live else 0
+        # The same all night, so that what was looked at with --dry-run is what comes.
+        is_live = scene is None or scene.is_live
+        seed = (now - timedelta(hours=settings.anew_at_hour)).toordinal() if is_live else 0
     is_last_night = before is not None and timedelta(0) <= now - before.started < _DAY
     hours = options.hours or settings.hours
     if is_same and before is not None and not options.is_morning:
@@ -403,13 +404,12 @@ class Host:
             talk.say(told.opening(steps, self._record.hours))
 
     def _ask_hours(self, talk: Talking) -> None:
-        told, settings = self._night.told, self._night.config.evening
-        hours = settings.hours
-        got = (
-            talk.ask_hours(told.line("ask_hours"), told.line("ask_hours_again"))
-            if self._night.options.asks
-            else None
-        )
+        """Of somebody who is there; a simulated candidate knows nothing of it."""
+        night, told = self._night, self._night.told
+        hours = night.config.evening.hours
+        got = None
+        if night.options.asks and not night.is_simulated:
+            got = talk.ask_hours(told.line("ask_hours"), told.line("ask_hours_again"))
         if got is None or not SHORTEST_HOURS <= got <= LONGEST_HOURS:
             talk.say(told.line("hours_taken", hours=spoken_hours(hours)))
         else:
