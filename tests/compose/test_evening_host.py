@@ -16,18 +16,9 @@ import pytest
 from tests.compose.small_engines import CONTENT
 from tests.sessions_made import Made, after, make_session
 from voice_coach.adapters.evening_file import NAME, read_evening
-from voice_coach.compose.evening import (
-    CountedClock,
-    EveningOptions,
-    Host,
-    Night,
-    WallClock,
-    document,
-    is_same_night,
-    prepare,
-    steps_of,
-)
+from voice_coach.compose.evening import EveningOptions, Night, document, is_same_night, prepare, steps_of
 from voice_coach.compose.evening_history import Known, known_from
+from voice_coach.compose.evening_host import CountedClock, Host, WallClock
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
 from voice_coach.compose.scene import Scene
 from voice_coach.config import Config

@@ -12,7 +12,8 @@ import pytest
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import CONTENT, SmallStt, ears
 from voice_coach.compose import evening_lobby
-from voice_coach.compose.evening import CountedClock, EveningOptions, Host, Night, prepare
+from voice_coach.compose.evening import EveningOptions, Night, prepare
+from voice_coach.compose.evening_host import CountedClock, Host
 from voice_coach.compose.evening_lobby import Lobbies
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.config import Config

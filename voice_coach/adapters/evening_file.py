@@ -57,12 +57,26 @@ def read_evening(path: Path) -> EveningRecord | None:
 
 def write_evening(path: Path, record: EveningRecord) -> None:
     """Keep *record* at *path*, whole and private. Raises StorageError."""
+    text = json.dumps(asdict(record), default=_plain, ensure_ascii=False, indent=1) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, text)
     except OSError as failure:
-        message = f"{path}: cannot be written: {failure.strerror}; choose another folder with --sessions"
-        raise StorageError(message) from failure
-    write_whole(path, json.dumps(asdict(record), default=_plain, ensure_ascii=False, indent=1) + "\n")
+        raise _unwritable(path, str(failure.strerror)) from failure
+    except StorageError as failure:
+        # Of a session, which could be recovered.
+        raise _unwritable(path, _reason(failure)) from failure
+
+
+def _reason(failure: StorageError) -> str:
+    cause = failure.__cause__
+    return str(cause.strerror if isinstance(cause, OSError) else failure)
+
+
+def _unwritable(path: Path, reason: str) -> StorageError:
+    return StorageError(
+        f"{path}: cannot be written: {reason}; free space or choose another folder with --sessions"
+    )
 
 
 def _plain(value: object) -> str:

@@ -14,16 +14,8 @@ from voice_coach.cli.practice import asks
 from voice_coach.compose.consent import Use, agreed
 from voice_coach.compose.content import content_for
 from voice_coach.compose.drill import DrillOutcome
-from voice_coach.compose.evening import (
-    CountedClock,
-    EveningOptions,
-    Host,
-    Night,
-    WallClock,
-    document,
-    prepare,
-    steps_of,
-)
+from voice_coach.compose.evening import EveningOptions, Night, document, prepare, steps_of
+from voice_coach.compose.evening_host import CountedClock, Host, WallClock
 from voice_coach.compose.evening_lobby import Lobbies
 from voice_coach.compose.evening_steps import Steps
 from voice_coach.compose.named import check_named
