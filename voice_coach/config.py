@@ -36,6 +36,7 @@ from voice_coach.core.drill import DrillSettings
 from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
+from voice_coach.core.evening import EveningSettings
 from voice_coach.core.fact_finder import MatchSettings
 from voice_coach.core.history import HistorySettings
 from voice_coach.core.interview import InterviewSettings
@@ -197,6 +198,7 @@ class Config:
     review: ReviewSettings = field(default_factory=ReviewSettings)
     sound_check: SoundCheckSettings = field(default_factory=SoundCheckSettings)
     llm: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+    evening: EveningSettings = field(default_factory=EveningSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,6 +171,23 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "sound_check.echo_dbfs": _DBFS,
     "sound_check.cancelled_db": _DB,
     "sound_check.left_db": _DB,
+    "evening.hours": (0.25, 8.0),
+    "evening.answer_minutes": (1.0, 60.0),
+    "evening.answer_slot_minutes": (1.0, 90.0),
+    "evening.answers": (0, 4),
+    "evening.most_new_questions": (0, 4),
+    "evening.most_extra_drills": (0, 20),
+    "evening.weak_from": (0.05, 1.0),
+    "evening.weak_value": (0.0, 100.0),
+    "evening.need_value": (0.0, 100.0),
+    "evening.break_minutes": (0.0, 60.0),
+    "evening.short_break_minutes": (0.0, 60.0),
+    "evening.break_after_minutes": (0.0, 480.0),
+    "evening.bed_minutes": (0.0, 30.0),
+    "evening.anew_after_hours": (1.0, 24.0),
+    "evening.anew_at_hour": (0.0, 23.0),
+    "evening.longest_wait_s": (20.0, 3600.0),
+    "evening.deaf_s": (0.0, 5.0),
 }
 """From and to, both included."""
 
@@ -315,6 +332,8 @@ def _model_misfits(llm: LanguageModelSettings) -> Iterator[Misfit]:
 _ORDERED = (
     ("steering", "scope_from_share", "scope_until_share"),
     ("steering", "exchange_low_s", "exchange_high_s"),
+    ("evening", "short_break_minutes", "break_minutes"),
+    ("evening", "answer_minutes", "answer_slot_minutes"),
 )
 """The first must not be above the second."""
 

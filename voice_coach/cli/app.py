@@ -26,6 +26,7 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 COMMANDS = {
     "practice": "voice_coach.cli.practice",
     "drill": "voice_coach.cli.drill",
+    "tonight": "voice_coach.cli.tonight",
     "analyze": "voice_coach.cli.analyze",
     "questions": "voice_coach.cli.questions",
     "devices": "voice_coach.cli.checks",

@@ -13,6 +13,7 @@ from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.prompts.asked import load_sayings
 from voice_coach.prompts.commands import load_commands
 from voice_coach.prompts.drills import load_drills
+from voice_coach.prompts.evening import load_evening
 from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         TurnCues,
     )
     from voice_coach.core.drill import DrillBook
+    from voice_coach.core.evening_content import EveningBook
     from voice_coach.core.gap_content import GapBook
     from voice_coach.core.model_guard import GuardCues
     from voice_coach.core.model_prompt import ModelPrompts
@@ -146,6 +148,11 @@ class Content:
         return load_next_drill(self.folder / "next_drill.toml")
 
     @cached_property
+    def evening(self) -> EveningBook:
+        """The night before."""
+        return load_evening(self.folder / "evening.toml")
+
+    @cached_property
     def stt_prompt(self) -> str:
         """What the recogniser is told to expect."""
         return load_stt_prompt(self.folder)
@@ -198,6 +205,11 @@ class Content:
     def drill_room(self, kind: str) -> Path:
         """The same for a drill."""
         return self.folder / "rooms" / f"drill-{kind}.toml"
+
+    @property
+    def evening_room(self) -> Path:
+        """The same between the steps of an evening."""
+        return self.folder / "rooms" / "evening.toml"
 
 
 def load_content(own_questions: Path | None = None) -> Content:

@@ -12,6 +12,7 @@ from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.prompts.asked import check_sayings
 from voice_coach.prompts.commands import check_commands
 from voice_coach.prompts.drills import check_drills
+from voice_coach.prompts.evening import check_evening
 from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
 from voice_coach.prompts.gaps import check_gaps
@@ -58,6 +59,7 @@ def problems(path: Path | None = None, own_questions: Path | None = None) -> lis
         *check_review(folder / "review.toml"),
         *check_sound_check(folder / "sound_check.toml"),
         *check_next_drill(folder / "next_drill.toml"),
+        *check_evening(folder / "evening.toml"),
         *check_speech(folder),
         *check_llm(folder / "llm"),
         *_drill_problems(content),

@@ -1,0 +1,85 @@
+"""What came of a step, by the analysis of its session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.compose.small_engines import CONTENT
+from voice_coach.compose.evening_steps import outcome_of_answer, outcome_of_drill
+from voice_coach.core.evening import Step, StepKind
+
+ANSWER = Step(id="answer-1", kind=StepKind.ANSWER, minutes=18.0, question="news-feed")
+DRILL = Step(id="storage", kind=StepKind.DRILL, minutes=4.0, drill="storage")
+TEXTS = CONTENT.rubric.feedback
+
+
+@dataclass
+class Session:
+    analysis: dict[str, Any]
+    folder: Path = Path("sessions/20260302T200000Z-news-feed")
+
+
+def answered(total: float | None, strengths: list[str]) -> Session:
+    return Session(
+        {
+            "source": {"duration_s": 640.0},
+            "score": {"total": total, "parts": []},
+            "checklist": [
+                {"id": "storage_decision", "verdict": "not_met"},
+                {"id": "failure_mitigation", "verdict": "met"},
+            ],
+            "mistakes": [{"id": "tools_too_early", "verdict": "made"}],
+            **{group: [] for group in ("delivery", "clarification", "deep_dives")},
+            "feedback": {
+                "strengths": strengths,
+                "improvements": [
+                    {"item": "storage_decision"},
+                    {"item": "failure_mitigation"},
+                    {"item": "tools_too_early"},
+                    {"item": "pacing"},
+                ],
+            },
+        }
+    )
+
+
+def drilled(*items: dict[str, Any], passed: bool = False) -> Session:
+    drill = {"kind": "storage", "passed": passed, "score": 70, "seconds": 40.0, "items": list(items)}
+    return Session({"source": {"duration_s": 95.0}, "drill": drill})
+
+
+MET = {"id": "a", "verdict": "met", "evidence": [{"start": 1.0, "end": 2.0, "quote": "we read by one key"}]}
+BARE = {"id": "b", "verdict": "met", "evidence": []}
+NOT_MET = {"id": "c", "verdict": "not_met", "evidence": []}
+UNHEARD = {"id": "d", "verdict": "not_assessed", "evidence": []}
+
+
+def test_an_answer_shows_its_weak_points_and_what_went_well() -> None:
+    outcome = outcome_of_answer(ANSWER, answered(60.0, ["I heard, “start simple”."]), TEXTS)
+    assert outcome.needs == {"storage": 1.0, "opening": 0.7}
+    assert outcome.strength == "I heard, “start simple”."
+    assert (outcome.seconds, outcome.score, outcome.passed) == (640.0, 60.0, None)
+    assert outcome.folder == "20260302T200000Z-news-feed"
+
+
+def test_of_one_in_which_nothing_was_met_nothing_is_praised() -> None:
+    session = answered(None, ["Your pace was easy to follow."])
+    session.analysis["checklist"] = []
+    outcome = outcome_of_answer(ANSWER, session, TEXTS)
+    assert (outcome.score, outcome.strength) == (None, "")
+
+
+def test_a_drill_is_quoted_where_it_went_well() -> None:
+    outcome = outcome_of_drill(DRILL, drilled(BARE, MET, passed=True))
+    assert (outcome.passed, outcome.score, outcome.quote) == (True, 70.0, "we read by one key")
+    assert outcome.seconds == 95.0
+    missed = outcome_of_drill(DRILL, drilled(NOT_MET))
+    assert (missed.passed, missed.quote) == (False, "")
+
+
+def test_one_that_was_not_judged_is_neither_passed_nor_missed() -> None:
+    outcome = outcome_of_drill(DRILL, drilled(UNHEARD))
+    assert (outcome.passed, outcome.score) == (None, None)
+    assert outcome_of_drill(DRILL, drilled()).passed is None

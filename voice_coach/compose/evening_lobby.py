@@ -1,0 +1,106 @@
+"""Where the talk between the steps of an evening takes place: devices and engines for as long as it lasts."""
+
+from __future__ import annotations
+
+import queue
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voice_coach.adapters.coach_track import CoachTrack
+from voice_coach.adapters.keyboard import pressed
+from voice_coach.compose.engines import (
+    engine_needs,
+    make_canceller,
+    make_ears,
+    make_stt,
+    make_voice,
+    room_voice,
+)
+from voice_coach.compose.scene import can_cancel, open_scene
+from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
+from voice_coach.core.evening_said import between_steps
+from voice_coach.core.spoken_commands import CommandReader
+from voice_coach.evening_talk import Lobby, Talk
+from voice_coach.shell import Mouth
+from voice_coach.workers import InlineWorkers, ThreadWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from voice_coach.compose.engines import CorrectedSpeech
+    from voice_coach.compose.evening import Night
+    from voice_coach.compose.scene import Scene
+    from voice_coach.ports import TextToSpeech
+
+
+class Lobbies:
+    """Opens one after the other: while a step is carried out, its session has the devices."""
+
+    def __init__(self, night: Night, scene: Scene, tell: Callable[[str], None]) -> None:
+        """*tell* is given each line that the coach says, and what the candidate should know of the engines.
+
+        Raises ConfigError where a check of the sound is wanted and nothing can be checked.
+        """
+        self._config = night.config
+        self._content = night.content
+        self._scene = scene
+        self._tell = tell
+        self._checks_sound = is_due(scene, night.config, wanted=night.options.practice.checks_sound)
+
+    @contextmanager
+    def open(self) -> Iterator[Talk]:
+        """A talk; the first is after the set-up check, where that is due. Raises EngineError, AudioDeviceError."""
+        config, scene = self._config, self._scene
+        needs = engine_needs(config, self._content)
+        with ExitStack() as stack:
+            stt = make_stt(needs)
+            workers = ThreadWorkers() if scene.is_live else InlineWorkers()
+            stack.callback(workers.close)
+            workers.submit("ears", None, stt.load)
+            voice = make_voice(needs, lambda event: self._tell(f"{event.name}: {event.reason}"))
+            stack.callback(voice.close)
+            stack.callback(workers.stop)
+            self._check_sound(voice, stt)
+            ears = make_ears(config)
+            stage = open_scene(
+                scene,
+                config,
+                lambda name: stack.enter_context(closing(room_voice(needs, name))),
+                cancels_echo=can_cancel(scene, config.audio),
+            )
+            stack.callback(stage.player.close)
+            stack.callback(stage.source.close)
+            if stage.far is not None:
+                ears = replace(ears, canceller=make_canceller(stage.far, self._tell))
+            keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+            stack.enter_context(pressed(keys.put))
+            lobby = Lobby(
+                source=stage.source,
+                ears=ears,
+                mouth=Mouth(voice=voice, player=stage.player, track=CoachTrack()),
+                stt=stt,
+                workers=workers,
+                device_news=stage.device_news,
+                look_for_devices=stage.look_for_devices,
+                keys=keys,
+                reader=CommandReader(
+                    between_steps(self._content.evening.words, self._content.commands),
+                    gap_s=config.turn_taking.utterance_gap_s,
+                    doubt=config.turn_taking.misheard_probability,
+                ),
+                show=lambda line: self._tell(f"coach: {line}"),
+                hears_over=config.audio.headphones or not scene.may_echo,
+            )
+            yield Talk(lobby, config.evening)
+
+    def _check_sound(self, voice: TextToSpeech, stt: CorrectedSpeech) -> None:
+        if not self._checks_sound:
+            return
+        self._checks_sound = False
+        needs = CheckNeeds(
+            config=self._config, texts=self._content.sound_check, scene=self._scene, voice=voice, stt=stt
+        )
+        checked = check_sound(needs, self._tell)
+        for line in () if checked is None else report(checked):
+            self._tell(line)
