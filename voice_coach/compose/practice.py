@@ -35,6 +35,7 @@ from voice_coach.compose.engines import (
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.language_model import make_desk, make_writer
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
+from voice_coach.compose.report import write_report
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, can_cancel, choose_scene, open_scene
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
 from voice_coach.config import model_key, with_pace
@@ -90,6 +91,8 @@ class Outcome:
 
     folder: Path
     analysis: dict[str, Any]
+    report: Path | None = None
+    """None where it could not be written, which was told."""
 
 
 def plan(config: Config, content: Content, options: PracticeOptions, config_path: Path | None = None) -> Plan:
@@ -225,7 +228,18 @@ def rehearse(
         judging.complete(folder, rehearsal.run(_started(plan, ears, pace, asked, model)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
-    return Outcome(folder=folder.path, analysis=judging.last)
+    report_path = _reported(folder.path, plan.content, tell)
+    return Outcome(folder=folder.path, analysis=judging.last, report=report_path)
+
+
+def _reported(folder: Path, content: Content, tell: Callable[[str], None]) -> Path | None:
+    """The session's report. Whatever goes wrong with it is told and loses nothing: it can be written again."""
+    try:
+        return write_report(folder, content=content)
+    except Exception as failure:  # noqa: BLE001 - a picture is not worth a session
+        reason = " ".join(str(failure).split()) or type(failure).__name__
+        tell(f"The report could not be written: {reason}; `voice-coach report` tries again.")
+        return None
 
 
 def _tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:
