@@ -27,16 +27,20 @@ class Structure(HTMLParser):
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, tuple[str, ...]]] = []
-        self.read = ""
+        self.pieces: list[str] = []
         self.comments: list[str] = []
         self.feed(markup)
         self.close()
+
+    @property
+    def read(self) -> str:
+        return "".join(self.pieces)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, tuple(name for name, _ in attrs)))
 
     def handle_data(self, data: str) -> None:
-        self.read += data
+        self.pieces.append(data)
 
     def handle_comment(self, data: str) -> None:
         self.comments.append(data)

@@ -35,7 +35,7 @@ def report(document: dict[str, Any] | None = None, **more: Any) -> Report:  # no
 def read(markup: str) -> str:
     """What a person reads of it: neither style nor script."""
     bare = re.sub(r"<(style|script)>.*?</\1>", "", markup, flags=re.DOTALL)
-    return " ".join(Structure(bare).read.split())
+    return " ".join(" ".join(Structure(bare).pieces).split())
 
 
 def test_the_same_session_gives_the_same_page() -> None:
@@ -109,13 +109,13 @@ def test_many_turns_of_the_coach_are_all_there() -> None:
 
 
 def test_words_are_marked_for_what_they_are() -> None:
-    document = copy.deepcopy(made.analysis())
-    first = document["transcript"]["turns"][1]["words"]
+    turns = made.conversation(3)
+    first = turns[1]["words"]
     first[5].update(text="Redis", heard="Riddies")
     for word in first[6:]:
         word["start"] += 3.0
         word["end"] += 3.0
-    markup = page(report(document))
+    markup = page(report(made.analysis(turns)))
     assert re.search(r'<span class="w f"[^>]*>Um,</span>', markup)
     assert re.search(r'class="w c"[^>]*>Redis</span><span class="heard"> \(heard: Riddies\)</span>', markup)
     assert 'class="gap">3 s<' in markup

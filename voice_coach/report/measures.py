@@ -12,6 +12,7 @@ from voice_coach.report.markup import Html, joined, tag
 from voice_coach.report.quotes import Quotes, rows, scrolled
 
 _Json = Mapping[str, Any]
+_FEWER_IS_FINE = frozenset({"fillers_per_min", "fillers_per_100_words", "filled_pauses_per_100_words"})
 _COMPARED = ("wpm", "fillers_per_min", "longest_pause_s", "longest_monologue_s")
 
 
@@ -28,9 +29,9 @@ def speech(report: Report, quotes: Quotes) -> Html:
         scrolled(
             "Speech as measured",
             rows(
-                ("", "Measured", "Usual", ""),
+                ("Measure", "Measured", "Usual", "Where it lies"),
                 list(_speech_rows(found, norms)),
-                f"{found['words']} words, as measured",
+                f"Your {found['words']} words",
             ),
         ),
         _burst(found.get("densest_half_minute"), quotes),
@@ -49,13 +50,16 @@ def _speech_rows(found: _Json, norms: _Json) -> Iterator[Sequence[Html | str]]:
             continue
         shown = "not measured" if value is None else labels.measure(name, value)
         label = joined(title, tag("span", f" ({unit})", class_="unit") if unit and unit != "m:ss" else None)
-        place = (norm or {}).get("place") or ""
-        yield (
-            label,
-            shown,
-            _usual(name, norm),
-            tag("span", place, class_=f"place {place}".strip()),
-        )
+        yield label, shown, _usual(name, norm), _place(name, norm or {})
+
+
+def _place(name: str, norm: _Json) -> Html:
+    """Where the value lies; few fillers are nothing to note."""
+    if norm.get("low") is None and norm.get("high") is None:
+        return joined()
+    place = norm.get("place") or ""
+    is_notable = place == "above" or (place == "below" and name not in _FEWER_IS_FINE)
+    return tag("span", place, class_="place notable" if is_notable else "place")
 
 
 def _usual(name: str, norm: _Json | None) -> str:
@@ -118,7 +122,9 @@ def score(report: Report) -> Html:
         scrolled(
             "The score",
             rows(
-                ("", "Points", "Of"), parts, "Elements count most; mistakes, delivery and length adjust them"
+                ("Part", "Points", "Of"),
+                parts,
+                "Elements count most; mistakes, delivery and length adjust them",
             ),
         ),
     )
@@ -133,7 +139,7 @@ def earlier(report: Report) -> Html | None:
         scrolled(
             "This session and earlier ones",
             rows(
-                ("", "This one", "Your median", ""),
+                ("Measure", "This one", "Your median", "Difference"),
                 list(_compared(report, past)),
                 f"Against your last {len(past)} sessions",
             ),
@@ -176,7 +182,9 @@ def _elements(report: Report, past: Sequence[Earlier]) -> Html:
         body.append((labels.title(item["id"]), now, f"{met} of {judged}"))
     return scrolled(
         "Elements in earlier sessions",
-        rows(("", "This one", "Heard before"), body, "The elements of a strong answer, now and before"),
+        rows(
+            ("Element", "This one", "Heard before"), body, "The elements of a strong answer, now and before"
+        ),
     )
 
 

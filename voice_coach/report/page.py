@@ -108,7 +108,7 @@ def _sections(report: Report) -> Iterator[tuple[str, str, Html]]:
     opinion = measures.second_opinion(report, quotes)
     if opinion:
         yield "opinion", "A second opinion", opinion
-    yield "spoken", "Feedback as it was read", _spoken(report, quotes)
+    yield "spoken", "Feedback, line by line", _spoken(report, quotes)
     yield "engines", "How this was measured", joined(measures.engines(report), measures.score(report))
 
 

@@ -95,7 +95,9 @@ def timeline(report: Report) -> Picture:
             marks=tuple(mark.at for mark in moments.marks(report)),
         )
         summary = _timeline_summary(report)
-        return Picture(svg=_svg(figure, "timeline", "Timeline of the answer", summary, area), summary=summary)
+        return Picture(
+            svg=_svg(figure, "timeline-picture", "Timeline of the answer", summary, area), summary=summary
+        )
 
 
 def phases(report: Report) -> Picture:
@@ -119,7 +121,7 @@ def phases(report: Report) -> Picture:
         ax.set_yticks(range(len(found)), [labels.PHASES[phase["id"]] for phase in found])
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, most)
-        steps = [0.1 * step for step in range(int(10 * most) + 1)]
+        steps = [0.1 * step for step in range(int(10 * most - 0.3) + 1)]
         ax.set_xticks(steps, [f"{100 * step:.0f} %" for step in steps])
         ax.tick_params(length=0)
         ax.spines["left"].set_visible(False)
@@ -128,7 +130,9 @@ def phases(report: Report) -> Picture:
             f"of the answer against {100 * phase['budget_share']:.0f} %"
             for phase in found
         )
-        return Picture(svg=_svg(figure, "phases", "Phases against their budget", summary), summary=summary)
+        return Picture(
+            svg=_svg(figure, "phases-picture", "Phases against their budget", summary), summary=summary
+        )
 
 
 def _stacked(figure: Figure, heights: list[float], total: float) -> list[Axes]:
@@ -176,7 +180,7 @@ def _pace(ax: Axes, report: Report) -> None:
     known = [value for _, value in series if value is not None]
     ax.set_ylim(min(60, *known, 60), max(220, *known, 220))
     ax.set_yticks([100, 150, 200])
-    ax.set_ylabel("words a\nminute", rotation=0, ha="right", va="center", labelpad=30, fontsize=10)
+    _named(ax, "words a\nminute")
 
 
 def _fillers(ax: Axes, report: Report) -> None:
@@ -192,8 +196,22 @@ def _fillers(ax: Axes, report: Report) -> None:
     ax.axhline(_FILLERS_PER_HALF_MINUTE, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (4, 3)))
     top = max(5, most)
     ax.set_ylim(0, top * 1.05)
-    ax.set_yticks([0, top])
-    ax.set_ylabel("fillers in\n30 s", rotation=0, ha="right", va="center", labelpad=30, fontsize=10)
+    ax.set_yticks([top])
+    _named(ax, "fillers in\n30 s")
+
+
+def _named(ax: Axes, name: str) -> None:
+    """Says at the left what *ax* shows, at the same place for all."""
+    ax.text(
+        -0.045,
+        0.5,
+        name,
+        transform=ax.transAxes,
+        ha="right",
+        va="center",
+        fontsize=10,
+        color=COLOURS["muted"],
+    )
 
 
 def _timeline_summary(report: Report) -> str:

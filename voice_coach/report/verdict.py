@@ -44,7 +44,11 @@ def _score(report: Report, findings: Findings) -> Html:
         "div",
         tag("h3", "Score"),
         shown,
-        tag("p", heard if heard == "not judged" else f"elements of a strong answer: {heard}", class_="under"),
+        tag(
+            "p",
+            heard if heard == "not judged" else heard.replace(" heard", " elements heard"),
+            class_="under",
+        ),
         class_="tile",
     )
 
