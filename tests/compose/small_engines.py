@@ -43,11 +43,12 @@ def ears() -> Ears:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str | BaseException], voice: ToneVoice) -> SmallStt:
-    """Have sessions run and recovered with small engines; the recogniser hears *texts*."""
+    """Have sessions run and recovered with small engines, and without reports; the recogniser hears *texts*."""
     stt = SmallStt(texts)
     for module in (practice, recover):
         monkeypatch.setattr(module, "make_stt", lambda _: stt)
         monkeypatch.setattr(module, "make_ears", lambda _, **_more: ears())
     monkeypatch.setattr(practice, "make_hint", lambda _: None)
+    monkeypatch.setattr(practice, "write_report", lambda folder, **_more: folder / "report.html")
     monkeypatch.setattr(practice, "make_voice", lambda _needs, _on_notice: voice)
     return stt

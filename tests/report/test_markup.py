@@ -67,7 +67,7 @@ def said_everywhere(said: str) -> Report:
     lines = [{**line, "text": said} for line in made.journal(document)]
     lines.append({"t": 9.0, "kind": "command", "name": "pause", "said": said or "x"})
     return Report(
-        name=said or "x", title=said, started=said, analysis=document, journal=lines, sound="data:,"
+        name=said or "x", title=said, started=said, analysis=document, journal=lines, sound=lambda: "data:,"
     )
 
 

@@ -15,7 +15,9 @@ from voice_coach.report import moments
 from voice_coach.report.data import Earlier, Report
 from voice_coach.report.page import page
 
-SOUND = "data:audio/webm;base64,AAAA"
+
+def sound() -> str:
+    return "data:audio/webm;base64,AAAA"
 
 
 def report(document: dict[str, Any] | None = None, **more: Any) -> Report:  # noqa: ANN401 - any field of Report
@@ -56,7 +58,7 @@ def test_doubt_is_said_as_doubt() -> None:
 
 
 def test_the_page_asks_for_nothing_outside_itself() -> None:
-    markup = page(report(sound=SOUND))
+    markup = page(report(sound=sound))
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', markup)
     assert policy is not None
     assert "default-src &#x27;none&#x27;" in policy[1]
@@ -67,7 +69,7 @@ def test_the_page_asks_for_nothing_outside_itself() -> None:
 
 
 def test_every_link_leads_somewhere_and_no_id_comes_twice() -> None:
-    markup = page(report(sound=SOUND))
+    markup = page(report(sound=sound))
     ids = re.findall(r'\bid="([^"]+)"', markup)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', markup)) <= set(ids)
@@ -83,11 +85,11 @@ def test_without_sound_nothing_offers_to_be_heard() -> None:
 def test_with_sound_the_feedback_can_be_heard_again() -> None:
     document = made.analysis()
     end = document["transcript"]["turns"][-1]["end"]
-    assert f'data-at="{end + 1.0:.2f}" data-until="{end + 3.0:.2f}"' in page(report(document, sound=SOUND))
+    assert f'data-at="{end + 1.0:.2f}" data-until="{end + 3.0:.2f}"' in page(report(document, sound=sound))
 
 
 def test_times_that_were_laid_out_are_not_shown_as_measured() -> None:
-    markup = page(report(made.without_times(made.analysis()), sound=SOUND))
+    markup = page(report(made.without_times(made.analysis()), sound=sound))
     shown = read(markup)
     assert "Times are laid out" in shown
     assert "not measured" in shown

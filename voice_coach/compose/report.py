@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,19 +77,22 @@ def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Cont
     has_audio = with_audio and session.audio_path.exists() and is_whole(session.audio_path)
     question = str(analysis.get("question") or "")
     pack = content.questions.get(question)
-    text = page(
-        Report(
-            name=folder.name,
-            title=pack.title if pack else _words(question),
-            started=_started(folder.name),
-            analysis=analysis,
-            journal=session.journal_lines(),
-            lexicon=content.lexicon,
-            doubt_below=content.rubric.checklist.doubt_below,
-            earlier=tuple(_earlier(session)),
-            sound=_sound(session.audio_path) if has_audio else "",
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        # libopus works on another core while the pages and pictures are made.
+        sound = aside.submit(_sound, session.audio_path) if has_audio else None
+        text = page(
+            Report(
+                name=folder.name,
+                title=pack.title if pack else _words(question),
+                started=_started(folder.name),
+                analysis=analysis,
+                journal=session.journal_lines(),
+                lexicon=content.lexicon,
+                doubt_below=content.rubric.checklist.doubt_below,
+                earlier=tuple(_earlier(session)),
+                sound=None if sound is None else sound.result,
+            )
         )
-    )
     write_whole(path, text, mend="free space and run voice-coach report")
     return Written(
         path=path, size=len(text.encode(errors="backslashreplace")), has_audio=has_audio, analysis=analysis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,8 +46,8 @@ class Report:
     """A verdict of less confidence is said as doubt."""
     earlier: Sequence[Earlier] = ()
     """Oldest first."""
-    sound: str = ""
-    """The recording as a ``data:`` address; empty: there is none to hear."""
+    sound: Callable[[], str] | None = None
+    """Gives the recording as a ``data:`` address; called last, so that it may still be at work. None: there is none."""
 
     @property
     def is_timed(self) -> bool:
@@ -57,7 +57,7 @@ class Report:
     @property
     def has_sound(self) -> bool:
         """Whether words can be heard."""
-        return bool(self.sound) and self.is_timed
+        return self.sound is not None and self.is_timed
 
     @property
     def turns(self) -> Sequence[Mapping[str, Any]]:

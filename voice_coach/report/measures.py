@@ -248,7 +248,7 @@ def engines(report: Report) -> Html:
             "Times",
             "measured" if report.is_timed else "laid out at a steady pace: the words came without times",
         ),
-        ("Recording", "in this file" if report.sound else "not in this file"),
+        ("Recording", "in this file" if report.has_sound else "not in this file"),
     ]
     fell = found.get("fell_back") or ()
     return joined(

@@ -159,11 +159,13 @@ def _spoken(report: Report, quotes: Quotes) -> Html:
 
 
 def _player(report: Report) -> Html | None:
-    if not report.has_sound:
+    if report.sound is None or not report.has_sound:
         return None
     return tag(
         "aside",
-        tag("audio", id="sound", controls=True, preload="auto", src=report.sound, aria_label="The recording"),
+        tag(
+            "audio", id="sound", controls=True, preload="auto", src=report.sound(), aria_label="The recording"
+        ),
         tag("p", id="now", class_="now", aria_hidden="true"),
         tag("button", "Back to the quote", id="back", class_="hear", type="button", hidden=True),
         class_="player",
