@@ -477,7 +477,12 @@ class TestReport:
         is_opened: bool,  # noqa: FBT001
     ) -> None:
         opened: list[str] = []
-        monkeypatch.setattr(click, "launch", lambda url: opened.append(url) or 0)
+
+        def launch(url: str) -> int:
+            opened.append(url)
+            return 0
+
+        monkeypatch.setattr(click, "launch", launch)
         folder = made.session(tmp_path)
         told = document(capsys, "report", "--sessions", str(tmp_path), *option)
         assert opened == [str(folder / "report.html")] * is_opened
