@@ -16,8 +16,8 @@ from tests.report import made
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ON = "a made-up session of 15 minutes, 2,000 words, 20 turns of the coach; the program's start left out"
-_EXCHANGES = 18
+ON = "a made-up session of 15 minutes, 2,170 words, 15 turns of the coach; the program's start left out"
+_EXCHANGES = 15
 _WRITE = """
 import sys, time
 from pathlib import Path

@@ -101,6 +101,7 @@ def test_an_answer_that_was_not_judged_says_why() -> None:
     shown = read(page(report(made.not_assessed())))
     assert "This answer was not judged. The answer was too short to judge." in shown
     assert "No score" in shown
+    assert shown.count("The answer was too short to judge.") == 2, "at the top, and as it was read"
     assert "Stages: none recognised" in shown
 
 

@@ -29,6 +29,10 @@ class Findings:
             "ul", (self._finding(name, item) for item in self._report.analysis[name]), class_="findings"
         )
 
+    def is_judged(self, name: str) -> bool:
+        """Whether anything of the group *name* was."""
+        return any(item["verdict"] != "not_assessed" for item in self._report.analysis[name])
+
     def counted(self, name: str) -> str:
         """How many of the group were heard or made, in words."""
         found = self._report.analysis[name]

@@ -93,6 +93,8 @@ def _sections(report: Report) -> Iterator[tuple[str, str, Html]]:
             yield id_, title, extra(report, quotes, id_)
     yield "timeline", "Timeline", _timeline(report)
     for id_, title in _GROUPS:
+        if not findings.is_judged(id_):
+            continue  # why is said once, at the top
         yield (
             id_.replace("_", "-"),
             title,
@@ -115,19 +117,19 @@ def _sections(report: Report) -> Iterator[tuple[str, str, Html]]:
 def _timeline(report: Report) -> Html:
     line, budget = pictures.timeline(report), pictures.phases(report)
     pacing = report.analysis["pacing"]
-    is_short_of = (
+    laid_out = (
         "" if report.is_timed else "Times are laid out at a steady pace, because the words came without any. "
     )
-    hear = "Click in it to hear that moment. " if report.has_sound else ""
+    hear = tag("span", "Click in it to hear that moment. ", class_="screen") if report.has_sound else None
     return joined(
         tag(
             "p",
-            f"{is_short_of}{hear}Circles are quotes that count for you, crosses are quotes of mistakes"
-            + (
-                "; the band is the usual pace, the dashed line five fillers a minute."
-                if report.is_timed
-                else "."
-            ),
+            laid_out,
+            hear,
+            "Circles are quotes that count for you, crosses are quotes of mistakes",
+            "; the band is the usual pace, the dashed line five fillers a minute."
+            if report.is_timed
+            else ".",
             class_="hint",
         ),
         scrolled("Timeline of the answer", line.svg),

@@ -11,6 +11,8 @@ from voice_coach.report import labels, moments
 from voice_coach.report.svg import Area, restyled
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -53,6 +55,17 @@ _FILLERS_PER_HALF_MINUTE = 2.5
 """Up to five a minute did no harm (docs/metrics.md)."""
 
 
+_NOT_OURS = ("backend", "interactive", "toolbar")
+
+
+def _our_settings() -> AbstractContextManager[None]:
+    """Matplotlib's own settings with ours on top, whatever the user has set for their plots."""
+    import matplotlib as mpl
+
+    usual = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(_NOT_OURS)}
+    return mpl.rc_context({**usual, **_SETTINGS})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """An SVG and what it says in words."""
@@ -63,10 +76,9 @@ class Picture:
 
 def timeline(report: Report) -> Picture:
     """Stages, coach, pauses and quotes over the recording's time; with measured times pace and fillers below."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_SETTINGS):
+    with _our_settings():
         rows = [
             *(labels.STAGES[id_] for id_ in STAGES),
             "Coach",
@@ -102,10 +114,9 @@ def timeline(report: Report) -> Picture:
 
 def phases(report: Report) -> Picture:
     """How much of the answer each phase took, against its budget."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_SETTINGS):
+    with _our_settings():
         found = report.analysis["pacing"]["phases"]
         height = 0.36 * len(found) + 0.5
         figure = Figure(figsize=(_WIDTH, height))
