@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.report import made
-from voice_coach.report import measures
+from voice_coach.report import after, measures
 from voice_coach.report.data import Report
-from voice_coach.report.findings import Findings, extra
+from voice_coach.report.findings import Findings
 from voice_coach.report.markup import Html, joined, tag, text
 from voice_coach.report.quotes import Quotes
 from voice_coach.report.transcript import Transcript
@@ -62,7 +62,11 @@ def said_everywhere(said: str) -> Report:
     feedback: dict[str, Any] = document["feedback"]
     feedback["strengths"], feedback["lines"] = [said or "x"], [said]
     feedback["improvements"] = [{"text": said or "x", "item": "x", "evidence": [], "try_saying": said or "x"}]
-    document["redos"] = [{"goal": said or "x", said or "y": {"start": 1.0, "end": 2.0, "quote": said}}]
+    document["redos"] = [
+        {"item": said or "x", "goal": said or "x", "before": said or "x", "after": said or "x"}
+    ]
+    document["corrections"] = [{"item": "api", "quote": said, "start": 1.0, "end": 2.0}]
+    document["drill"] = {"kind": said, "items": [{"id": said, "why": said or "x"}]}
     document["engines"]["stt"] = said or "x"
     lines = [{**line, "text": said} for line in made.journal(document)]
     lines.append({"t": 9.0, "kind": "command", "name": "pause", "said": said or "x"})
@@ -79,7 +83,9 @@ def parts(report: Report) -> Html:
         verdict(report, quotes, findings),
         *(findings.group(name) for name in ("checklist", "mistakes", "delivery")),
         Transcript(report, quotes).section(),
-        extra(report, quotes, "redos"),
+        after.redos(report, quotes),
+        after.corrections(report, quotes),
+        after.drill(report, quotes),
         measures.engines(report),
     )
 

@@ -166,13 +166,28 @@ def test_what_other_parts_add_is_shown() -> None:
             "kind": "storage",
             "attempt": 2,
             "passed": True,
-            "items": [{"id": "reason", "verdict": "met", "why": "It was."}],
+            "score": 80,
+            "seconds": 61.4,
+            "items": [{"id": "reason", "verdict": "met", "why": "It was.", "evidence": []}],
         },
-        redos=[{"goal": "Say it shorter."}],
+        redos=[
+            {
+                "item": "api",
+                "goal": "say it shorter.",
+                "before": "An interface.",
+                "after": "",
+                "verdict_before": "not_met",
+                "verdict_after": "met",
+            }
+        ],
         corrections=[
             {
-                "claim": "I did say that",
-                "evidence": [{"start": 11.0, "end": 12.0, "quote": "the main parts,"}],
+                "item": "scaling_strategy",
+                "before": "not_met",
+                "after": "met",
+                "quote": "the main parts,",
+                "start": 11.0,
+                "end": 12.0,
             }
         ],
         second_opinion={
@@ -192,9 +207,10 @@ def test_what_other_parts_add_is_shown() -> None:
     shown = read(page(report(document)))
     for part in (
         "The drill",
-        "Passed yes",
-        "Say it shorter.",
-        "I did say that",
+        "Storage: passed, 80 of 100, 61 seconds, attempt 2.",
+        "Goal: say it shorter.",
+        "Interface Not heard, then heard",
+        "Not heard at first, heard after you said so",
         "“the main parts,”",
         "It agreed with 2",
         "1,200 of 9,000 tokens",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voice_coach.report import labels
@@ -58,7 +58,7 @@ class Findings:
             "li",
             tag(
                 "div",
-                _sign(kind),
+                sign(kind),
                 tag("h3", labels.title(item["id"])),
                 " ",
                 tag("span", said, class_=f"verdict {kind}"),
@@ -100,7 +100,7 @@ class Findings:
             "li",
             tag(
                 "div",
-                _sign(kind),
+                sign(kind),
                 tag("h3", item["text"]),
                 " ",
                 tag("span", said, class_=f"verdict {kind}"),
@@ -124,38 +124,6 @@ def try_saying(saying: str) -> Html:
     return tag("p", tag("span", "Try saying: ", class_="label"), "“", saying, "”", class_="saying")
 
 
-def _sign(kind: str) -> Html:
+def sign(kind: str) -> Html:
+    """The mark of a kind of verdict; its words stand beside it."""
     return tag("span", _SIGNS[kind], class_=f"sign {kind}", aria_hidden="true")
-
-
-def extra(report: Report, quotes: Quotes, name: str) -> Html:
-    """What another part of the program added under *name*, field by field, its quotes as quotes."""
-    found = report.analysis.get(name) or ()
-    items = found if isinstance(found, Sequence) and not isinstance(found, str) else [found]
-    return tag("ul", (tag("li", _fields(item, quotes)) for item in items), class_="extra")
-
-
-def _fields(item: object, quotes: Quotes) -> Html:
-    if not isinstance(item, Mapping):
-        return joined(_shown(item))
-    told = (
-        joined(tag("dt", labels.title(str(key))), tag("dd", _value(value, quotes)))
-        for key, value in item.items()
-        if value not in (None, "", [], {})
-    )
-    return tag("dl", told)
-
-
-def _value(value: object, quotes: Quotes) -> Html:
-    if isinstance(value, Mapping):
-        is_quote = {"start", "end", "quote"} <= set(value)
-        return tag("p", quotes.quote(value)) if is_quote else _fields(value, quotes)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return tag("ul", (tag("li", _value(item, quotes)) for item in value))
-    return joined(_shown(value))
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -77,6 +77,7 @@ MEASURES = {
     "disfluencies_per_100_words": ("Fillers, repeats and restarts in 100 words", ""),
 }
 """Measures of speech: what they are called, and what the number is of."""
+_VERDICTS = {"met": "Heard", "not_met": "Not heard", "made": "Made", "not_made": "Avoided"}
 LENGTHS = {"short": "shorter than", "within": "inside", "long": "longer than"}
 
 
@@ -102,13 +103,17 @@ def measure(name: str, value: float) -> str:
     return f"{value:.1f}"
 
 
+def said(verdict_: str) -> str:
+    """How a verdict without its confidence is said."""
+    return _VERDICTS.get(verdict_, "Not judged")
+
+
 def verdict(finding: Mapping[str, Any], doubt_below: float) -> tuple[str, str]:
     """The kind of *finding*'s verdict (``good``, ``bad``, ``doubt``, ``none``) and how it is said."""
     found = finding["verdict"]
     if found == "not_assessed":
         return "none", "Not judged"
     is_doubted = finding["confidence"] < doubt_below
-    said = {"met": "Heard", "not_met": "Not heard", "made": "Made", "not_made": "Avoided"}[found]
     if is_doubted:
-        return "doubt", f"Perhaps {said.lower()}"
-    return ("good" if found in {"met", "not_made"} else "bad"), said
+        return "doubt", f"Perhaps {said(found).lower()}"
+    return ("good" if found in {"met", "not_made"} else "bad"), said(found)

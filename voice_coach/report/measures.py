@@ -201,7 +201,7 @@ def second_opinion(report: Report, quotes: Quotes) -> Html | None:
             (
                 tag(
                     "li",
-                    tag("p", labels.title(item["id"]), ": ", _after(item["after"])),
+                    tag("p", labels.title(item["id"]), ": ", labels.said(item["after"]).lower()),
                     quotes.quotes(item["evidence"]),
                 )
                 for item in changes
@@ -215,12 +215,6 @@ def second_opinion(report: Report, quotes: Quotes) -> Html | None:
         if not found
         else tag("p", f"It agreed with {found.get('agreed', 0)} verdicts that were in doubt.", class_="hint"),
         _used(used, report) if used else None,
-    )
-
-
-def _after(verdict: str) -> str:
-    return {"met": "heard", "not_met": "not heard", "made": "made", "not_made": "avoided"}.get(
-        verdict, verdict
     )
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from voice_coach.report import measures, pictures
+from voice_coach.report import after, measures, pictures
 from voice_coach.report.data import Report
-from voice_coach.report.findings import Findings, extra
+from voice_coach.report.findings import Findings
 from voice_coach.report.labels import clock
 from voice_coach.report.markup import Html, joined, tag, trusted
 from voice_coach.report.quotes import Quotes, scrolled
@@ -24,7 +24,11 @@ _GROUPS = (
     ("clarification", "Questions before the design"),
     ("deep_dives", "Deep dives"),
 )
-_EXTRAS = (("drill", "The drill"), ("redos", "Tried again"), ("corrections", "What you put right"))
+_AFTER = (
+    ("drill", "The drill", after.drill),
+    ("redos", "Said again", after.redos),
+    ("corrections", "What you put right", after.corrections),
+)
 
 
 def page(report: Report) -> str:
@@ -88,9 +92,9 @@ def _sections(report: Report) -> Iterator[tuple[str, str, Html]]:
     quotes = Quotes(report)
     findings = Findings(report, quotes)
     yield "verdict", "In ten seconds", verdict(report, quotes, findings)
-    for id_, title in _EXTRAS:
+    for id_, title, written in _AFTER:
         if report.analysis.get(id_):
-            yield id_, title, extra(report, quotes, id_)
+            yield id_, title, written(report, quotes)
     yield "timeline", "Timeline", _timeline(report)
     for id_, title in _GROUPS:
         if not findings.is_judged(id_):

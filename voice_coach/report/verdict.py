@@ -82,7 +82,7 @@ def _next(report: Report) -> Html | None:
 
 def _not_judged(report: Report) -> Html | None:
     found = report.analysis["checklist"]
-    if any(item["verdict"] != "not_assessed" for item in found):
+    if "drill" in report.analysis or any(item["verdict"] != "not_assessed" for item in found):
         return None
     why = next((item["why"] for item in found if item["why"]), "")
     return tag("p", tag("strong", "This answer was not judged. "), why, class_="banner")
