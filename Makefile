@@ -5,6 +5,9 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 MODULES := voice_coach tests scripts
+# As many at once as there are processors; those that keep time with a sound card by themselves.
+BESIDE := -n logical --maxprocesses 4 --dist loadfile -m 'not alone'
+ALONE := -m alone
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-15s %s\n' "$$name" "$$what"; done
@@ -17,7 +20,8 @@ run: setup ## set up, then rehearse
 
 test: ## set up, then all tests, the slow ones too
 	@scripts/setup.sh test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(BESIDE)
+	@$(BIN)/python -m pytest $(ALONE)
 
 check: ## what CI runs: format, lint, types, layers, all tests
 	@scripts/setup.sh test
@@ -25,7 +29,8 @@ check: ## what CI runs: format, lint, types, layers, all tests
 	@echo '== lint' && $(BIN)/ruff check .
 	@echo '== types' && $(BIN)/mypy $(MODULES)
 	@echo '== layers' && $(BIN)/lint-imports --no-logo
-	@echo '== tests' && $(BIN)/python -m pytest
+	@echo '== tests' && $(BIN)/python -m pytest $(BESIDE)
+	@echo '== tests with a sound card' && $(BIN)/python -m pytest $(ALONE)
 
 coverage: ## the tests again, and which lines none of them reaches
 	@scripts/setup.sh test

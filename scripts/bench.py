@@ -17,12 +17,14 @@ from scripts.bench_core import replay_figure
 from scripts.bench_devices import device_figures
 from scripts.bench_echo import echo_figures
 from scripts.bench_figure import Figure, table
+from scripts.bench_history import history_figure
 from scripts.bench_judge import judge_figure
 from scripts.bench_live import live_figures, simulated_figure
 from scripts.bench_model import model_figures
 from scripts.bench_pauses import pause_figures
 from scripts.bench_replies import reply_figures
 from scripts.bench_report import report_figures
+from scripts.bench_review import review_figures
 from scripts.bench_room import room_figures
 from scripts.bench_sound_check import sound_check_figures
 from scripts.bench_start import first_word_figures
@@ -37,10 +39,12 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
     """What can be measured, by name, the quickest first."""
     return {
         "core": lambda: [replay_figure()],
+        "history": lambda: [history_figure()],
         "commands": command_figures,
         "echo": echo_figures,
         "judge": lambda: [judge_figure()],
         "report": report_figures,
+        "review": review_figures,
         "start": first_word_figures,
         "sound-check": sound_check_figures,
         "replies": reply_figures,

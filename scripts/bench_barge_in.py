@@ -111,7 +111,7 @@ def _interrupted(mouth: Mouth, own: Tap, loudspeaker: Tap, pcm: Pcm, found: Meas
     if onset_s is None or silent_s is None or silent_s == onset_s:
         return False
     found.to_silence_s.append(silent_s - onset_s)
-    ended_s = own.silent_from(onset_s)
+    ended_s = own.last_loud(onset_s, onset_s + len(pcm) / RATE_HZ + 0.5)
     pass_s(_PATIENCE_S)
     again_s = loudspeaker.loud_from(silent_s + SILENCE_S)
     if again_s is not None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.session_step import Book
     from voice_coach.ports import AudioSource, EchoCanceller, GatedDetector, TurnEndHint
-    from voice_coach.shell import DeviceNews, ModelDesk
+    from voice_coach.shell import DeviceNews, ModelDesk, ReviewDesk, Tape
 
 LOUD = 1000
 MOST_FRAMES = 20_000
@@ -281,6 +281,9 @@ class Stage:
     canceller: EchoCanceller | None = None
     hint: TurnEndHint | None = None
     model: ModelDesk | None = None
+    review: ReviewDesk | None = None
+    review_s: float = 0.0
+    more_tapes: Sequence[Tape] = ()
     source: HookedSource = field(init=False)
     stt: ScriptedStt = field(init=False)
     drafter: ScriptedStt | None = None
@@ -301,7 +304,7 @@ class Stage:
             stt=self.stt,
             drafter=self.drafter,
             workers=self.workers,
-            records=Records(journal=self.journal, tapes=[self.tape]),
+            records=Records(journal=self.journal, tapes=[self.tape, *self.more_tapes]),
             assess=self._assess,
             show=self.shown.append,
             tell=self.told.append,
@@ -311,6 +314,7 @@ class Stage:
             model=self.model,
             device_news=self._take_news,
             look_for_devices=self._look,
+            review=self.review,
         )
         self.rehearsal = Rehearsal(shell, self.book)
 
@@ -328,6 +332,7 @@ class Stage:
                 digest="",
                 may_echo=self.canceller is not None,
                 model="" if self.model is None else "small at here",
+                review_s=self.review_s,
             )
         )
 

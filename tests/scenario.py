@@ -6,7 +6,7 @@ The scenario plays the part of the runtime: ticks pass, pieces are transcribed, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Self
 
@@ -56,6 +56,9 @@ class Scenario:
     model: str = ""
     """The name of a language model, if there is one."""
     asked_before: tuple[str, ...] = ()
+    review_s: float = 0.0
+    answers: Callable[[commands.LookUp], events.Reviewed | None] = lambda _: None
+    """What is found out when something is asked about the feedback; None: that never ends."""
     state: SessionState = field(default_factory=SessionState)
     recorded: list[Event] = field(default_factory=list)
     issued: list[commands.Command] = field(default_factory=list)
@@ -90,6 +93,7 @@ class Scenario:
                 keeps_pace=self.keeps_pace,
                 model=self.model,
                 asked_before=self.asked_before,
+                review_s=self.review_s,
             )
         )
         return self
@@ -202,6 +206,12 @@ class Scenario:
                 )
             case commands.Speak():
                 self._speak(command)
+            case commands.Replay():
+                self._play(command.utterance, command.end_s - command.start_s)
+            case commands.LookUp():
+                reviewed = self.answers(command)
+                if reviewed is not None:
+                    self._at(self.now_s, lambda: replace(reviewed, at_s=self.now_s))
             case commands.StopSpeaking():
                 self._stops[command.utterance] = self.now_s
                 self._at(self.now_s, lambda: self._ended(command.utterance, was_stopped=True))
@@ -214,16 +224,16 @@ class Scenario:
                 pass
 
     def _speak(self, command: commands.Speak) -> None:
-        duration_s = len(command.text.split()) / (self.coach_words_per_s * command.speed)
+        self._play(command.utterance, len(command.text.split()) / (self.coach_words_per_s * command.speed))
+
+    def _play(self, utterance: int, duration_s: float) -> None:
         start_s = self.now_s + TICK_S
-        self._started[command.utterance] = start_s
+        self._started[utterance] = start_s
         self._at(
             start_s,
-            lambda: events.PlaybackStarted(
-                at_s=self.now_s, utterance=command.utterance, duration_s=duration_s
-            ),
+            lambda: events.PlaybackStarted(at_s=self.now_s, utterance=utterance, duration_s=duration_s),
         )
-        self._at(start_s + duration_s, lambda: self._ended(command.utterance, was_stopped=False))
+        self._at(start_s + duration_s, lambda: self._ended(utterance, was_stopped=False))
 
     def _ended(self, utterance: int, *, was_stopped: bool) -> Event:
         played_s = round(self.now_s - self._started[utterance], 3)

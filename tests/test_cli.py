@@ -491,7 +491,7 @@ class TestReport:
     def test_what_cannot_be_written_is_one_line(self, capsys: Printed, tmp_path: Path) -> None:
         folder = made.session(tmp_path)
         sessions = ["--sessions", str(tmp_path)]
-        assert "no such session" in complaint(capsys, "report", "2025", *sessions)
+        assert "is called '2025'" in complaint(capsys, "report", "2025", *sessions)
         assert "is a folder; name a file in it" in complaint(
             capsys, "report", *sessions, "--output", str(tmp_path)
         )
@@ -502,7 +502,7 @@ class TestReport:
         assert "run voice-coach recover" in complaint(capsys, "report", *sessions)
         (folder / "session.json").write_text("[]", encoding="utf-8")
         assert "session.json: is no analysis" in complaint(capsys, "report", *sessions, status=3)
-        assert "no session is kept there" in complaint(capsys, "report")
+        assert "holds no such session yet" in complaint(capsys, "report")
 
 
 class TestRecover:

@@ -36,9 +36,11 @@ from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.fact_finder import MatchSettings
+from voice_coach.core.history import HistorySettings
 from voice_coach.core.interview import InterviewSettings
 from voice_coach.core.model_state import LanguageModelSettings
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.review_state import ReviewSettings
 from voice_coach.core.sound_check import SoundCheckSettings
 from voice_coach.core.steering import SteeringSettings
 from voice_coach.core.turn_taking import TurnTakingSettings
@@ -166,6 +168,7 @@ class Config:
     __pydantic_config__ = _STRICT
 
     session: SessionSettings = field(default_factory=SessionSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     candidate: CandidateSettings = field(default_factory=CandidateSettings)
     audio: AudioSettings = field(default_factory=AudioSettings)
     microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
@@ -189,6 +192,7 @@ class Config:
     steering: SteeringSettings = field(default_factory=SteeringSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
     echo: EchoSettings = field(default_factory=EchoSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     sound_check: SoundCheckSettings = field(default_factory=SoundCheckSettings)
     llm: LanguageModelSettings = field(default_factory=LanguageModelSettings)
 

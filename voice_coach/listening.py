@@ -8,7 +8,8 @@ import numpy as np
 
 from voice_coach.core.audio import FRAME_SAMPLES, AudioFrame
 from voice_coach.core.endpointing import NOTHING
-from voice_coach.core.session_stage import Stage
+from voice_coach.core.review_turn import is_for_the_coach
+from voice_coach.core.session_stage import REVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from voice_coach.core.audio import Pcm, Piece
     from voice_coach.core.endpointing import Endpointer, Heard
     from voice_coach.core.session_state import SessionState
+    from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Transcript, Word
-    from voice_coach.core.turn_taking import TailReader
     from voice_coach.ports import GatedDetector
 
 LANGUAGE_PIECES = 3
@@ -55,13 +56,15 @@ def tells_language(piece: Piece, transcript: Transcript) -> bool:
     return piece.voiced_s >= LANGUAGE_FROM_S and len(transcript.languages) < LANGUAGE_PIECES
 
 
-def worth_keeping(words: tuple[Word, ...], state: SessionState, reader: TailReader) -> tuple[Word, ...]:
-    """Those of *words* that may be written down: of a pause, and of the feedback, only a command."""
+def worth_keeping(words: tuple[Word, ...], state: SessionState, book: Book) -> tuple[Word, ...]:
+    """Those of *words* that may be written down: of a pause, and after the answer, only what is said to the coach."""
     given = None
     if state.is_paused:
-        given = reader.in_pause(words)
-    elif state.stage is Stage.FEEDBACK:
-        given = reader.command(words)
+        given = book.reader.in_pause(words)
+    elif state.stage in REVIEW:
+        if is_for_the_coach(state, words, book):
+            return words
+        given = book.reader.command(words)
     kept = set(() if given is None else given.words)
     return tuple(
         word

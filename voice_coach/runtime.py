@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
     from voice_coach.ports import SpeechToText, TextToSpeech, TurnEndHint
-    from voice_coach.shell import Shell
+    from voice_coach.shell import ReviewDesk, Shell
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Rehearsal:
         """How many pieces there were."""
         self._ready: dict[tuple[str, float], Clip] = {}
         """What was rendered ahead, by its text and speed."""
-        self._at_once: list[_Rendered | _Ready] = []
+        self._at_once: list[_Rendered | _Ready | events.Reviewed] = []
         """What was ordered and lies ready."""
         self._drafter = shell.drafter if shell.workers.works_ahead else None
         self._is_drafting = False
@@ -234,6 +234,13 @@ class Rehearsal:
                 self._speak(command)
             case commands.Render():
                 self._render_ahead(command)
+            case commands.Replay():
+                self._replay(command)
+            case commands.LookUp():
+                self._look_up(command)
+            case commands.KeepReview():
+                if self._shell.review is not None:
+                    self._shell.review.keep(self._state)
             case commands.AskModel():
                 if self._shell.model is not None:
                     self._shell.model.ask(command, self._state)
@@ -265,6 +272,9 @@ class Rehearsal:
     def _on_assessed(self, said: Sequence[FeedbackLine]) -> None:
         texts, abouts = tuple(line.text for line in said), tuple(line.about for line in said)
         self._post(events.Assessed(at_s=self._now_s, feedback=texts, about=abouts))
+        is_asked = self._state.review.is_open and self._state.stage is Stage.FEEDBACK
+        if self._shell.review is not None and self._shell.workers.works_ahead and is_asked:
+            self._shell.workers.submit("review", None, self._shell.review.prepare, is_urgent=False)
 
     def _speak(self, command: commands.Speak) -> None:
         self._speech.order(command.utterance)
@@ -277,6 +287,23 @@ class Rehearsal:
                 _Rendered(utterance=command.utterance, of=(command.text, command.speed), clip=clip)
             )
         self._show()
+
+    def _replay(self, command: commands.Replay) -> None:
+        """The candidate's own voice goes the way of any other clip."""
+        self._speech.order(command.utterance)
+        if self._shell.review is None:
+            self._post_all(self._speech.failed(command.utterance, self._now_s))
+            return
+        clip = self._shell.review.clip(command.start_s, command.end_s)
+        self._at_once.append(_Rendered(utterance=command.utterance, of=("", 1.0), clip=clip))
+        self._show()
+
+    def _look_up(self, command: commands.LookUp) -> None:
+        if self._shell.review is None:
+            self._at_once.append(_failed_to_answer(command.request))
+            return
+        job = _LookUp(desk=self._shell.review, asked=command, state=self._state)
+        self._shell.workers.submit("review", command.request, job)
 
     def _render_ahead(self, command: commands.Render) -> None:
         if self._shell.workers.works_ahead and (command.text, command.speed) not in self._ready:
@@ -355,7 +382,7 @@ class Rehearsal:
             if isinstance(result, _Words):
                 self._on_words(result.piece, result.words)
                 self._show()
-            elif isinstance(result, events.LanguageHeard | events.HintHeard):
+            elif isinstance(result, events.LanguageHeard | events.HintHeard | events.Reviewed):
                 self._post(replace(result, at_s=self._now_s))
             elif isinstance(result, events.Drafted):
                 self._on_drafted(result)
@@ -367,7 +394,7 @@ class Rehearsal:
                 self._on_failed(result)
 
     def _on_words(self, piece: int, words: tuple[Word, ...], *, has_failed: bool = False) -> None:
-        kept = worth_keeping(words, self._state, self._book.reader)
+        kept = worth_keeping(words, self._state, self._book)
         kept, echo = without_echo(kept, self._state, self._book.echo)
         if echo:
             self._note("echo_heard", piece=piece, text=" ".join(word.text for word in echo))
@@ -396,6 +423,9 @@ class Rehearsal:
     def _on_failed(self, failed: Failed) -> None:
         """The session goes on without what failed: the line is shown, the piece has no words; both are journalled."""
         log.debug("a %s job failed", failed.role, exc_info=failed.error)
+        if failed.role == "review" and isinstance(failed.token, int):
+            self._post(replace(_failed_to_answer(failed.token), at_s=self._now_s))
+            return
         reason = " ".join(str(failed.error).split()) or type(failed.error).__name__
         engine = self._engine(failed.role)
         if engine is None:
@@ -470,6 +500,20 @@ class Rehearsal:
 def _lost_for_good(at_s: float, reason: str) -> events.DeviceLost:
     """A device that nobody looks for again: that of a session which is not live, or which hardly began."""
     return events.DeviceLost(at_s=at_s, role="device", name="", reason=reason, heard_until_s=at_s)
+
+
+def _failed_to_answer(request: int) -> events.Reviewed:
+    return events.Reviewed(at_s=0.0, request=request, has_failed=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LookUp:
+    desk: ReviewDesk
+    asked: commands.LookUp
+    state: SessionState
+
+    def __call__(self) -> events.Reviewed:
+        return self.desk.answer(self.asked, self.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from voice_coach.core import events
 
 if TYPE_CHECKING:
     from voice_coach.core.audio import AudioFrame, Clip, Pcm
-    from voice_coach.core.commands import AskModel
+    from voice_coach.core.commands import AskModel, LookUp
     from voice_coach.core.endpointing import Endpointer
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.session_state import SessionState
@@ -109,6 +109,22 @@ class Records:
     tapes: Sequence[Tape]
 
 
+class ReviewDesk(Protocol):
+    """Answers what is asked about the feedback."""
+
+    def answer(self, asked: LookUp, state: SessionState) -> events.Reviewed:
+        """What is said to *asked*; its time is set when it is taken. Blocks."""
+
+    def prepare(self) -> None:
+        """What the first question would have to wait for. Blocks."""
+
+    def clip(self, start_s: float, end_s: float) -> Clip:
+        """The candidate's own voice, as it was recorded."""
+
+    def keep(self, state: SessionState) -> None:
+        """Writes the analysis anew, with what was corrected and said again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
     """Everything that a rehearsal runs in."""
@@ -135,6 +151,8 @@ class Shell:
     """None: the sound of a voice tells nothing of its turn."""
     model: ModelDesk | None = None
     """None: no language model is ever asked."""
+    review: ReviewDesk | None = None
+    """None: nothing can be asked about the feedback."""
     device_news: Callable[[], Sequence[DeviceNews]]
     """What has become of the sound devices since the last call, before the frame that was read last."""
     look_for_devices: Callable[[], object]

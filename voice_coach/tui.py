@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from voice_coach.core.session_stage import Stage
+from voice_coach.core.session_stage import REVIEW, Stage
 from voice_coach.core.transcript import Speaker, Turn
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ KEYS = (
     "p pause  d done  s skip  r repeat  a again  q stop",
     "m think  t time  h how am I doing  - slower  + faster",
 )
-FEEDBACK_KEYS = ("p pause  s skip  a again  - slower  + faster  q stop",)
+FEEDBACK_KEYS = (
+    "p pause  s skip  a again  - slower  + faster  q stop",
+    "w why  l hear what I said  e redo  f read it again  n next point",
+)
 """Those that mean something while the feedback is read."""
 
 
@@ -145,10 +148,11 @@ class PanelScreen:
             drafted = " ".join(word.text for word in state.drafts.words)
             said.append(Text(f"you: {drafted}", style="dim"))
         if state.speaking is not None:
-            said.append(Text(f"coach: {state.speaking.line.text}", style="cyan"))
+            who = "coach" if state.speaking.line.replay is None else "you said"
+            said.append(Text(f"{who}: {state.speaking.line.text}", style="cyan"))
         if missing(state) and state.outage is not None:
             said.append(Text(f"Paused: {state.outage.reason}", style="bold red"))
-        rows = FEEDBACK_KEYS if state.stage is Stage.FEEDBACK else KEYS
+        rows = FEEDBACK_KEYS if state.stage in REVIEW else KEYS
         keys = Text("\n".join((*rows, *model_use(state.model))), style="dim")
         return Panel(Group(head, level, Text(), *self._latest(said), Text(), keys), title="voice-coach")
 
@@ -182,7 +186,7 @@ class LineScreen:
         self._show_missing(state)
         if now in ("paused", "judging") and now != self._activity:
             self._line(state, f"({now})")
-        if state.stage is Stage.FEEDBACK and state.speaking is not None:
+        if state.stage in REVIEW and state.speaking is not None:
             self._feedback(state, state.speaking)
         self._activity = now
 
@@ -206,7 +210,8 @@ class LineScreen:
     def _feedback(self, state: SessionState, speaking: Speaking) -> None:
         if speaking.utterance > self._shown_feedback:
             self._shown_feedback = speaking.utterance
-            self._line(state, f"coach: {speaking.line.text}")
+            who = "coach" if speaking.line.replay is None else "you said"
+            self._line(state, f"{who}: {speaking.line.text}")
 
     def _line(self, state: SessionState, text: str, at_s: float | None = None) -> None:
         elapsed = clock_text(state.at_s if at_s is None else at_s)

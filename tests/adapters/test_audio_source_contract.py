@@ -20,7 +20,12 @@ from voice_coach.ports import AudioSource
 
 
 @pytest.fixture(
-    params=["recording", "room", "paced recording", pytest.param("microphone", marks=pytest.mark.slow)]
+    params=[
+        "recording",
+        "room",
+        "paced recording",
+        pytest.param("microphone", marks=[pytest.mark.slow, pytest.mark.alone]),
+    ]
 )
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AudioSource]:
     match request.param:

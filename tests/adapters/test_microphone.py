@@ -152,6 +152,7 @@ def seconds_to_loss(microphone: Microphone) -> tuple[float, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_what_is_said_is_heard_sample_by_sample(
     card: VirtualSoundCard, microphone: Microphone, tmp_path: Path
 ) -> None:
@@ -169,11 +170,13 @@ def test_what_is_said_is_heard_sample_by_sample(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_in_a_second_of_nothing_but_listening_no_frame_is_lost(card: VirtualSoundCard) -> None:
     assert frames_lost(MicrophoneSettings(), find_device(Role.MICROPHONE)) == 0
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_samples_are_the_clock(microphone: Microphone) -> None:
     read_for(microphone, 0.2)
     started_s = time.monotonic()
@@ -182,6 +185,7 @@ def test_the_samples_are_the_clock(microphone: Microphone) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_reader_who_is_late_finds_a_gap_and_no_shift(card: VirtualSoundCard) -> None:
     microphone = Microphone(MicrophoneSettings(ring_s=0.2), first_index=1000)
     try:
@@ -199,6 +203,7 @@ def test_a_reader_who_is_late_finds_a_gap_and_no_shift(card: VirtualSoundCard) -
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_unplugging_is_noticed_though_the_stream_goes_on(
     card: VirtualSoundCard, microphone: Microphone
 ) -> None:
@@ -210,6 +215,7 @@ def test_unplugging_is_noticed_though_the_stream_goes_on(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_stall_is_noticed(card: VirtualSoundCard, microphone: Microphone) -> None:
     card.stall_microphone()
     silent_s, complaint = seconds_to_loss(microphone)
@@ -218,6 +224,7 @@ def test_a_stall_is_noticed(card: VirtualSoundCard, microphone: Microphone) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_server_s_death_is_noticed(card: VirtualSoundCard, microphone: Microphone) -> None:
     card.kill()
     silent_s, _ = seconds_to_loss(microphone)
@@ -225,6 +232,7 @@ def test_the_server_s_death_is_noticed(card: VirtualSoundCard, microphone: Micro
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_microphone_that_is_plugged_in_again_can_be_opened_again(
     card: VirtualSoundCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +252,7 @@ def test_a_microphone_that_is_plugged_in_again_can_be_opened_again(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_monitor_may_be_allowed(card: VirtualSoundCard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULSE_SOURCE", "coach_speaker.monitor")
     microphone = Microphone(MicrophoneSettings(refuses_monitor=False))
@@ -252,6 +261,7 @@ def test_a_monitor_may_be_allowed(card: VirtualSoundCard, monkeypatch: pytest.Mo
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_card_is_listed_and_found_by_name(card: VirtualSoundCard) -> None:
     assert [device.name for device in list_devices()] == ["pulse", "default"]
     assert has_device(Role.MICROPHONE)
@@ -260,6 +270,7 @@ def test_the_card_is_listed_and_found_by_name(card: VirtualSoundCard) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_failure_in_the_callback_reaches_the_reader(microphone: Microphone) -> None:
     microphone._ring = None  # type: ignore[assignment]  # the callback trips over it
     ring = BlockRing(1, 320, 1)

@@ -26,7 +26,7 @@ CLIP = Clip(pcm=noise(1.0, 22_050), rate_hz=22_050)
 Played = tuple[SpeakingPlayer, Callable[[], object]]
 
 
-@pytest.fixture(params=["frames", pytest.param("speaker", marks=pytest.mark.slow)])
+@pytest.fixture(params=["frames", pytest.param("speaker", marks=[pytest.mark.slow, pytest.mark.alone])])
 def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Played]:
     """A player, and what waits for the next 20 ms."""
     if request.param == "frames":

@@ -161,6 +161,7 @@ def play(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("rate_hz", [16_000, 22_050, 24_000])
 def test_a_clip_is_heard_as_it_is(
     card: VirtualSoundCard,
@@ -184,6 +185,7 @@ def test_a_clip_is_heard_as_it_is(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_stop_falls_silent_quickly_and_progress_says_what_was_heard(
     card: VirtualSoundCard, speaker: Speaker, pause: Callable[[float], None], tmp_path: Path
 ) -> None:
@@ -200,6 +202,7 @@ def test_a_stop_falls_silent_quickly_and_progress_says_what_was_heard(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_new_clip_takes_the_place_of_the_old(speaker: Speaker, pause: Callable[[float], None]) -> None:
     speaker.start(1, Clip(pcm=noise(5.0, 22_050), rate_hz=22_050))
     pause(0.3)
@@ -210,6 +213,7 @@ def test_a_new_clip_takes_the_place_of_the_old(speaker: Speaker, pause: Callable
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_stall_is_noticed(card: VirtualSoundCard, speaker: Speaker, pause: Callable[[float], None]) -> None:
     pause(0.2)
     speaker.advance()
@@ -221,6 +225,7 @@ def test_a_stall_is_noticed(card: VirtualSoundCard, speaker: Speaker, pause: Cal
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_unplugging_is_noticed_though_the_stream_goes_on(
     card: VirtualSoundCard, speaker: Speaker, pause: Callable[[float], None]
 ) -> None:
@@ -235,6 +240,7 @@ def test_unplugging_is_noticed_though_the_stream_goes_on(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_server_s_death_is_noticed(card: VirtualSoundCard, speaker: Speaker) -> None:
     speaker.advance()
     card.kill()
@@ -245,6 +251,7 @@ def test_the_server_s_death_is_noticed(card: VirtualSoundCard, speaker: Speaker)
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_without_a_loudspeaker_the_opening_fails(card: VirtualSoundCard) -> None:
     card.kill()
     with pytest.raises(AudioDeviceError, match="cannot be opened"):
@@ -252,6 +259,7 @@ def test_without_a_loudspeaker_the_opening_fails(card: VirtualSoundCard) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_driver_that_never_calls_is_noticed(card: VirtualSoundCard) -> None:
     settings = SpeakerSettings(opening_s=-1.0)
     speaker = Speaker(settings, now=lambda: 0.0)

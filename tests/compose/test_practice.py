@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import soundfile
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import CONTENT, ears, small_config, use
 from tests.fakes import Doubling, deaf
+from tests.sessions_made import Made, make_session
 from tests.sounds import tone
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.frame_player import FramePlayer
@@ -50,6 +52,7 @@ from voice_coach.core.errors import (
     TextToSpeechError,
 )
 from voice_coach.core.events import EngineFellBack, Intent
+from voice_coach.core.history import HistorySettings
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.workers import InlineWorkers
@@ -485,6 +488,19 @@ def test_a_named_device_that_is_absent_is_told_with_its_option(
     monkeypatch.setattr(scene, "find_device", lambda role, name: choose(role, (), name))
     with pytest.raises(AudioDeviceError, match=f"^{told}"):
         plan(setting.config, CONTENT, PracticeOptions(**given))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(0, True), (1, False)])
+def test_what_is_older_than_is_kept_goes_when_a_session_begins(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, days: int, *, is_kept: bool
+) -> None:
+    use(monkeypatch, ["There are gates."], ToneVoice())
+    setting.config = replace(setting.config, history=HistorySettings(keeps_sessions_days=days))
+    old = make_session(setting.sessions, Made(started=datetime(2000, 1, 1, tzinfo=UTC)))
+    setting.run()
+    assert old.exists() is is_kept
+    told = [] if is_kept else ["As [history] in the settings says: deleted 20000101T000000Z-url-shortener."]
+    assert [line for line in setting.told if "[history]" in line] == told
 
 
 class TestTheSpeakersPauses:

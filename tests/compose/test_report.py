@@ -102,25 +102,26 @@ class TestFinding:
     @pytest.mark.parametrize(
         ("named", "found"),
         [
-            (None, "20261102T181500Z-chat"),
+            ("latest", "20261102T181500Z-chat"),
             ("20261101T191500Z-chat", "20261101T191500Z-chat"),
             ("20261101T19", "20261101T191500Z-chat"),
             ("{root}/20261101T191500Z-chat", "20261101T191500Z-chat"),
         ],
     )
-    def test_it_is_found(self, root: Path, named: str | None, found: str) -> None:
-        assert find_session(root, named.format(root=root) if named else None) == root / found
+    def test_it_is_found(self, root: Path, named: str, found: str) -> None:
+        assert find_session(root, named.format(root=root)) == root / found
 
     @pytest.mark.parametrize(
-        ("named", "told"), [("20261101", "2 sessions in .* begin so"), ("2025", "no such session in")]
+        ("named", "told"),
+        [("20261101", "is the beginning of 2 sessions"), ("2025", "no session in .* is called")],
     )
     def test_what_is_not_one_session_is_told(self, root: Path, named: str, told: str) -> None:
         with pytest.raises(InputError, match=told):
             find_session(root, named)
 
     def test_where_nothing_is_kept_that_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="no session is kept there"):
-            find_session(tmp_path / "none", None)
+        with pytest.raises(InputError, match="holds no such session yet"):
+            find_session(tmp_path / "none", "latest")
 
 
 def test_the_latest_are_looked_at_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from voice_coach.core.content import (
     Lexicon,
     Lines,
     Question,
+    ReviewCommand,
     ScopeChange,
     SpokenCommand,
     SpokenCommands,
@@ -24,6 +25,10 @@ from voice_coach.core.echo import EchoSettings
 from voice_coach.core.fact_finder import FactFinder
 from voice_coach.core.interview import Interviewer, InterviewSettings, Script
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.review_book import ReviewBook
+from voice_coach.core.review_state import ReviewSettings
+from voice_coach.core.review_texts import ReviewLines
+from voice_coach.core.review_words import ReviewReader
 from voice_coach.core.session_step import Book
 from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.core.steering import SteeringSettings
@@ -123,7 +128,21 @@ COMMANDS = SpokenCommands(
             "how_am_i_doing": ("how am i doing",),
             "stop": ("stop",),
         }.items()
-    )
+    ),
+    review=(
+        ReviewCommand(id="why", cues=("why", "why that score")),
+        ReviewCommand(
+            id="when", cues=("when did i say that",), begins=("when did i say (something about)?",)
+        ),
+        ReviewCommand(id="claim", cues=("i did say that",), begins=("i did mention",)),
+        ReviewCommand(id="redo", cues=("redo",)),
+        ReviewCommand(id="read_again", cues=("read it again",)),
+        ReviewCommand(id="next_point", cues=("next point",)),
+    ),
+)
+
+REVIEW_LINES = ReviewLines(
+    offer=("<offer>",), nothing_next=("<nothing next>",), unheard=("<unheard>",), failed=("<failed>",)
 )
 
 LEXICON = Lexicon(
@@ -149,6 +168,7 @@ def small_book(
     turn_taking: TurnTakingSettings | None = None,
     steering: SteeringSettings | None = None,
     echo: EchoSettings | None = None,
+    review: ReviewSettings | None = None,
 ) -> Book:
     """A book with the content above."""
     pace = pace or PaceSettings()
@@ -179,5 +199,10 @@ def small_book(
         steering=steering,
         echo=echo or EchoSettings(),
         covered=covered,
+        review=ReviewBook(
+            reader=ReviewReader(COMMANDS, doubt=turn_taking.misheard_probability),
+            lines=REVIEW_LINES,
+            settings=review or ReviewSettings(),
+        ),
         topics=lambda words: sum(word.bare in ("service", "store", "gate", "redis") for word in words),
     )

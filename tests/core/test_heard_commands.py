@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from scripts.bench_commands import MOST_MISSED, Asked, asked, other_senses, reader, triggers, unmeant
 from scripts.hear_commands import SAID, lines
-from voice_coach.core.events import CommandName
+from voice_coach.core.events import REVIEW_COMMANDS, CommandName
 
 READER = reader()
 ASKED = list(asked())
@@ -25,7 +25,7 @@ def share(chosen: list[Asked]) -> float:
 
 def test_there_are_a_hundred_wordings_of_every_command_by_four_voices() -> None:
     assert len({said for *_, said in lines(SAID)}) >= 100
-    assert {command for _, _, command, *_ in lines(SAID)} == set(CommandName)
+    assert {command for _, _, command, *_ in lines(SAID)} == set(CommandName) - REVIEW_COMMANDS
     assert len({item.voice for item in ASKED}) >= 4
     assert {item.half for item in ASKED} == {"tuning", "judging"}
 

@@ -18,7 +18,7 @@ from voice_coach.core.events import TICK_S, CommandName, Event, Intent
 from voice_coach.core.interview_state import InterviewState, Reply
 from voice_coach.core.model_guard import ModelGuard
 from voice_coach.core.model_state import Job
-from voice_coach.core.session_stage import STAGES, Stage
+from voice_coach.core.session_stage import REVIEW, STAGES, Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker, Word, laid_out
 from voice_coach.prompts.folder import prompts_folder
@@ -44,6 +44,10 @@ SAYINGS = (
     "That's my design.",
     "Coach, how much time do I have?",
     "Does that make sense?",
+    "Why?",
+    "When did I say something about Redis?",
+    "I did mention sharding.",
+    "Redo.",
     "naïve Ünïcödé 数据库 🎤 e\u0301 “quoted”",
 )
 
@@ -76,6 +80,7 @@ MOVES = st.builds(
             *["model_wrote", "line_ready"] * 3,
             "model_failed",
             *["lost", "back"] * 2,
+            *["reviewed"] * 3,
             "slept",
         ]
     ),
@@ -136,6 +141,7 @@ class World:
                 reads_feedback=reads_feedback,
                 digest="",
                 model="small",
+                review_s=20.0,
             )
         )
 
@@ -201,6 +207,19 @@ class World:
                 return events.DeviceBack(at_s=now_s, role=role, name="", is_replaced=move.is_so)
             case "slept":
                 return events.MachineSlept(at_s=now_s, until_s=round(now_s + move.pick, 3), asleep_s=9.0)
+            case "reviewed":
+                return events.Reviewed(
+                    at_s=now_s,
+                    request=self.state.review.requests + min(move.pick, 0),
+                    lines=(move.text,) if move.text else (),
+                    about="scale",
+                    start_s=1.0 if move.is_so else None,
+                    end_s=2.0 if move.is_so else None,
+                    quote="my words" if move.is_so else "",
+                    before="not_met" if move.pick else "",
+                    after="met" if move.pick else "",
+                    has_failed=move.pick == 2,
+                )
             case "model_wrote" | "line_ready" | "model_failed":
                 request = _picked([*self.asked], -1 - move.pick if move.is_so else move.pick)
                 return self._of_model(move, request)
@@ -247,6 +266,7 @@ class World:
         assert after.stage is before.stage or after.stage in STAGES[before.stage]
         assert after.at_s >= before.at_s
         _check_clock(before, after)
+        _check_review(before, after)
         if _is_stale(before, event):
             assert replace(after, at_s=before.at_s) == before
             assert not issued
@@ -276,9 +296,10 @@ class World:
 
     def _check_command(self, command: commands.Command) -> None:
         match command:
-            case commands.Speak():
+            case commands.Speak() | commands.Replay():
                 assert not self.spoken, "two at once"
-                assert command.text
+                if isinstance(command, commands.Speak):
+                    assert command.text
                 assert command.utterance == len(self.ended) + 1
                 self.spoken.append(command.utterance)
             case commands.StopSpeaking():
@@ -311,6 +332,8 @@ def _is_stale(state: SessionState, event: Event) -> bool:
             return state.speaking is None or state.speaking.utterance != event.utterance
         case events.Assessed():
             return state.stage is not Stage.ASSESSING
+        case events.Reviewed():
+            return state.review.ask is None or event.request != state.review.requests
         case _:
             return False
 
@@ -323,6 +346,15 @@ def _check_clock(before: SessionState, after: SessionState) -> None:
     assert after.outage is None or after.clock.since_s is None
     gone_s = after.clock.elapsed_s(after.at_s) - before.clock.elapsed_s(before.at_s)
     assert -1e-9 <= gone_s <= after.at_s - before.at_s + 1e-9
+
+
+def _check_review(before: SessionState, after: SessionState) -> None:
+    """Nothing that comes after the verdicts touches what they are about."""
+    if before.stage in REVIEW:
+        assert after.transcript == before.transcript
+        assert after.answer_s == before.answer_s
+    for correction in after.review.corrections[len(before.review.corrections) :]:
+        assert correction.before != correction.after
 
 
 def _check_decision(before: SessionState, command: commands.Command) -> None:
@@ -339,6 +371,29 @@ def _check_decision(before: SessionState, command: commands.Command) -> None:
 def played(moves: list[Move], *, is_full_duplex: bool, reads_feedback: bool) -> World:
     world = World()
     world.start(is_full_duplex=is_full_duplex, reads_feedback=reads_feedback)
+    for move in moves:
+        for kind, frames in WHOLE.get(move.kind, ((move.kind, move.after_frames),)):
+            world.passes(frames)
+            event = world.make(replace(move, kind=kind))
+            if event is not None:
+                world.post(event)
+    return world
+
+
+def reviewed(moves: list[Move], *, is_full_duplex: bool) -> World:
+    """A world whose feedback begins to be read before the *moves*."""
+    world = World()
+    world.start(is_full_duplex=is_full_duplex, reads_feedback=True)
+    world.post(events.CommandGiven(at_s=0.0, name=CommandName.STOP))
+    while world.state.stage is not Stage.ASSESSING:
+        if world.spoken:
+            event = world.make(Move(kind="playback_ended"))
+            assert event is not None
+            world.post(event)
+        world.passes(10)
+    world.post(
+        events.Assessed(at_s=world.now_s, feedback=("You named it.", "Say why."), about=("scale", "scale"))
+    )
     for move in moves:
         for kind, frames in WHOLE.get(move.kind, ((move.kind, move.after_frames),)):
             world.passes(frames)
@@ -374,6 +429,18 @@ def test_any_events_leave_a_legal_state(world: World) -> None:
 
 def _check_times(times: list[float]) -> None:
     assert times == sorted(times)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.builds(reviewed, st.lists(MOVES, min_size=10, max_size=50), is_full_duplex=st.booleans()))
+def test_any_events_after_the_answer_leave_it_alone_and_replay(world: World) -> None:
+    lines = [journal.to_line(line) for line in world.lines]
+    again = [event for line in journal.parse(lines) if (event := journal.decode(line)) is not None]
+    replayed = session.replay(
+        [*again, events.RoomSaid(at_s=world.now_s, index=0, start_s=0.0, end_s=0.0)], BOOK
+    )
+    assert replayed.review == world.state.review
+    assert replayed.transcript == world.state.transcript
 
 
 @settings(max_examples=40, deadline=None)

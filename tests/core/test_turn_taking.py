@@ -340,6 +340,24 @@ def test_how_sure_a_question_is_changes_its_tail() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "listens"),
+    [
+        ("Okay,:0.4 yeah,:0.5 okay.:0.9", True),
+        ("Okay,:0.4 you're,:0.5 okay.:0.9", True),
+        ("Okay,:0.4 f,:0.2 okay.:0.9 yeah.:0.5", True),
+        ("Okay,:0.4 why,:0.9 okay.:0.9", False),
+        ("You're:0.5 okay.:0.9", False),
+        ("We:0.4 store:0.4 it:0.4", False),
+    ],
+)
+def test_misheard_words_among_listening_ones_do_not_stop_the_coach(said: str, *, listens: bool) -> None:
+    pairs = [pair.rsplit(":", 1) for pair in said.split()]
+    timed = laid_out(" ".join(text for text, _ in pairs), 0.0, 2.0)
+    words = [replace(word, p=float(p)) for word, (_, p) in zip(timed, pairs, strict=True)]
+    assert BOOK.reader.is_backchannel(words) is listens
+
+
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=6), st.floats(0.7, 10.0))
 def test_an_utterance_reaches_back_to_the_last_gap(lengths: list[int], gap_s: float) -> None:
     words: list[Word] = []

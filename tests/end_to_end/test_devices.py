@@ -20,7 +20,7 @@ from voice_coach.core.audio import RATE_HZ
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(300)]
 
 BUSY = 3.0
 """Times as long as it may take is borne with here: the machine may be busy. The speed figures are strict."""

@@ -25,7 +25,7 @@ from voice_coach.core.audio import RATE_HZ
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)]
 
 ANSWER = (
     "I will start with the requirements, then outline the design, and then go deeper on storage. "

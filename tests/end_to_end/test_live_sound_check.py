@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests import rig
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 def test_what_is_said_is_heard_and_without_an_echo_headphones_are_guessed(

@@ -8,7 +8,9 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from tests.end_to_end.program import journal, needs_no_sound_device, only_session, run, started, wait_until
 from voice_coach.adapters.audio_file import write_wav
@@ -199,3 +201,71 @@ def test_a_recording_drives_a_whole_session(tmp_path: Path) -> None:
 
 def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+REVIEW = """
+question = "url-shortener"
+
+[[say]]
+text = "I assume one hundred million links per month, and opening one should take less than one hundred milliseconds."
+voice = "pyttsx3"
+
+[[say]]
+text = "At a high level, a load balancer stands in front of a link service, with a cache and a database behind it. \
+A queue takes the clicks, and a worker counts them. \
+I would choose Postgres, because a single index answers the main query."
+voice = "pyttsx3"
+
+[[say]]
+text = "I'm done."
+voice = "pyttsx3"
+wait = 1.5
+
+[[say]]
+text = "To sum up, a relational database is simple to operate, but we have to split it when the data grows."
+voice = "pyttsx3"
+wait = 1.0
+
+[[say]]
+text = "Why do you say that?"
+voice = "pyttsx3"
+when = "over"
+wait = 16.0
+
+[[say]]
+text = "When did I say something about the queue?"
+voice = "pyttsx3"
+when = "over"
+wait = 14.0
+
+[[say]]
+text = "Can I redo that?"
+voice = "pyttsx3"
+when = "over"
+wait = 16.0
+
+[[say]]
+text = "If the cache crashes, all reads go to the database, so we limit them and retry."
+voice = "pyttsx3"
+wait = 1.0
+"""
+
+
+def test_the_feedback_can_be_asked_about_and_a_part_said_again(tmp_path: Path) -> None:
+    room = tmp_path / "room.toml"
+    room.write_text(REVIEW)
+    folder = practise(room, tmp_path / "sessions")
+    lines = journal(folder)
+    assert [line["name"] for line in lines if line["kind"] == "command"][-3:] == ["why", "when", "redo"]
+    (replayed,) = [line for line in lines if line.get("replayed")]
+    assert "queue" in replayed["text"]
+    both, _ = soundfile.read(folder / "audio.flac", dtype="int16")
+    first, last = (round(replayed["replayed"][edge] * RATE_HZ) for edge in ("start", "end"))
+    mine = both[first:last, 0]
+    coach = both[round(replayed["start"] * RATE_HZ) :, 1]
+    assert np.array_equal(coach[: len(mine)], mine)
+    document = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    (redo,) = document["redos"]
+    assert redo["after"]
+    candidate = [turn for turn in document["transcript"]["turns"] if turn["speaker"] == "candidate"]
+    assert not any("crashes" in turn["text"] or "why" in turn["text"].lower() for turn in candidate)

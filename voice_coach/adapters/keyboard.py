@@ -25,6 +25,11 @@ KEYS = {
     "h": CommandName.HOW_AM_I_DOING,
     "m": CommandName.THINK,
     "q": CommandName.STOP,
+    "w": CommandName.WHY,
+    "l": CommandName.WHEN,
+    "e": CommandName.REDO,
+    "f": CommandName.READ_AGAIN,
+    "n": CommandName.NEXT_POINT,
 }
 """A pause that is asked for while paused is a resume. "+" needs no shift."""
 

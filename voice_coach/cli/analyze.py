@@ -10,7 +10,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose.analyze import analyze_file
 from voice_coach.compose.content import content_for
+from voice_coach.compose.keep import keep
 from voice_coach.compose.named import not_a_pack
+from voice_coach.config import session_folder
 from voice_coach.core.errors import InputError
 from voice_coach.tui import summary
 
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("path", type=NamedPath())
 @click.option("--question", metavar="ID|TEXT", help="What was asked: a pack's id, or the question's words.")
+@click.option("--keep", "keeps", is_flag=True, help="Keep it among the sessions, with its sound.")
+@click.option("--sessions", metavar="DIR", type=NamedPath(), help="Where sessions are kept.")
 @command_options
-def analyze(given: CommandOptions, path: Path, question: str | None) -> None:
+def analyze(
+    given: CommandOptions, path: Path, question: str | None, sessions: Path | None, *, keeps: bool
+) -> None:
     """Judge the recording (wav, flac, mp3, m4a, ogg, webm) or transcript (json, srt, vtt, txt) at PATH."""
     config = given.config()
     content = content_for(config)
@@ -46,6 +52,9 @@ def analyze(given: CommandOptions, path: Path, question: str | None) -> None:
         )
     if question is None:
         _tell_of(document["question"], content.questions)
+    if keeps:
+        folder = keep(document, path, session_folder(config, sessions), content.questions)
+        click.echo(f"voice-coach: kept in {folder.path}", err=True)
     if given.is_json:
         given.print_json(document)
         return

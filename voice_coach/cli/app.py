@@ -30,6 +30,7 @@ COMMANDS = {
     "questions": "voice_coach.cli.questions",
     "devices": "voice_coach.cli.checks",
     "doctor": "voice_coach.cli.checks",
+    "history": "voice_coach.cli.history",
     "recover": "voice_coach.cli.recover",
     "models": "voice_coach.cli.models",
 }

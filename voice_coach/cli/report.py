@@ -8,6 +8,7 @@ import click
 
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options
 from voice_coach.compose.content import content_for
+from voice_coach.compose.forget import LATEST
 from voice_coach.compose.named import check_kept
 from voice_coach.compose.report import REPORT, find_session, write_to
 from voice_coach.config import session_folder
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("session", required=False)
+@click.argument("session", default=LATEST)
 @click.option("--no-audio", is_flag=True, help="Leave the recording out.")
 @click.option(
     "--output",
@@ -34,14 +35,14 @@ if TYPE_CHECKING:
 def report(
     given: CommandOptions,
     *,
-    session: str | None,
+    session: str,
     no_audio: bool,
     output: Path | None,
     opens: bool | None,
     sessions: Path | None,
 ) -> None:
     """Write the report of SESSION: a path, a name or its beginning; the latest by default."""
-    if session is not None and not session.strip():
+    if not session.strip():
         message = "SESSION is empty; leave it out for the latest, or give a session's name"
         raise InputError(message)
     config = given.config()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from voice_coach.core.fact_finder import FactFinder, Understanding
 from voice_coach.core.interview import Interviewer, Script
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.review_book import ReviewBook
+from voice_coach.core.review_words import ReviewReader
 from voice_coach.core.session_step import Book
 from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.core.turn_taking import TailReader
@@ -68,5 +70,10 @@ def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
         covered=judge.covered_so_far,
         topics=judge.topics,
         model=config.llm,
+        review=ReviewBook(
+            reader=ReviewReader(content.commands, doubt=turn_taking.misheard_probability),
+            lines=content.review.lines,
+            settings=config.review,
+        ),
         guard=guard,
     )

@@ -18,8 +18,10 @@ from voice_coach.prompts.gaps import load_gaps
 from voice_coach.prompts.lexicon import load_lexicon, load_stt_prompt
 from voice_coach.prompts.lines import load_lines
 from voice_coach.prompts.llm import load_guard_cues, load_model_prompts
+from voice_coach.prompts.next_drill import load_next_drill
 from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
+from voice_coach.prompts.review import load_review
 from voice_coach.prompts.rubric import load_rubric
 from voice_coach.prompts.sound_check import load_sound_check
 from voice_coach.prompts.speech import load_speech
@@ -44,9 +46,11 @@ if TYPE_CHECKING:
     from voice_coach.core.model_guard import GuardCues
     from voice_coach.core.model_prompt import ModelPrompts
     from voice_coach.core.question_model import QuestionModel
+    from voice_coach.core.review_texts import ReviewTexts
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
+    from voice_coach.prompts.next_drill import NextDrillLines
     from voice_coach.prompts.sound_check import SoundCheckTexts
     from voice_coach.prompts.trained import Learnt
 
@@ -103,6 +107,11 @@ class Content:
         return load_commands(self.folder / "commands.toml")
 
     @cached_property
+    def review(self) -> ReviewTexts:
+        """What is said about the feedback."""
+        return load_review(self.folder / "review.toml")
+
+    @cached_property
     def rubric(self) -> Rubric:
         """What is listened for."""
         return load_rubric(self.folder / "rubric", self.lexicon)
@@ -121,6 +130,11 @@ class Content:
     def sound_check(self) -> SoundCheckTexts:
         """What is said in the set-up check."""
         return load_sound_check(self.folder / "sound_check.toml")
+
+    @cached_property
+    def next_drill(self) -> NextDrillLines:
+        """Why a drill comes next."""
+        return load_next_drill(self.folder / "next_drill.toml")
 
     @cached_property
     def stt_prompt(self) -> str:

@@ -16,8 +16,10 @@ from voice_coach.prompts.gaps import check_gaps
 from voice_coach.prompts.lexicon import check_lexicon
 from voice_coach.prompts.lines import check_lines
 from voice_coach.prompts.llm import check_llm
+from voice_coach.prompts.next_drill import check_next_drill
 from voice_coach.prompts.pronunciation import check_pronunciation
 from voice_coach.prompts.questions import check_question
+from voice_coach.prompts.review import check_review
 from voice_coach.prompts.rubric import check_rubric
 from voice_coach.prompts.sound_check import check_sound_check
 from voice_coach.prompts.speech import check_speech
@@ -51,7 +53,9 @@ def problems(path: Path | None = None, own_questions: Path | None = None) -> lis
         *check_turn_cues(folder / "turns.toml"),
         *check_commands(folder / "commands.toml"),
         *check_pronunciation(folder / "pronunciation.toml"),
+        *check_review(folder / "review.toml"),
         *check_sound_check(folder / "sound_check.toml"),
+        *check_next_drill(folder / "next_drill.toml"),
         *check_speech(folder),
         *check_llm(folder / "llm"),
         *check_trained(content.judge_folder, _shape_names(content)),

@@ -13,15 +13,19 @@ from voice_coach.adapters.known_vectors import KnownVectors
 from voice_coach.adapters.minilm import MiniLm
 from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
+from voice_coach.adapters.word_sounds import alike
 from voice_coach.compose.engines import model_store
 from voice_coach.compose.language_model import usage
 from voice_coach.core import analysis
+from voice_coach.core.amended import GROUPS, amended, review_json
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
 from voice_coach.core.detectors import Detectors
 from voice_coach.core.errors import StorageError
+from voice_coach.core.events import Reviewed
 from voice_coach.core.findings import Verdict
 from voice_coach.core.judge import Judge, Trained
+from voice_coach.core.reviewer import Answered, Reviewer
 from voice_coach.core.rule_judge import RuleJudge
 from voice_coach.core.second_opinion import SecondOpinion
 from voice_coach.core.speech_metrics import SpeechEar
@@ -35,9 +39,12 @@ if TYPE_CHECKING:
     from voice_coach.compose.language_model import ModelWriter
     from voice_coach.config import Config
     from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.commands import LookUp
     from voice_coach.core.events import EngineFellBack
     from voice_coach.core.features import Encoder
     from voice_coach.core.feedback_line import FeedbackLine
+    from voice_coach.core.recall import Recall
+    from voice_coach.core.review_state import ReviewState
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
 
@@ -90,6 +97,11 @@ class Judging:
         self._ear = cache(lambda: SpeechEar(content.speech, content.lexicon))
         self.last: dict[str, Any] = {}
         """The analysis that was written last; empty before."""
+        self._built: analysis.Analysis | None = None
+        """The same, as it was judged …"""
+        self._recall: Recall | None = None
+        """… and with what it is looked through, once something was asked about it."""
+        self._reviewer = cache(lambda: Reviewer(self.judge, content.review, config.review, encoder, alike))
 
     @property
     def judge(self) -> Judge:
@@ -104,7 +116,7 @@ class Judging:
 
     def document(self, answer: Answer, fell_back: Sequence[EngineFellBack] = ()) -> dict[str, Any]:
         """The analysis as the contract spells it, with the engines that failed."""
-        return _document(self._built(answer), fell_back)
+        return _document(self._judged(answer), fell_back)
 
     def write(
         self,
@@ -128,10 +140,52 @@ class Judging:
             excluded=state.clock.all_holds(state.at_s),
             earlier=tuple(_earlier_speech(folder)),
         )
-        built = self._built(answer, None if model is None else self._second(model))
+        built = self._judged(answer, None if model is None else self._second(model))
         told = {} if model is None else {"language_model": usage(model, state.model)}
-        self._keep(folder, {**_document(built, fell_back), **told})
+        self._built, self._recall = built, None
+        document = {**_document(self._amended(built, state.review), fell_back), **told}
+        self._keep(folder, {**document, **review_json(state.review)})
         return built.feedback.said
+
+    def amend(self, folder: SessionFolder, state: SessionState) -> None:
+        """Writes the analysis anew with what was corrected and said again since. Raises StorageError."""
+        if self._built is None:
+            return
+        document = analysis.to_json(self._amended(self._built, state.review))
+        kept = {key: value for key, value in document.items() if key in (*GROUPS, "score")}
+        self._keep(folder, {**self.last, **kept, **review_json(state.review)})
+
+    def reviewed(self, asked: LookUp, state: SessionState) -> Reviewed:
+        """What is said to a question about the analysis that was written last."""
+        built = self._built
+        if built is None:
+            return Reviewed(at_s=0.0, request=asked.request, has_failed=True)
+        known = Answered(
+            built=self._amended(built, state.review),
+            recall=self._recall_of(built.answer),
+            corrections=state.review.corrections,
+        )
+        return self._reviewer().answer(asked, known)
+
+    def prepare_review(self) -> None:
+        """What the first question about the analysis would have to wait for."""
+        if self._built is not None:
+            self._recall_of(self._built.answer).prepare()
+
+    def _recall_of(self, answer: Answer) -> Recall:
+        if self._recall is None:
+            heard = self.judge.listen(answer.transcript, answer.excluded, answer.asked)
+            self._recall = self._reviewer().recall(heard)
+        return self._recall
+
+    def _amended(self, built: analysis.Analysis, review: ReviewState) -> analysis.Analysis:
+        if not review.corrections:
+            return built
+        reasons = {
+            item.item: self.judge.why(item.item, is_true=item.after in (Verdict.MET, Verdict.MADE))
+            for item in review.corrections
+        }
+        return amended(built, review.corrections, self._content.rubric, reasons)
 
     def complete(self, folder: SessionFolder, duration_s: float) -> None:
         """Lets the analysis that was written before the feedback was read out tell how long the session was.
@@ -166,7 +220,7 @@ class Judging:
             lambda id_, verdict: self.judge.why(id_, is_true=verdict in (Verdict.MET, Verdict.MADE)),
         )
 
-    def _built(self, answer: Answer, opinion: SecondOpinion | None = None) -> analysis.Analysis:
+    def _judged(self, answer: Answer, opinion: SecondOpinion | None = None) -> analysis.Analysis:
         pack = None if answer.question is None else self._content.questions.get(answer.question)
         if pack is not None:
             answer = replace(answer, changes=pack.scope_change)

@@ -32,10 +32,12 @@ from voice_coach.compose.engines import (
     optional,
     room_voice,
 )
+from voice_coach.compose.forget import keep_to_retention
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.language_model import make_desk, make_writer
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
 from voice_coach.compose.report import write_report
+from voice_coach.compose.review import ReviewDesk, review_wait_s
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, can_cancel, choose_scene, open_scene
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
 from voice_coach.config import model_key, with_pace
@@ -184,8 +186,10 @@ def rehearse(
             ears = replace(ears, canceller=make_canceller(stage.far, tell))
         tapes = _tapes(scene, stack)
         root = sessions_root(config, plan.options.sessions)
+        now = datetime.now(UTC)  # noqa: TID251 - names the folder
+        keep_to_retention(root, config.history, now, tell)
         pace, asked = _known_of(scene, root)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{plan.question.id}"  # noqa: TID251 - names the folder
+        name = f"{now:%Y%m%dT%H%M%SZ}-{plan.question.id}"
         folder = session_folder.create(root, name)
         on_folder(folder)
         if not config.session.keeps_audio:
@@ -193,6 +197,7 @@ def rehearse(
             stack.callback(lambda: folder.drop_audio() if judging.last and not folder.heard_nothing else None)
         journal = session_folder.JournalFile(folder.journal_path)
         stack.callback(journal.close)
+        review = ReviewDesk(judging, folder, tell, is_open=review_wait_s(scene, config) > 0)
         tape = SessionAudio(folder.audio_path)
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
@@ -203,7 +208,7 @@ def rehearse(
             stt=stt,
             drafter=drafter,
             workers=workers,
-            records=Records(journal=journal, tapes=[tape, *tapes]),
+            records=Records(journal=journal, tapes=[tape, *tapes, *review.tapes]),
             assess=lambda state: judging.write(
                 folder,
                 state,
@@ -220,6 +225,7 @@ def rehearse(
             hint=optional("hint", config.turn_hint.model, lambda: make_hint(needs), notices.put),
             device_news=stage.device_news,
             look_for_devices=stage.look_for_devices,
+            review=review,
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()
@@ -228,8 +234,9 @@ def rehearse(
         judging.complete(folder, rehearsal.run(_started(plan, ears, pace, asked, model)).at_s)
     if rehearsal.heard_nothing:
         raise SpeechToTextError(_heard_nothing(failures.known))
-    report_path = _reported(folder.path, plan.content, tell)
-    return Outcome(folder=folder.path, analysis=judging.last, report=report_path)
+    return Outcome(
+        folder=folder.path, analysis=judging.last, report=_reported(folder.path, plan.content, tell)
+    )
 
 
 def _reported(folder: Path, content: Content, tell: Callable[[str], None]) -> Path | None:
@@ -394,4 +401,5 @@ def _started(
         digest=hashlib.sha256(repr((config, plan.question)).encode()).hexdigest()[:16],
         may_echo=ears.canceller is not None,
         model="" if model is None else model.writer.name,
+        review_s=review_wait_s(plan.scene, config),
     )

@@ -246,7 +246,7 @@ class _Log:
             self.post(heard)
             self.post(events.Transcribed(at_s=at_s, piece=piece, words=(), has_failed=True))
         else:
-            kept = worth_keeping(heard, self.state, self._book.reader)
+            kept = worth_keeping(heard, self.state, self._book)
             kept, echo = without_echo(kept, self.state, self._book.echo)
             if echo:
                 self.note(at_s, "echo_heard", piece=piece, text=" ".join(word.text for word in echo))

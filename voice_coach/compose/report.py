@@ -9,19 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters import opus, session_folder
 from voice_coach.adapters.session_audio import is_whole
 from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.compose.content import load_content
+from voice_coach.compose.forget import named
 from voice_coach.core.errors import InputError, StorageError
 from voice_coach.core.speech_norms import MEASURES
 from voice_coach.report.data import Earlier, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from voice_coach.compose.content import Content
 
@@ -99,33 +100,15 @@ def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Cont
     )
 
 
-def find_session(root: Path, named: str | None) -> Path:
-    """The folder of the session *named* by a path, its name or the beginning of its name; the latest by default.
+def find_session(root: Path, name: str) -> Path:
+    """The folder of the session *name*: a path, or what :func:`~voice_coach.compose.forget.named` finds in *root*.
 
     Raises InputError.
     """
-    from pathlib import Path
-
-    folders = [session.path for session in session_folder.find(root)]
-    if named is None:
-        if not folders:
-            message = f"{root}: no session is kept there; `voice-coach practice` makes one"
-            raise InputError(message)
-        return folders[-1]
-    path = Path(named).expanduser()
+    path = Path(name).expanduser()
     if (path / session_folder.JOURNAL).is_file():
         return path
-    matching = [folder for folder in folders if folder.name == named] or [
-        folder for folder in folders if folder.name.startswith(named)
-    ]
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
-        shown = ", ".join(folder.name for folder in matching[-3:])
-        message = f"{named}: {len(matching)} sessions in {root} begin so ({shown}); name more of it"
-    else:
-        message = f"{named}: no such session in {root}; leave it out for the latest"
-    raise InputError(message)
+    return named(session_folder.find(root), name, lambda session: session.path.name, root).path
 
 
 def _analysis(session: SessionFolder) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from voice_coach.core.coach_turn import (
 from voice_coach.core.commands import Draft, HearEnd, Listen, Note, Render, Transcribe
 from voice_coach.core.cut_offs import before_cut_off, factor, with_pause
 from voice_coach.core.echo import after_glitch
-from voice_coach.core.events import CommandName, Intent
+from voice_coach.core.events import REVIEW_COMMANDS, CommandName, Intent
 from voice_coach.core.feedback_turn import on_command_in_feedback
 from voice_coach.core.model_turn import ask_answer, ask_follow_up, put_better
-from voice_coach.core.session_stage import TALKING, Stage
+from voice_coach.core.session_stage import REVIEW, TALKING, Stage
 from voice_coach.core.session_state import WORD_LEAD_S, Hint, SessionState
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.steering import topics_per_100
@@ -144,7 +144,7 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     state = with_words(state, event)
     if state.is_paused:
         return _heard_while_paused(state, event.words, book)
-    over = event.words if state.stage is Stage.FEEDBACK else _said_over_the_coach(state, event.words)
+    over = event.words if state.stage in REVIEW else _said_over_the_coach(state, event.words)
     given = book.reader.command(over) if over else None
     if given is not None:
         return _on_given(state, given, book)
@@ -165,9 +165,10 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
     """A key, or what was said in a pause or over the coach. It silences the coach."""
     if state.is_paused and name is CommandName.PAUSE:
         name = CommandName.RESUME
-    if state.stage is Stage.FEEDBACK:
+    if state.stage in REVIEW:
         return on_command_in_feedback(state, name, book)
-    if state.stage not in TALKING or (name is CommandName.RESUME and not state.is_paused):
+    is_idle = name is CommandName.RESUME and not state.is_paused
+    if state.stage not in TALKING or is_idle or name in REVIEW_COMMANDS:
         return Step(state=state)
     note = Note(kind="command", content={"t": state.at_s, "name": name})
     if state.is_paused and name not in ENDS_PAUSE:

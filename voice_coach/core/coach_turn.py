@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voice_coach.core.commands import End, Listen, LookForDevices, Note, Render, Speak, StopSpeaking
+from voice_coach.core.commands import (
+    End,
+    Listen,
+    LookForDevices,
+    Note,
+    Render,
+    Replay,
+    Speak,
+    StopSpeaking,
+)
 from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.echo import began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.gaps import wording_of
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
-from voice_coach.core.session_stage import STAGES, TALKING, Stage
+from voice_coach.core.session_stage import REVIEW, STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.talked_over import Owed, broken_off, words_heard
@@ -75,6 +84,8 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
         return Step(state=state)
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
+    if speaking.line.intent is Intent.FEEDBACK:
+        state = replace(state, review=replace(state.review, read=speaking.line))
     if state.voice_since_s is not None and state.before_reply is not None:
         # It was taken back too late to stay unheard: the ears stay open.
         return counted(state, state.voice_since_s, book.turn_taking)
@@ -82,7 +93,7 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
         return Step(state=state)
     if state.is_full_duplex:
         listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
-        return Step(state=replace(state, is_cut_short=state.stage is not Stage.FEEDBACK), commands=(listen,))
+        return Step(state=replace(state, is_cut_short=state.stage not in REVIEW), commands=(listen,))
     deaf = Listen(is_on=False, is_recorded=not state.is_paused)
     return Step(state=replace(state, voice_since_s=None), commands=(deaf,))
 
@@ -100,7 +111,21 @@ def on_playback_ended(state: SessionState, event: events.PlaybackEnded) -> Step:
     if event.was_stopped:
         content = {"utterance": event.utterance, "played_s": event.played_s}
         said = said.and_do(Note(kind="coach_interrupted", content={"t": event.at_s, **content}))
-    return said.then(next_line)
+    return said.then(_listen_between if _listens_between(state) else next_line)
+
+
+def _listens_between(state: SessionState) -> bool:
+    """Whether the candidate can ask something before the next line of the feedback, and could not over this one."""
+    is_read = bool(state.queue) and state.queue[0].intent is Intent.FEEDBACK
+    return is_read and state.stage in REVIEW and state.review.between_lines_s > 0
+
+
+def _listen_between(state: SessionState) -> Step:
+    if state.is_paused:
+        return Step(state=state)
+    review = replace(state.review, next_line_s=state.at_s + state.review.between_lines_s)
+    listen = Listen(is_on=True, is_short=True)
+    return Step(state=replace(state, review=review, silent_from_s=state.at_s), commands=(listen,))
 
 
 def while_speaking(state: SessionState, book: Book) -> Step:
@@ -136,7 +161,7 @@ def _may_be_stopped(state: SessionState) -> bool:
         and speaking.started_s is not None
         and not speaking.is_stopping
         and not state.is_paused
-        and state.stage in TALKING
+        and (state.stage in TALKING or (state.stage in REVIEW and state.review.is_open))
     )
 
 
@@ -265,11 +290,11 @@ def _heard_of(speaking: Speaking, played_s: float) -> str:
 
 
 def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[float, float]) -> Step:
-    """*text* goes into the transcript (but for feedback, which is no part of the rehearsal) and the journal."""
+    """*text* goes into the journal, and into the transcript, but for what comes after the answer."""
     if not text:
         return Step(state=state)
     start_s, end_s = times_s
-    if state.stage not in (Stage.ASSESSING, Stage.FEEDBACK):
+    if state.stage is not Stage.ASSESSING and state.stage not in REVIEW:
         words = laid_out(text, start_s, end_s)
         about = _asked_about(state, speaking.line, text)
         is_apart = bool(state.pending or state.drafts.words)
@@ -286,9 +311,15 @@ def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[flo
             "about": speaking.line.about,
             "because": dict(speaking.because),
             "utterance": speaking.utterance,
+            **_replayed(speaking.line),
         },
     )
     return Step(state=state, commands=(note,))
+
+
+def _replayed(line: Line) -> dict[str, object]:
+    """What tells that it was the candidate's own voice."""
+    return {} if line.replay is None else {"replayed": {"start": line.replay[0], "end": line.replay[1]}}
 
 
 def _asked_about(state: SessionState, line: Line, text: str) -> tuple[str, ...]:
@@ -314,7 +345,7 @@ def next_line(state: SessionState) -> Step:
     """Speaks the next line of the queue once the last one has ended, or hands the turn to the candidate."""
     if state.speaking is not None:
         return Step(state=state)
-    if state.is_paused and state.stage is Stage.FEEDBACK:
+    if state.is_paused and state.stage in REVIEW:
         return Step(state=state)
     if not state.queue:
         return _hand_over(state)
@@ -326,7 +357,11 @@ def next_line(state: SessionState) -> Step:
         utterances=utterance,
         speaking=Speaking(utterance=utterance, line=line, because=state.because),
         clock=state.clock.hold(state.at_s),
+        review=replace(state.review, next_line_s=None),
     )
+    if line.replay is not None:
+        start_s, end_s = line.replay
+        return Step(state=state, commands=(Replay(utterance=utterance, start_s=start_s, end_s=end_s),))
     speak = Speak(utterance=utterance, text=line.text, speed=state.interview.speed)
     return Step(state=state, commands=(speak,))
 
@@ -336,8 +371,8 @@ def _hand_over(state: SessionState) -> Step:
     if state.outage is not None:
         return Step(state=state, commands=(LookForDevices(),) if state.outage.missing else ())
     match state.stage:
-        case Stage.FEEDBACK:
-            return end(state, "completed")
+        case Stage.FEEDBACK | Stage.REVIEWING | Stage.REDOING:
+            return _hand_over_in_review(state)
         case Stage.CLOSING:
             state = replace(state.off_the_record(), stage=Stage.ASSESSING, voice_since_s=None)
             return Step(state=state, commands=(Listen(is_on=False),))
@@ -365,3 +400,20 @@ def _hand_over(state: SessionState) -> Step:
         keeps_turn=False,
     )
     return Step(state=state, commands=(listen,))
+
+
+def _hand_over_in_review(state: SessionState) -> Step:
+    """The candidate may ask, or say it again; what was broken off of the feedback is still to be read."""
+    if not state.review.is_open:
+        return end(state, "completed")
+    stage = state.stage
+    is_read = not state.interview.owed and state.review.ask is None
+    if stage is Stage.FEEDBACK and is_read:
+        stage = Stage.REVIEWING
+    state = replace(
+        state,
+        stage=stage,
+        silent_from_s=state.at_s,
+        review=replace(state.review, since_s=state.at_s),
+    )
+    return Step(state=state, commands=(Listen(is_on=True, is_short=stage is not Stage.REDOING),))

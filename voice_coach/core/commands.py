@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voice_coach.core.model_state import Job
+    from voice_coach.core.review_state import Ask
+    from voice_coach.core.transcript import Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,32 @@ class Speak:
     text: str
     speed: float = 1.0
     """How fast, as a multiple of the configured rate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Play the candidate's own voice from *start_s* to *end_s* of the recording; answered as Speak is."""
+
+    utterance: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Find out what was asked about the feedback; answered by Reviewed with the same *request*."""
+
+    request: int
+    ask: Ask
+    about: str | None = None
+    """What the line that was read last is about; of a redo, its item."""
+    claim: tuple[Word, ...] = ()
+    """What the candidate says to have said, without "when did I say"; of a redo, all of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepReview:
+    """Write the analysis anew: its record was corrected, or something was said again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +143,9 @@ class End:
 
 Command = (
     Speak
+    | Replay
+    | LookUp
+    | KeepReview
     | Render
     | AskModel
     | StopSpeaking

@@ -301,12 +301,32 @@ class SpokenCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCommand:
+    """A thing that is asked about the feedback, or said of it, once the answer is over."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    """One of :data:`~voice_coach.core.events.REVIEW_COMMANDS`."""
+    cues: tuple[str, ...]
+    """Matched against a whole sentence."""
+    begins: tuple[str, ...] = ()
+    """Matched at its beginning: the rest tells what the candidate claims to have said."""
+    misheard: tuple[str, ...] = ()
+    """What recognisers write in its place. Matched against a whole sentence of which they doubt a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenCommands:
     """Everything that can be said to the coach."""
 
     __pydantic_config__ = _STRICT
 
     command: tuple[SpokenCommand, ...]
+    review: tuple[ReviewCommand, ...] = ()
+    """What can be asked once the answer is over, and means nothing before."""
+    stands_for: tuple[str, ...] = ()
+    """Words that claim nothing by themselves: they stand for what was said last."""
     coach: tuple[str, ...] = ("coach",)
     """The coach's name, as it is said and as recognisers spell it."""
     coach_misheard: tuple[str, ...] = ()

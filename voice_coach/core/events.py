@@ -48,6 +48,26 @@ class CommandName(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
+    # after the answer alone
+    WHY = "why"
+    WHEN = "when"
+    CLAIM = "claim"
+    REDO = "redo"
+    READ_AGAIN = "read_again"
+    NEXT_POINT = "next_point"
+
+
+REVIEW_COMMANDS = frozenset(
+    {
+        CommandName.WHY,
+        CommandName.WHEN,
+        CommandName.CLAIM,
+        CommandName.REDO,
+        CommandName.READ_AGAIN,
+        CommandName.NEXT_POINT,
+    }
+)
+"""Those that mean something only once the answer is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +96,9 @@ class SessionStarted:
     """Ids of follow-ups and wordings of the latest sessions: not asked again."""
     model: str = ""
     """The language model that may be asked; empty: none."""
+    review_s: float = 0.0
+    """How long somebody may be silent after the feedback before the session ends; 0: it ends with it, and nothing can
+    be asked about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +203,31 @@ class Assessed:
     feedback: tuple[str, ...]
     about: tuple[str | None, ...] = ()
     """The rubric id, or other name, that each sentence is about; empty where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """The answer to a LookUp with the same *request*."""
+
+    at_s: float
+    request: int
+    lines: tuple[str, ...] = ()
+    """What the coach says, the goal of a redo last."""
+    about: str | None = None
+    """The rubric id, or other name, that it is about."""
+    start_s: float | None = None
+    """Of the candidate's own voice, which is played behind the lines; None: nothing is."""
+    end_s: float | None = None
+    quote: str = ""
+    """The candidate's words that are played, that correct the record, or that show it best in a redo."""
+    quote_before: str = ""
+    """Of a redo: what was said of it in the answer; empty where nothing was."""
+    before: str = ""
+    """The verdict that stood."""
+    after: str = ""
+    """The verdict that stands now; of a redo, that on it alone."""
+    has_failed: bool = False
+    """It could not be looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +367,7 @@ Event = (
     | PlaybackEnded
     | CommandGiven
     | Assessed
+    | Reviewed
     | EngineFellBack
     | InputEnded
     | RoomSaid

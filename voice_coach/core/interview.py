@@ -245,6 +245,12 @@ class Interviewer:
                 | CommandName.FASTER
                 | CommandName.RESUME
                 | CommandName.REPEAT_QUESTION
+                | CommandName.WHY
+                | CommandName.WHEN
+                | CommandName.CLAIM
+                | CommandName.REDO
+                | CommandName.READ_AGAIN
+                | CommandName.NEXT_POINT
             ):
                 more, state = rest(owed), replace(state, owed=())
             case _:
@@ -349,6 +355,15 @@ class Interviewer:
             case CommandName.RESUME:
                 line, state = self._wording.line("resumed", Intent.REPLY, command, state)
                 return Reply(state=state, lines=(line,), mode=None, pauses=False)
+            case (
+                CommandName.WHY
+                | CommandName.WHEN
+                | CommandName.CLAIM
+                | CommandName.REDO
+                | CommandName.READ_AGAIN
+                | CommandName.NEXT_POINT
+            ):
+                return Reply(state=state, mode=None)
             case _:
                 return self._told(command, moment)
 

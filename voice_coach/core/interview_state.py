@@ -20,6 +20,8 @@ class Line:
     intent: Intent
     about: str | None = None
     """The rubric, fact, follow-up or command id that it is about."""
+    replay: tuple[float, float] | None = None
+    """It is said in the candidate's own voice: from where to where of the recording, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

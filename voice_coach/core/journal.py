@@ -33,6 +33,7 @@ KINDS: Mapping[str, type[Any]] = {
     "playback_ended": events.PlaybackEnded,
     "key_pressed": events.CommandGiven,
     "assessed": events.Assessed,
+    "reviewed": events.Reviewed,
     "engine_fell_back": events.EngineFellBack,
     "input_ended": events.InputEnded,
     "room_said": events.RoomSaid,

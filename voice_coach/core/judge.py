@@ -54,6 +54,14 @@ _SAID_WORDS = 14
 _SENTENCE_WORDS = 20
 _BY_ABSENCE = frozenset({"ignores_non_functional", "no_tradeoffs", "no_failure_modes"})
 """Mistakes that are made by saying nothing, so that nothing can be quoted."""
+_KEPT_FROM = {
+    "ignores_non_functional": ("explicit_requirements", "guarantees", "scale"),
+    "no_tradeoffs": ("admits_tradeoffs", "tradeoff_summary"),
+    "no_failure_modes": ("failure_mitigation", "reliability"),
+}
+"""What is shown by who does not make the mistake."""
+_COUNTS_AS = 0.9
+"""How likely a sentence shows what it was found to support when the candidate pointed at it."""
 _REGION = {
     "opening_roadmap": Where.OPENING,
     "tradeoff_summary": Where.CLOSING,
@@ -133,15 +141,56 @@ class Judge:
         """All verdicts, whether or not the talk can be judged at all; at least one line."""
         return self._assessed(heard, self._trained.detectors.detect(heard))
 
-    def _assessed(self, heard: Heard, detected: Detected) -> Assessment:
-        stages = most_likely_stages(detected, self._trained.context, self._trained.transitions)
-        seen = Seen(
-            heard=heard,
-            detected=detected,
-            rules=self._rules.checklist(heard),
-            stages=stages,
-            change_turns=self._replies.to_a_change(heard),
+    def support(self, id_: str, heard: Heard, detected: Detected) -> NDArray[np.float64]:
+        """How likely each line of *heard* shows *id_*, or what would keep that mistake from being made: by the
+        detectors, and by the rules, which are sure.
+        """
+        ids = [name for name in (id_, *_KEPT_FROM.get(id_, ())) if name in detected.columns]
+        if id_ in _KEPT_FROM:
+            ids = ids[1:]
+        likely = detected.most(ids).astype(np.float64)
+        for number in range(len(heard.lines)):
+            if any(self._rules.spans(name, number, heard) for name in ids if name in self._items):
+                likely[number] = 1.0
+        return likely
+
+    def reconsidered(self, id_: str, heard: Heard, detected: Detected, number: int) -> Finding:
+        """The verdict on *id_* where line *number* counts as showing it, by the same model as ever."""
+        likely = detected.likely.copy()
+        for name in (id_, *_KEPT_FROM.get(id_, ())):
+            if name in detected.columns and (name != id_ or id_ not in _KEPT_FROM):
+                column = detected.columns[name]
+                likely[number, column] = max(float(likely[number, column]), _COUNTS_AS)
+        return self._finding(id_, self._seen(heard, replace(detected, likely=likely)))
+
+    def alone(self, id_: str, heard: Heard, least: float) -> Finding:
+        """The verdict on *id_* by *heard*, a short stretch that was to be about it and nothing else.
+
+        An element is met where a sentence shows it by at least *least*; what a mistake amounts to tells its model.
+        """
+        detected = self._trained.detectors.detect(heard)
+        if id_ in rubric_ids.MISTAKES and id_ not in _KEPT_FROM:
+            return self._finding(id_, self._seen(heard, detected))
+        likely = self.support(id_, heard, detected)
+        best = int(likely.argmax())
+        is_true = bool(likely[best] >= least)
+        is_mistake = id_ in rubric_ids.MISTAKES
+        verdict = Verdict.NOT_MADE if is_mistake else Verdict.MET
+        if not is_true:
+            verdict = Verdict.MADE if is_mistake else Verdict.NOT_MET
+        words = heard.lines[best].words
+        return Finding(
+            id=id_,
+            verdict=verdict,
+            why=self.why(id_, is_true=is_true is not is_mistake),
+            confidence=min(_SUREST, round(float(likely[best] if is_true else 1.0 - likely[best]), 2)),
+            evidence=(quote(words, 0, len(words)),),
+            heard=short_quote(words, [Span(first=0, end=len(words))]),
         )
+
+    def _assessed(self, heard: Heard, detected: Detected) -> Assessment:
+        seen = self._seen(heard, detected)
+        stages = seen.stages
         checks = detected.of("checks_alignment") >= _CHECK_FROM
         assessment = self._assessment(
             heard, lambda id_: self._asked_for(id_, heard) or self._finding(id_, seen)
@@ -153,6 +202,15 @@ class Judge:
             check_ins_s=tuple(
                 line.end_s for line, is_check in zip(heard.lines, checks, strict=True) if is_check
             ),
+        )
+
+    def _seen(self, heard: Heard, detected: Detected) -> Seen:
+        return Seen(
+            heard=heard,
+            detected=detected,
+            rules=self._rules.checklist(heard),
+            stages=most_likely_stages(detected, self._trained.context, self._trained.transitions),
+            change_turns=self._replies.to_a_change(heard),
         )
 
     def _refused(self, heard: Heard, refused: Refusal) -> Assessment:

@@ -24,7 +24,7 @@ from dataclasses import replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, assert_never
 
-from voice_coach.core import events
+from voice_coach.core import events, review_turn
 from voice_coach.core.candidate_turn import (
     arm,
     began_to_speak,
@@ -47,7 +47,8 @@ from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.model_state import ModelState
 from voice_coach.core.model_turn import ask_opinion, awaits_opinion, on_failed, on_line_ready, on_written
 from voice_coach.core.outage import command_in_outage, in_outage, on_device_back, on_device_lost, on_slept
-from voice_coach.core.session_stage import Stage
+from voice_coach.core.review_state import ReviewState
+from voice_coach.core.session_stage import REVIEW, Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.session_step import Book, Step
 from voice_coach.core.speaker_pace import SpeakerPace
@@ -78,6 +79,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
             return Step(state=with_hint(state, event))
         case events.PieceCut():
             return on_piece(state, event)
+        case events.Transcribed() if state.stage in REVIEW and state.review.is_open:
+            return review_turn.on_transcribed(state, event, book)
         case events.Transcribed():
             return on_transcribed(state, event, book)
         case events.Drafted():
@@ -98,6 +101,8 @@ def step(state: SessionState, event: Event, book: Book) -> Step:  # noqa: C901, 
             return on_slept(state, event)
         case events.Assessed():
             return _on_assessed(state, event, book)
+        case events.Reviewed():
+            return review_turn.on_reviewed(state, event, book)
         case events.InputEnded():
             return ended_by(state, event, book)
         case events.FramesLost():
@@ -134,6 +139,7 @@ def _on_started(state: SessionState, event: events.SessionStarted, book: Book) -
         pace=SpeakerPace(monologue=event.pauses, short=event.short_pauses),
         keeps_pace=event.keeps_pace,
         model=ModelState(name=event.model),
+        review=ReviewState(wait_s=event.review_s if book.review is not None else 0.0),
         interview=replace(state.interview, asked_before=frozenset(event.asked_before)),
     )
     reply = book.interviewer.opening(state.interview)
@@ -152,7 +158,8 @@ def _on_assessed(state: SessionState, event: events.Assessed, book: Book) -> Ste
         FeedbackLine(text=text, about=about) for text, about in zip(event.feedback, abouts, strict=False)
     ]
     reply = book.interviewer.feedback(lines, state.interview)
-    return say(state, reply, {"reason": "the analysis is done"})
+    begun = review_turn.begun(state, tuple(lines), book)
+    return begun.then(lambda now: say(now, reply, {"reason": "the analysis is done"}))
 
 
 def _on_tick(state: SessionState, book: Book) -> Step:
@@ -170,10 +177,12 @@ def _on_tick(state: SessionState, book: Book) -> Step:
     ):
         return say(state, book.interviewer.close(state.interview), {"reason": "the longest time has passed"})
     if state.is_paused and state.at_s - state.pauses[-1][0] >= book.turn_taking.longest_pause_s:
-        if state.stage is Stage.FEEDBACK:
+        if state.stage in REVIEW:
             return end(state, "completed")
         reply = book.interviewer.close(state.interview)
         return say(state.resumed(), reply, {"reason": "the pause did not end"})
+    if state.stage in REVIEW:
+        return review_turn.on_tick(state, book)
     done = in_silence(state, book)
     return done if done.commands else cut_in(done.state, book)
 

@@ -15,6 +15,8 @@ class Stage(StrEnum):
     CLOSING = "closing"
     ASSESSING = "assessing"
     FEEDBACK = "feedback"
+    REVIEWING = "reviewing"
+    REDOING = "redoing"
     ENDED = "ended"
 
 
@@ -24,10 +26,14 @@ STAGES: Mapping[Stage, frozenset[Stage]] = {
     Stage.WRAPPING_UP: frozenset({Stage.CLOSING, Stage.ENDED}),
     Stage.CLOSING: frozenset({Stage.ASSESSING, Stage.ENDED}),
     Stage.ASSESSING: frozenset({Stage.FEEDBACK, Stage.ENDED}),
-    Stage.FEEDBACK: frozenset({Stage.ENDED}),
+    Stage.FEEDBACK: frozenset({Stage.REVIEWING, Stage.REDOING, Stage.ENDED}),
+    Stage.REVIEWING: frozenset({Stage.REDOING, Stage.ENDED}),
+    Stage.REDOING: frozenset({Stage.REVIEWING, Stage.ENDED}),
     Stage.ENDED: frozenset(),
 }
 """Legal transitions."""
 
 TALKING = frozenset({Stage.OPENING, Stage.ANSWERING, Stage.WRAPPING_UP})
 """Stages in which the candidate may speak and command."""
+REVIEW = frozenset({Stage.FEEDBACK, Stage.REVIEWING, Stage.REDOING})
+"""Stages after the verdicts: what is said is asked about them, or said again, and is no part of the answer."""

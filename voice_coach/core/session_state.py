@@ -12,6 +12,7 @@ from voice_coach.core.clock import AnswerClock
 from voice_coach.core.drafts import Drafts
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.model_state import ModelState
+from voice_coach.core.review_state import ReviewState
 from voice_coach.core.session_stage import TALKING, Stage
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.core.transcript import Speaker, Transcript, Word
@@ -171,6 +172,8 @@ class SessionState:
     lost_frames: int = 0
     """Of the microphone, that never came."""
     is_assessed: bool = False
+    review: ReviewState = field(default_factory=ReviewState)
+    """What comes after the verdicts."""
     end_reason: str | None = None
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from voice_coach.core.echo import EchoSettings
     from voice_coach.core.interview import Interviewer
     from voice_coach.core.model_guard import ModelGuard
+    from voice_coach.core.review_book import ReviewBook
     from voice_coach.core.steering import SteeringSettings
     from voice_coach.core.transcript import Transcript, Word
     from voice_coach.core.turn_taking import TailReader, TurnTakingSettings
@@ -35,6 +36,8 @@ class Book:
     topics: Callable[[Sequence[Word]], int]
     """How many different topics of a design are spoken of in some words."""
     model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+    review: ReviewBook | None = None
+    """What can be asked about the feedback; without it nothing can."""
     guard: ModelGuard | None = None
     """What checks the words of a language model; without it none is ever asked."""
 

@@ -104,7 +104,7 @@ class CommandReader:
         if last and _GOES_ON.search(last[-1].text):
             return None
         named = self._named if before else self._named_at_once
-        name = self._last_of(_sentences(last), named)
+        name = self._last_of(sentences_of(last), named)
         is_soon = bool(before) and last_utterance(words, FINAL_GAP_S) != utterance
         if name is None or (is_soon and name in FINAL):
             return None
@@ -120,10 +120,14 @@ class CommandReader:
         addressed = self._addressed(last)
         if self._resumes(addressed):
             return Given(CommandName.RESUME, tuple(addressed))
-        if self._last_of(_sentences(last), self._resumes):
+        if self._last_of(sentences_of(last), self._resumes):
             return Given(CommandName.RESUME, tuple(last))
         name = self._named(addressed)
         return None if name is None else Given(name, tuple(addressed))
+
+    def doubts(self, word: Word) -> bool:
+        """Whether the recogniser gives *word* so little that it may be another."""
+        return word.p is not None and word.p < self._doubt
 
     def _parted(self, words: Sequence[Word]) -> tuple[Sequence[Word], Sequence[Word]]:
         """The last utterance of *words* and what comes before it, fillers left out."""
@@ -154,7 +158,7 @@ class CommandReader:
 
     def _is_ghost(self, words: Sequence[Word]) -> bool:
         """Whether they are one word that the recogniser doubts: it may echo the end ("interview? View.")."""
-        return len(words) == 1 and words[0].p is not None and words[0].p < self._doubt
+        return len(words) == 1 and self.doubts(words[0])
 
     def _is_polite(self, words: Sequence[Word]) -> bool:
         return self._polite is not None and self._polite.find(plain_text(words)) is not None
@@ -200,7 +204,7 @@ def last_utterance(words: Sequence[Word], gap_s: float) -> Sequence[Word]:
     return words[max(first, 0) :]
 
 
-def _sentences(words: Sequence[Word]) -> list[Sequence[Word]]:
+def sentences_of(words: Sequence[Word]) -> list[Sequence[Word]]:
     """*words* cut where sentences end."""
     sentences: list[Sequence[Word]] = []
     first = 0

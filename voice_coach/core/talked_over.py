@@ -63,6 +63,8 @@ def broken_off(line: Line, heard_share: float) -> Owed | None:
     heard = words_heard(line.text, heard_share)
     if heard >= len(words):
         return None
+    if line.replay is not None:
+        return Owed(line=line, heard_share=heard_share)
     clause = max((at for at in range(heard + 1) if at and words[at - 1].endswith(_CLAUSE_END)), default=0)
     text = " ".join(words[clause:])
     return Owed(line=replace(line, text=text[0].upper() + text[1:]), heard_share=heard_share)

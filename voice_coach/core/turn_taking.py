@@ -97,7 +97,7 @@ class TurnTakingSettings:
     """While somebody talks, what was said is looked at so often, to be shown and to be ready at the pause."""
     false_cut_off_s: float = 0.7
     """Who resumes within this of the coach's start was cut off: waits double."""
-    resume_s: float = 1.0
+    resume_s: float = 0.75
     """The coach was stopped by what turns out to be no words, or a mere "mm-hm": after so much silence it goes on."""
     resume_from_s: float = 0.3
     """It goes on from the clause it was in so much earlier: where it is in a line is only known about so well."""
@@ -247,7 +247,16 @@ class TailReader:
         return has_stop and any(cue.find(plain_text(words)) for cue in self._finished)
 
     def is_backchannel(self, words: Sequence[Word]) -> bool:
-        """Whether *words* only tell that one is listening: "mm-hm", "okay"."""
+        """Whether *words* only tell that one is listening: "mm-hm", "okay".
+
+        Said over the coach they are easily misheard: of most of them being such, doubted words among them tell nothing.
+        """
+        if self._backchannel is None:
+            return False
+        believed = [word for word in words if not self._commands.doubts(word) or self._listens([word])]
+        return 2 * len(believed) > len(words) and self._listens(believed)
+
+    def _listens(self, words: Sequence[Word]) -> bool:
         return self._backchannel is not None and self._backchannel.find(plain_text(words)) is not None
 
     def command(self, words: Sequence[Word]) -> Given | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import SpokenCommands
-from voice_coach.core.events import CommandName
+from voice_coach.core.events import REVIEW_COMMANDS, CommandName
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
 
 if TYPE_CHECKING:
@@ -30,10 +30,19 @@ def _problems(commands: SpokenCommands) -> Iterator[Problem]:
     for key in ("coach", "coach_misheard", "opener", "before", "after"):
         yield from cue_problems((key,), getattr(commands, key))
     for index, command in enumerate(commands.command):
-        if command.id not in set(CommandName):
-            known = ", ".join(CommandName)
+        if command.id not in set(CommandName) - REVIEW_COMMANDS:
+            known = ", ".join(name for name in CommandName if name not in REVIEW_COMMANDS)
             yield Problem(("command", index, "id"), f"{command.id!r} is no command; known are {known}")
         if not command.cues:
             yield Problem(("command", index, "cues"), "needs at least one cue")
         for key in ("cues", "at_once", "addressed", "misheard", "unbelieved"):
             yield from cue_problems(("command", index, key), getattr(command, key))
+    yield from repeated_ids(("review",), [command.id for command in commands.review])
+    for index, asked in enumerate(commands.review):
+        if asked.id not in REVIEW_COMMANDS:
+            known = ", ".join(name for name in CommandName if name in REVIEW_COMMANDS)
+            yield Problem(("review", index, "id"), f"{asked.id!r} cannot be asked; known are {known}")
+        if not asked.cues:
+            yield Problem(("review", index, "cues"), "needs at least one cue")
+        for key in ("cues", "begins", "misheard"):
+            yield from cue_problems(("review", index, key), getattr(asked, key))

@@ -1,0 +1,190 @@
+"""What is answered about the feedback, with the judge as it ships and its real sentence model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scripts.labelled import read_answers
+from tests.compose.small_engines import CONTENT, small_config
+from voice_coach.adapters.session_folder import SessionFolder
+from voice_coach.compose.judging import Judging
+from voice_coach.core.commands import LookUp
+from voice_coach.core.events import Reviewed
+from voice_coach.core.review_state import Ask, Correction, Redo, ReviewState
+from voice_coach.core.session_state import SessionState
+from voice_coach.core.transcript import Speaker, Transcript, laid_out
+
+ANSWERS = Path(__file__).parents[2] / "evaluation/answers/tuning"
+MOST_WORDS = 25
+
+
+class Setting:
+    """A judged answer about which questions are asked."""
+
+    def __init__(self, folder: Path, transcript: Transcript) -> None:
+        self.judging = Judging(config=small_config(), content=CONTENT)
+        self.folder = SessionFolder(path=folder)
+        self.state = SessionState(transcript=transcript)
+        self.judging.write(self.folder, self.state, question="pastebin", stt="none", fell_back=())
+
+    @property
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.folder.analysis_path.read_text(encoding="utf-8"))
+        return document
+
+    @property
+    def said(self) -> str:
+        return " ".join(word.text for word in self.state.transcript.by(Speaker.CANDIDATE))
+
+    def ask(self, ask: Ask, about: str | None = None, claim: str = "") -> Reviewed:
+        words = laid_out(claim, 900.0, 903.0)
+        asked = LookUp(request=1, ask=ask, about=about, claim=words)
+        return self.judging.reviewed(asked, self.state)
+
+    def verdict(self, id_: str) -> str:
+        groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
+        items = (item for name in groups for item in self.document[name])
+        return next(str(item["verdict"]) for item in items if item["id"] == id_)
+
+
+@pytest.fixture(scope="module")
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    folder = tmp_path_factory.mktemp("judged")
+    shutil.copy(ANSWERS / "t110.json", folder)
+    (answer,) = read_answers(folder, CONTENT.lexicon)
+    return Setting(folder, answer.transcript)
+
+
+def words(lines: tuple[str, ...]) -> list[int]:
+    return [len(line.split()) for line in lines]
+
+
+def test_why_gives_the_judges_reason_and_its_quote(setting: Setting) -> None:
+    answered = setting.ask(Ask.WHY, "storage_decision")
+    assert answered.lines[0] == "You named a choice of storage and tied a reason to it."
+    assert "you said:" in answered.lines[1]
+    assert max(words(answered.lines)) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("about", [None, "pacing", "fillers_per_100", "opening_roadmap", "rambling"])
+def test_why_has_an_answer_to_every_line(setting: Setting, about: str | None) -> None:
+    lines = setting.ask(Ask.WHY, about).lines
+    assert 1 <= len(lines) <= 2
+    assert max(words(lines)) <= MOST_WORDS
+
+
+def test_why_that_score_tells_where_most_is_missing(setting: Setting) -> None:
+    (line,) = setting.ask(Ask.WHY, None, "why that score").lines
+    assert f"{setting.document['score']['total']} out of a hundred" in line
+
+
+def test_when_plays_the_very_words(setting: Setting) -> None:
+    answered = setting.ask(Ask.WHEN, None, "that I would add a cache")
+    assert "cache" in answered.quote
+    assert answered.quote in setting.said
+    assert answered.start_s is not None
+    assert answered.end_s is not None
+    assert 0 < answered.end_s - answered.start_s <= small_config().review.replay_s
+
+
+def test_when_without_words_means_the_line_that_was_read(setting: Setting) -> None:
+    answered = setting.ask(Ask.WHEN, "storage_decision")
+    assert answered.quote in setting.said
+    assert answered.start_s is not None
+
+
+def test_when_says_what_was_looked_for_where_nothing_was_said(setting: Setting) -> None:
+    answered = setting.ask(Ask.WHEN, None, "penguins on icebergs")
+    assert answered.start_s is None
+    assert "penguins on icebergs" in answered.lines[0]
+
+
+def test_a_claim_of_what_was_never_said_changes_nothing(setting: Setting) -> None:
+    answered = setting.ask(Ask.CLAIM, "failure_mitigation", "idempotent retries with a dead letter queue")
+    assert answered.before == answered.after == ""
+    assert "may have missed it" in " ".join(answered.lines)
+
+
+WORDS = (
+    *("cache", "Postgres", "retries", "failure", "queue", "plan", "users", "scale", "tradeoff", "price"),
+    *("cost", "random", "delete", "night", "requirements", "latency", "the", "a", "said", "that"),
+)
+CLAIMS = st.lists(st.sampled_from(WORDS), max_size=6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    claim=CLAIMS,
+    about=st.sampled_from([None, "opening_roadmap", "failure_mitigation", "no_failure_modes", "scale"]),
+)
+def test_no_verdict_changes_without_a_quote_from_the_transcript(
+    setting: Setting, claim: list[str], about: str | None
+) -> None:
+    answered = setting.ask(Ask.CLAIM, about, " ".join(claim))
+    if answered.quote:
+        assert answered.quote in setting.said
+    if answered.after != answered.before:
+        assert answered.quote
+        assert answered.about is not None
+        assert setting.verdict(answered.about) == answered.before
+    assert max(words(answered.lines)) <= MOST_WORDS
+
+
+def test_a_redo_has_the_first_things_goal_and_is_compared_in_quotes(setting: Setting) -> None:
+    begun = setting.ask(Ask.REDO)
+    assert begun.about == setting.document["feedback"]["improvements"][0]["item"]
+    assert begun.lines == (setting.document["feedback"]["lines"][-1],)
+    better = "If the cache goes down, all reads hit Postgres, so we limit them and retry with a backoff."
+    done = setting.ask(Ask.COMPARE, "failure_mitigation", better)
+    assert done.after == "met"
+    assert done.quote in better
+    assert done.quote.strip(",") in done.lines[1]
+    worse = setting.ask(Ask.COMPARE, "failure_mitigation", "I would use a really nice table for all of it.")
+    assert worse.after == "not_met"
+    assert max(words(done.lines) + words(worse.lines)) <= MOST_WORDS
+
+
+def test_what_is_corrected_and_said_again_is_added_and_nothing_that_was_measured_changes(
+    setting: Setting,
+) -> None:
+    before = setting.document
+    quote = "if that one server's CPU gets busy"
+    correction = Correction(
+        item="failure_mitigation", before="not_met", after="met", quote=quote, start_s=60.0, end_s=63.0
+    )
+    redo = Redo(
+        item="opening_roadmap", goal="Say it again.", before="", after="First the limits",
+        verdict_before="not_met", verdict_after="met",
+    )  # fmt: skip
+    assert setting.verdict("failure_mitigation") == "not_met"
+    review = ReviewState(corrections=(correction,), redos=(redo,))
+    setting.judging.amend(setting.folder, replace(setting.state, review=review))
+    after = setting.document
+    assert setting.verdict("failure_mitigation") == "met"
+    assert after["corrections"] == [
+        {
+            "item": "failure_mitigation",
+            "before": "not_met",
+            "after": "met",
+            "quote": quote,
+            "start": 60.0,
+            "end": 63.0,
+        }
+    ]
+    assert [item["verdict_after"] for item in after["redos"]] == ["met"]
+    assert after["score"]["total"] > before["score"]["total"]
+    for key in ("transcript", "speech", "pacing", "feedback", "source"):
+        assert after[key] == before[key]
+    setting.judging.write(
+        setting.folder, replace(setting.state, review=review), question="pastebin", stt="none", fell_back=()
+    )
+    assert setting.document == after
+    setting.judging.amend(setting.folder, setting.state)

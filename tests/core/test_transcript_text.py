@@ -1,0 +1,86 @@
+"""Laws of the exported transcript: what is exported is read back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_coach.adapters.transcript_file import read_transcript
+from voice_coach.core.transcript import Speaker
+from voice_coach.core.transcript_text import CUE_LETTERS, CUE_S, as_markdown, as_srt, as_vtt, cues
+
+TEXTS = st.text(st.sampled_from("abcdeé'<&*_-"), min_size=1, max_size=12).filter(
+    lambda text: any(letter.isalpha() for letter in text)
+)
+
+
+@st.composite
+def transcripts(draw: st.DrawFn) -> dict[str, Any]:
+    at_s, turns = 0.0, []
+    for number in range(draw(st.integers(1, 4))):
+        words = []
+        for text in draw(st.lists(TEXTS, min_size=1, max_size=40)):
+            at_s += draw(st.sampled_from([0.0, 0.1, 1.5]))
+            words.append({"text": text, "start": round(at_s, 2), "end": round(at_s + 0.3, 2)})
+            at_s = words[-1]["end"]
+        turns.append(
+            {
+                "speaker": "coach" if number % 2 else "candidate",
+                "start": words[0]["start"],
+                "end": words[-1]["end"],
+                "text": " ".join(word["text"] for word in words),
+                "words": words,
+            }
+        )
+    return {"turns": turns}
+
+
+@given(transcripts())
+def test_no_cue_is_longer_than_can_be_read_and_no_word_is_lost(transcript: dict[str, Any]) -> None:
+    shown = list(cues(transcript))
+    assert all(len(cue.text) <= CUE_LETTERS or " " not in cue.text for cue in shown)
+    assert all(cue.end_s - cue.start_s <= CUE_S for cue in shown)
+    assert " ".join(cue.text for cue in shown) == " ".join(turn["text"] for turn in transcript["turns"])
+
+
+@pytest.mark.parametrize(("suffix", "write"), [(".srt", as_srt), (".vtt", as_vtt)])
+@given(transcript=transcripts())
+def test_what_is_exported_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    suffix: str,
+    write: Callable[[Any], str],
+    transcript: dict[str, Any],
+) -> None:
+    for turn in transcript["turns"]:
+        # Subtitles know tags, and a reader drops them.
+        turn["words"] = [{**word, "text": word["text"].replace("<", "") or "a"} for word in turn["words"]]
+    path = tmp_path_factory.mktemp("export") / f"session{suffix}"
+    path.write_text(write(transcript), encoding="utf-8")
+    read, _ = read_transcript(Path(path))
+    for speaker in Speaker:
+        wanted = [
+            word["text"]
+            for turn in transcript["turns"]
+            if turn["speaker"] == speaker.value
+            for word in turn["words"]
+        ]
+        assert [word.text for word in read.by(speaker)] == wanted
+
+
+def test_a_tag_that_is_spoken_is_text_in_web_subtitles() -> None:
+    words = [{"text": "<b>hello", "start": 3661.5, "end": 3662.0}]
+    turn = {"speaker": "candidate", "start": 3661.5, "end": 3662.0, "text": "<b>hello", "words": words}
+    assert as_vtt({"turns": [turn]}) == "WEBVTT\n\n01:01:01.500 --> 01:01:02.000\n<v Me>&lt;b&gt;hello\n"
+
+
+def test_nothing_that_is_said_becomes_markup() -> None:
+    turn = {"speaker": "coach", "start": 61.0, "end": 62.0, "text": "# [x](y) *so* _on_", "words": []}
+    assert (
+        as_markdown({"turns": [turn]}, "A")
+        == "# A\n\n**Coach** (1:01) \\# \\[x\\]\\(y\\) \\*so\\* \\_on\\_\n"
+    )
