@@ -60,7 +60,8 @@ def said_everywhere(said: str) -> Report:
             item["why"] = said or "x"
             item["evidence"] = [{**quote, "quote": said} for quote in item["evidence"]]
     feedback: dict[str, Any] = document["feedback"]
-    feedback["strengths"], feedback["lines"] = [said or "x"], [said]
+    # What a strength quotes becomes a link where it is found; this is not.
+    feedback["strengths"], feedback["lines"] = [f'"nobody said this" {said}'], [said]
     feedback["improvements"] = [{"text": said or "x", "item": "x", "evidence": [], "try_saying": said or "x"}]
     document["redos"] = [
         {"item": said or "x", "goal": said or "x", "before": said or "x", "after": said or "x"}

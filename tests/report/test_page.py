@@ -52,6 +52,12 @@ def test_the_verdict_comes_first_and_in_words() -> None:
     assert "inside the target of 3:12 to 4:48" in shown
 
 
+def test_the_quote_to_keep_leads_to_where_it_was_said() -> None:
+    shown = read(page(report()))
+    kept = shown[shown.index("Keep this line") : shown.index("First to work on")]
+    assert kept.endswith("0:29 “I would pick a key value store” ")
+
+
 def test_doubt_is_said_as_doubt() -> None:
     shown = read(page(report()))
     assert "Perhaps not heard 58 % sure: judge for yourself" in shown

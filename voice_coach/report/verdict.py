@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from voice_coach.report import labels
@@ -11,6 +13,7 @@ from voice_coach.report.findings import Findings, try_saying
 from voice_coach.report.markup import Html, joined, tag
 from voice_coach.report.quotes import Quotes
 
+_QUOTED = re.compile(r'["“]([^"“”]+)["”]')
 _ORDER = ("First to work on", "Then", "And")
 
 
@@ -22,7 +25,10 @@ def verdict(report: Report, quotes: Quotes, findings: Findings) -> Html:
         _not_judged(report),
         tag(
             "div",
-            (_card("keep", "Keep", strength) for strength in feedback["strengths"]),
+            (
+                _card("keep", "Keep", strength, _quoted(strength, report, quotes))
+                for strength in feedback["strengths"]
+            ),
             (
                 _improvement(item, _ORDER[min(index, len(_ORDER) - 1)], quotes)
                 for index, item in enumerate(feedback["improvements"])
@@ -95,6 +101,22 @@ def _card(kind: str, title: str, *content: Html | str | None) -> Html:
         (tag("p", item) if not isinstance(item, Html) else item for item in content if item),
         class_=f"card {kind}",
     )
+
+
+def _quoted(strength: str, report: Report, quotes: Quotes) -> Html | None:
+    """Where what *strength* quotes was said: it is a part of a verdict's evidence."""
+    said = _QUOTED.search(strength)
+    if said is None:
+        return None
+    words = said[1].strip(" .,;")
+    found = (
+        evidence
+        for group in ("checklist", "delivery", "deep_dives", "clarification")
+        for item in report.analysis[group]
+        for evidence in item["evidence"]
+        if words and words in evidence["quote"]
+    )
+    return quotes.quotes(list(islice(found, 1)))
 
 
 def _improvement(item: Mapping[str, Any], title: str, quotes: Quotes) -> Html:
