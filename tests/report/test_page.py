@@ -145,15 +145,15 @@ def test_a_pause_on_command_is_no_pause_for_thought() -> None:
     ]
     paused = report(document, journal=lines)
     assert moments.pauses(paused) == []
-    assert ">paused<" in page(paused)
+    markup = page(paused)
+    assert ">paused<" in markup
+    assert "You: “pause”" in markup
 
 
 def test_earlier_sessions_are_compared_from_the_third_on() -> None:
     def past(score: float) -> Earlier:
         return Earlier(
-            name="x",
             score=score,
-            answer_s=600.0,
             speech={"wpm": 120.0},
             met=frozenset(CHECKLIST[:1]),
             judged=frozenset(CHECKLIST),

@@ -171,9 +171,7 @@ def _past(other: SessionFolder) -> Earlier | None:
     if "drill" in found or "times" in found["source"] or speech["words"] < _FEWEST_WORDS:
         return None
     return Earlier(
-        name=other.path.name,
         score=found["score"]["total"],
-        answer_s=float(found["pacing"]["answer_s"]),
         speech={name: float(speech[name]) for name in MEASURES if isinstance(speech.get(name), int | float)},
         met=frozenset(item["id"] for item in found["checklist"] if item["verdict"] == "met"),
         judged=frozenset(item["id"] for item in found["checklist"] if item["verdict"] != "not_assessed"),

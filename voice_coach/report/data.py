@@ -16,10 +16,7 @@ FEWEST_EARLIER = 3
 class Earlier:
     """An earlier session of the same person, as far as it is compared."""
 
-    name: str
-    """Its folder's."""
     score: float | None
-    answer_s: float
     speech: Mapping[str, float]
     """Measures of speech by name; what was not measured is left out."""
     met: frozenset[str]

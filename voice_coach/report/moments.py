@@ -17,6 +17,7 @@ PACE_STEP_S = 5.0
 FEWEST_S = 12.0
 """Less of the candidate's own time in a window says nothing of a pace."""
 BIN_S = 30.0
+_GOES_ON = frozenset({"resume", "skip", "done", "stop", "device_back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ class Mark:
     """A quote on the timeline."""
 
     at: float
-    id: str
     is_good: bool
 
 
@@ -80,7 +80,7 @@ def holds(report: Report) -> list[Span]:
         name = line.get("name") if line["kind"] == "command" else line["kind"]
         if name in {"pause", "device_lost"} and since is None:
             since = float(line["t"])
-        elif name in {"resume", "device_back"} and since is not None:
+        elif name in _GOES_ON and since is not None:
             found.append(Span(since, float(line["t"])))
             since = None
     return found
@@ -137,7 +137,7 @@ def _marks(report: Report) -> Iterator[Mark]:
         for finding in report.analysis[group]:
             if finding["verdict"] == verdict:
                 for item in finding["evidence"]:
-                    yield Mark(float(item["start"]), finding["id"], verdict == "met")
+                    yield Mark(float(item["start"]), verdict == "met")
 
 
 def ticks(until: float) -> Sequence[int]:

@@ -18,8 +18,9 @@ _COMMANDS = {
     "done": "I'm done",
     "think": "give me a minute",
     "time": "how much time do I have?",
-    "status": "how am I doing?",
+    "how_am_i_doing": "how am I doing?",
 }
+"""What is said for commands whose name does not say it: a key says nothing."""
 _EDGE_S = 0.015
 """Times are rounded to 10 ms."""
 _Json = Mapping[str, Any]
@@ -197,7 +198,8 @@ def _notes(report: Report) -> Iterator[tuple[_Json, Html]]:
         at = labels.clock(float(line["t"]))
         match line["kind"]:
             case "command":
-                said = line.get("said") or _COMMANDS.get(str(line.get("name")), str(line.get("name")))
+                name = str(line.get("name"))
+                said = line.get("said") or _COMMANDS.get(name, name.replace("_", " "))
                 yield line, joined(at, " You: “", str(said), "”")
             case "device_lost":
                 yield line, joined(at, " The sound was lost: ", str(line.get("reason", line.get("role", ""))))
