@@ -27,24 +27,14 @@ if TYPE_CHECKING:
     from voice_coach.compose.content import Content
 
 REPORT = "report.html"
+_GROUPS = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
 EARLIER_SESSIONS = 20
 """So many of the latest sessions are compared with."""
 _LOOKED_AT = 60
 """Among so many: drills and simulated rooms count for nothing."""
 _FEWEST_WORDS = 100
 """A session of fewer says little (as for the medians of speech, compose/judging.py)."""
-_NEEDED = (
-    "source",
-    "engines",
-    "transcript",
-    "speech",
-    "pacing",
-    "checklist",
-    "mistakes",
-    "delivery",
-    "clarification",
-)
-_NEEDED_TOO = ("deep_dives", "score", "feedback")
+_NEEDED = frozenset({"source", "engines", "transcript", "speech", "pacing", "score", "feedback", *_GROUPS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +113,7 @@ def _analysis(session: SessionFolder) -> dict[str, Any]:
         raise StorageError(message) from failure
     with suppress(ValueError):
         found = json.loads(text)
-        if isinstance(found, dict) and all(key in found for key in (*_NEEDED, *_NEEDED_TOO)):
+        if isinstance(found, dict) and _NEEDED <= set(found):
             return found
     message = f"{path}: is no analysis; delete it and run voice-coach recover"
     raise StorageError(message)
@@ -135,8 +125,8 @@ def _sound(path: Path) -> str:
 
 def _words(question: str) -> str:
     """What a question without a pack is called."""
-    named = question.replace("-", " ").replace("_", " ").strip()
-    return (named[:1].upper() + named[1:]) if named else "Rehearsal"
+    words = question.replace("-", " ").replace("_", " ").strip()
+    return (words[:1].upper() + words[1:]) if words else "Rehearsal"
 
 
 def _started(name: str) -> str:
