@@ -217,7 +217,7 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("arguments", "part"),
         [
-            (["nosuch"], "no command is called 'nosuch'; there are practice, analyze"),
+            (["nosuch"], "no command is called 'nosuch'; there are practice, drill"),
             (["practise"], "no command is called 'practise'; did you mean practice?"),
             ([""], "no command is called ''"),
             (["--json", "devices"], "no option --json before a command; options stand after it"),
@@ -599,3 +599,19 @@ class TestAnalyze:
         out = printed(capsys, "analyze", str(path))
         assert "Speech: 42 words" in out
         assert "longest pause" not in out
+
+
+class TestDrill:
+    def test_all_kinds_are_listed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(["drill", "--list"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == 10
+        assert lines[0].startswith("framework ")
+        assert run(["drill", "--list", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)[1]["kind"] == "opening"
+
+    def test_an_unknown_kind_is_told_with_the_nearest(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(["drill", "tradeofs"]) == 2
+        assert (
+            capsys.readouterr().err == "voice-coach: no drill is called 'tradeofs'; did you mean tradeoffs?\n"
+        )

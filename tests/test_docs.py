@@ -20,6 +20,7 @@ from voice_coach.config import Config
 from voice_coach.core.errors import InputError
 from voice_coach.core.session_stage import STAGES
 from voice_coach.core.transcript import Speaker
+from voice_coach.prompts.drills import load_drill
 from voice_coach.toml_file import load_toml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,11 +73,12 @@ def test_the_bundled_configuration_is_the_default_one() -> None:
     assert load_config(bundled_config()) == Config()
 
 
-def example(document: str, language: str) -> str:
-    """The one example in *language* of a document."""
-    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return str(found)
+def example(document: str, language: str, after: str = "") -> str:
+    """The one example in *language* of a document, or the first one after a line of it."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8").partition(f"\n{after}\n")
+    found = re.findall(rf"^```{language}\n(.*?)^```$", text[2] or text[0], re.DOTALL | re.MULTILINE)
+    assert after or len(found) == 1
+    return str(found[0])
 
 
 @pytest.mark.parametrize(("suffix", "language"), [(".json", "json"), (".vtt", "vtt"), (".txt", "text")])
@@ -96,8 +98,14 @@ def test_the_room_of_the_documents_can_be_read(tmp_path: Path) -> None:
 
 def test_the_question_of_the_documents_is_good(tmp_path: Path) -> None:
     path = tmp_path / "parking-garage.toml"
-    path.write_text(example("extending.md", "toml"), encoding="utf-8")
+    path.write_text(example("extending.md", "toml", "## A question"), encoding="utf-8")
     assert problems(path) == []
+
+
+def test_the_drill_of_the_documents_is_good(tmp_path: Path) -> None:
+    path = tmp_path / "both-sides.toml"
+    path.write_text(example("extending.md", "toml", "## A drill"), encoding="utf-8")
+    assert [part.limit_s for part in load_drill(path, {}, {}).round] == [30]
 
 
 @pytest.mark.parametrize("name", ["README.md", *sorted(path.name for path in (ROOT / "docs").glob("*.md"))])

@@ -32,6 +32,7 @@ from voice_coach.adapters.webrtc_vad import WebRtcVadSettings
 from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES, Misfit, misfits
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.content import CompanyStyle, Level
+from voice_coach.core.drill import DrillSettings
 from voice_coach.core.echo import EchoSettings
 from voice_coach.core.endpointing import EndpointerSettings
 from voice_coach.core.errors import ConfigError
@@ -190,6 +191,7 @@ class Config:
     matching: MatchSettings = field(default_factory=MatchSettings)
     turn_taking: TurnTakingSettings = field(default_factory=TurnTakingSettings)
     steering: SteeringSettings = field(default_factory=SteeringSettings)
+    drill: DrillSettings = field(default_factory=DrillSettings)
     endpointing: EndpointerSettings = field(default_factory=EndpointerSettings)
     echo: EchoSettings = field(default_factory=EchoSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)

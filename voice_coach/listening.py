@@ -9,7 +9,7 @@ import numpy as np
 from voice_coach.core.audio import FRAME_SAMPLES, AudioFrame
 from voice_coach.core.endpointing import NOTHING
 from voice_coach.core.review_turn import is_for_the_coach
-from voice_coach.core.session_stage import REVIEW
+from voice_coach.core.session_stage import REVIEW, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +57,9 @@ def tells_language(piece: Piece, transcript: Transcript) -> bool:
 
 
 def worth_keeping(words: tuple[Word, ...], state: SessionState, book: Book) -> tuple[Word, ...]:
-    """Those of *words* that may be written down: of a pause, and after the answer, only what is said to the coach."""
+    """Those of *words* that may be written down: of a pause, and after the answer, only what is said to the
+    coach; after an offer, only what answers it.
+    """
     given = None
     if state.is_paused:
         given = book.reader.in_pause(words)
@@ -66,6 +68,8 @@ def worth_keeping(words: tuple[Word, ...], state: SessionState, book: Book) -> t
             return words
         given = book.reader.command(words)
     kept = set(() if given is None else given.words)
+    if state.stage is Stage.OFFERING and book.reader.wants_again(words) is not None:
+        kept = set(words)
     return tuple(
         word
         for word in words

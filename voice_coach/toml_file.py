@@ -60,7 +60,7 @@ _LONGEST_SHOWN = 40
 """Characters of a value that are repeated in a complaint about it."""
 
 
-def load_toml(path: Path, kind: type[T], error: type[CoachError], **defaults: object) -> T:
+def load_toml(path: Path, kind: type[T], error: type[CoachError], /, **defaults: object) -> T:
     """The file at *path* as a *kind* (a dataclass whose ``__pydantic_config__`` forbids extra keys).
 
     *defaults* are top-level keys that the file need not hold (an id taken from its name, say).

@@ -186,7 +186,7 @@ class LineScreen:
         self._show_missing(state)
         if now in ("paused", "judging") and now != self._activity:
             self._line(state, f"({now})")
-        if state.stage in REVIEW and state.speaking is not None:
+        if (state.stage in REVIEW or state.stage is Stage.OFFERING) and state.speaking is not None:
             self._feedback(state, state.speaking)
         self._activity = now
 

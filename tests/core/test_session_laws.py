@@ -15,6 +15,7 @@ from voice_coach.core.candidate_turn import UNHEARD_LIMIT_S
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.coach_turn import say
 from voice_coach.core.events import TICK_S, CommandName, Event, Intent
+from voice_coach.core.interview import Interviewer
 from voice_coach.core.interview_state import InterviewState, Reply
 from voice_coach.core.model_guard import ModelGuard
 from voice_coach.core.model_state import Job
@@ -619,6 +620,7 @@ def test_words_that_are_not_cut_yet_are_waited_for_but_not_for_ever() -> None:
 def test_an_answer_cannot_be_over_before_it_began() -> None:
     """During the question, "done" is at least the beginning of the answer."""
     book = small_book()
+    assert isinstance(book.interviewer, Interviewer)
     book.interviewer._follow_ups._ladder._items = ()
     scenario = Scenario(book=book)
     scenario.post(

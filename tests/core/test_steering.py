@@ -14,6 +14,7 @@ from tests.core.small_book import QUESTION, small_book
 from tests.talker import Talker
 from voice_coach.core.clock import PaceSettings
 from voice_coach.core.events import Intent
+from voice_coach.core.interview import Interviewer
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.steering import Steering, SteeringSettings, Talk, Why, over_budget, topics_per_100
@@ -174,7 +175,9 @@ def times_of(talker: Talker, kind: str) -> list[float]:
 @given(TALKERS)
 def test_whoever_talks_for_twenty_minutes(talker: Talker) -> None:
     """Gentle never interrupts; nobody is interrupted often, at once, or again soon after talking on; it ends."""
-    steers = talker.book.interviewer.steering
+    interviewer = talker.book.interviewer
+    assert isinstance(interviewer, Interviewer)
+    steers = interviewer.steering
     talker.start().talks(20 * 60.0)
     talker.until(lambda: talker.state.stage is Stage.ENDED)
     cut, withdrawn = times_of(talker, "interruption"), times_of(talker, "interruption_withdrawn")

@@ -25,6 +25,7 @@ DONE, WRONG_USE, FAILED = 0, 2, 3
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 COMMANDS = {
     "practice": "voice_coach.cli.practice",
+    "drill": "voice_coach.cli.drill",
     "analyze": "voice_coach.cli.analyze",
     "report": "voice_coach.cli.report",
     "questions": "voice_coach.cli.questions",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from voice_coach.config import questions_folder
 from voice_coach.core.errors import ConfigError
 from voice_coach.core.features import shape_names
+from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.prompts.asked import load_sayings
 from voice_coach.prompts.commands import load_commands
+from voice_coach.prompts.drills import load_drills
 from voice_coach.prompts.facts import load_facts
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.follow_ups import load_follow_ups
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         SpokenCommands,
         TurnCues,
     )
+    from voice_coach.core.drill import DrillBook
     from voice_coach.core.gap_content import GapBook
     from voice_coach.core.model_guard import GuardCues
     from voice_coach.core.model_prompt import ModelPrompts
@@ -95,6 +98,12 @@ class Content:
     def lines(self) -> Lines:
         """What the coach says besides."""
         return load_lines(self.folder / "lines.toml")
+
+    @cached_property
+    def drills(self) -> DrillBook:
+        """Drills, and what is said in all of them."""
+        sets = with_lexicon(self.rubric.sets, self.lexicon)
+        return load_drills(self.folder, sets, self.questions)
 
     @cached_property
     def turn_cues(self) -> TurnCues:
@@ -185,6 +194,10 @@ class Content:
     def headless_room(self) -> Path:
         """The bundled simulated candidate."""
         return self.folder / "rooms" / "headless.toml"
+
+    def drill_room(self, kind: str) -> Path:
+        """The same for a drill."""
+        return self.folder / "rooms" / f"drill-{kind}.toml"
 
 
 def load_content(own_questions: Path | None = None) -> Content:

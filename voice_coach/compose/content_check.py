@@ -8,8 +8,10 @@ from voice_coach.compose.content import Content, load_content
 from voice_coach.core.content import FactBook
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.core.features import shape_names
+from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.prompts.asked import check_sayings
 from voice_coach.prompts.commands import check_commands
+from voice_coach.prompts.drills import check_drills
 from voice_coach.prompts.facts import check_facts
 from voice_coach.prompts.follow_ups import check_follow_ups
 from voice_coach.prompts.gaps import check_gaps
@@ -58,6 +60,7 @@ def problems(path: Path | None = None, own_questions: Path | None = None) -> lis
         *check_next_drill(folder / "next_drill.toml"),
         *check_speech(folder),
         *check_llm(folder / "llm"),
+        *_drill_problems(content),
         *check_trained(content.judge_folder, _shape_names(content)),
         *_lexicon_problems(content),
     ]
@@ -76,6 +79,15 @@ def _shape_names(content: Content) -> Collection[str] | None:
         return shape_names(content.rubric, content.lexicon)
     except PromptError:
         return None
+
+
+def _drill_problems(content: Content) -> list[str]:
+    """What they name can be checked only when the rubric, the lexicon and the packs are good."""
+    try:
+        sets, questions = with_lexicon(content.rubric.sets, content.lexicon), content.questions
+    except PromptError:
+        return []
+    return check_drills(content.folder, sets, questions)
 
 
 def _lexicon_problems(content: Content) -> list[str]:

@@ -14,6 +14,7 @@ from voice_coach.adapters.minilm import MiniLm
 from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.adapters.word_sounds import alike
+from voice_coach.compose.drill_document import NOT_ASSESSED, Drilled, drill_document
 from voice_coach.compose.engines import model_store
 from voice_coach.compose.language_model import usage
 from voice_coach.core import analysis
@@ -21,6 +22,7 @@ from voice_coach.core.amended import GROUPS, amended, review_json
 from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
 from voice_coach.core.detectors import Detectors
+from voice_coach.core.drill import PREFIX
 from voice_coach.core.errors import StorageError
 from voice_coach.core.events import Reviewed
 from voice_coach.core.findings import Verdict
@@ -186,6 +188,37 @@ class Judging:
             for item in review.corrections
         }
         return amended(built, review.corrections, self._content.rubric, reasons)
+
+    def write_drill(
+        self,
+        folder: SessionFolder,
+        state: SessionState,
+        drilled: Drilled,
+        *,
+        stt: str,
+        fell_back: Sequence[EngineFellBack],
+    ) -> tuple[FeedbackLine, ...]:
+        """Writes the session.json of an attempt at a drill; gives what is to be read out. Raises StorageError."""
+        changes = [part.scope_change for part in drilled.drill.round if part.scope_change is not None]
+        answer = Answer(
+            transcript=state.transcript,
+            source=Source(kind=SourceKind.SESSION, duration_s=state.at_s, sample_rate_hz=RATE_HZ),
+            engines=Engines(stt=stt),
+            question=PREFIX + drilled.drill.kind,
+            changes=tuple(changes),
+            excluded=state.clock.all_holds(state.at_s),
+            earlier=tuple(_earlier_speech(folder)),
+        )
+        starts_s = [start.at_s for start in state.interview.rounds]
+        result = drilled.judge(self.judge).judge(state.transcript, starts_s, seed=drilled.attempt - 1)
+        heard = self.judge.listen(state.transcript, answer.excluded)
+        unjudged = self.judge.not_assessed(heard, NOT_ASSESSED)
+        built = analysis.build(answer, self.judge, self.pace, self._ear(), assessment=unjudged)
+        document = drill_document(
+            _document(built, fell_back), drilled, result, answer_s=built.pacing.answer_s
+        )
+        self._keep(folder, document)
+        return result.said
 
     def complete(self, folder: SessionFolder, duration_s: float) -> None:
         """Lets the analysis that was written before the feedback was read out tell how long the session was.

@@ -153,8 +153,8 @@ def rehearse(
         stt = make_stt(needs)
         workers = ThreadWorkers() if scene.is_live else InlineWorkers()
         stack.callback(workers.close)
-        drafter = _drafter(needs, stt, notices.put) if scene.is_live else None
-        is_loaded = _load(workers, stt, drafter, notices.put)
+        drafter = quick_ears(needs, stt, notices.put) if scene.is_live else None
+        is_loaded = load_ears(workers, stt, drafter, notices.put)
         voice = make_voice(needs, notices.put)
         stack.callback(voice.close)
         stack.callback(workers.stop)
@@ -170,10 +170,10 @@ def rehearse(
             judging.encoder,
             None if model is None else model.writer.guard,
         )
-        _load_meaning(workers, book.interviewer.finder if scene.is_live else None)
+        load_meaning(workers, book.interviewer.finder if scene.is_live else None)
         # Reading a model keeps Python from everything else for up to 0.3 s, which was heard in the question.
         is_loaded.wait(_LOADED_WITHIN_S)
-        _check_sound(plan, voice, drafter or stt, tell)
+        check_sound_first(plan, voice, drafter or stt, tell)
         stage = open_scene(
             scene,
             config,
@@ -184,7 +184,7 @@ def rehearse(
         stack.callback(stage.source.close)
         if plan.cancels_echo and stage.far is not None:
             ears = replace(ears, canceller=make_canceller(stage.far, tell))
-        tapes = _tapes(scene, stack)
+        tapes = extra_tapes(scene, stack)
         root = sessions_root(config, plan.options.sessions)
         now = datetime.now(UTC)  # noqa: TID251 - names the folder
         keep_to_retention(root, config.history, now, tell)
@@ -233,7 +233,7 @@ def rehearse(
         stack.enter_context(keys(notices.put))
         judging.complete(folder, rehearsal.run(_started(plan, ears, pace, asked, model)).at_s)
     if rehearsal.heard_nothing:
-        raise SpeechToTextError(_heard_nothing(failures.known))
+        raise SpeechToTextError(heard_nothing(failures.known))
     return Outcome(
         folder=folder.path, analysis=judging.last, report=_reported(folder.path, plan.content, tell)
     )
@@ -249,7 +249,7 @@ def _reported(folder: Path, content: Content, tell: Callable[[str], None]) -> Pa
         return None
 
 
-def _tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:
+def extra_tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:
     """What both channels are written to besides the session's folder."""
     if scene.output is not OutputKind.FILE or scene.output_name is None:
         return []
@@ -267,7 +267,9 @@ def _known_of(scene: Scene, root: Path) -> tuple[SpeakerPace, tuple[str, ...]]:
     return earlier_pace(root), earlier_asked(root)
 
 
-def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]) -> None:
+def check_sound_first(
+    plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Callable[[str], None]
+) -> None:
     """The set-up check, where it is due."""
     if not plan.checks_sound:
         return
@@ -278,7 +280,7 @@ def _check_sound(plan: Plan, voice: TextToSpeech, stt: CorrectedSpeech, tell: Ca
         tell(line)
 
 
-def _heard_nothing(known: Sequence[EngineFellBack]) -> str:
+def heard_nothing(known: Sequence[EngineFellBack]) -> str:
     reason = next(event.reason for event in reversed(known) if event.role == "ears")
     return (
         f"nothing that was said could be transcribed: {reason}; the sound is kept: once that is mended, "
@@ -320,13 +322,13 @@ def _told(event: EngineFellBack) -> str:
     return f"A line could not be spoken and is only shown: {event.reason}"
 
 
-def _drafter(
+def quick_ears(
     needs: EngineNeeds, stt: CorrectedSpeech, on_notice: Callable[[EngineFellBack], None]
 ) -> CorrectedSpeech | None:
     return optional("drafts", needs.config.stt.draft_model, lambda: make_drafter(needs, stt), on_notice)
 
 
-def _load(
+def load_ears(
     workers: Workers,
     stt: CorrectedSpeech,
     drafter: CorrectedSpeech | None,
@@ -349,7 +351,7 @@ def _load(
     return is_loaded
 
 
-def _load_meaning(workers: Workers, finder: FactFinder | None) -> None:
+def load_meaning(workers: Workers, finder: FactFinder | None) -> None:
     """Has that loaded with which the candidate's questions are compared."""
     if finder is not None:
         workers.submit("meaning", None, finder.load)

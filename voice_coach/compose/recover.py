@@ -18,6 +18,8 @@ from voice_coach.adapters.session_audio import read_microphone
 from voice_coach.adapters.session_audio import recover as recover_audio
 from voice_coach.compose.book import book_for
 from voice_coach.compose.candidate import in_style
+from voice_coach.compose.drill_book import drill_book_for, drill_named, finders_for
+from voice_coach.compose.drill_document import Drilled
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.language_model import make_guard
@@ -26,6 +28,7 @@ from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES
 from voice_coach.core import events, journal, session
 from voice_coach.core.audio import RATE_HZ, Piece
 from voice_coach.core.commands import Listen, Note
+from voice_coach.core.drill import PREFIX
 from voice_coach.core.echo import without_echo
 from voice_coach.core.errors import CoachError, InputError, SpeechToTextError, StorageError
 from voice_coach.core.pressure import Pressure
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
     from voice_coach.config import Config
     from voice_coach.core.audio import Pcm
     from voice_coach.core.commands import Command
-    from voice_coach.core.content import Question
     from voice_coach.core.events import Event
     from voice_coach.core.session_step import Book
     from voice_coach.core.transcript import Word
@@ -115,14 +117,12 @@ def _recover(folder: SessionFolder, config: Config, content: Content, tools: _To
     if not isinstance(started, events.SessionStarted):
         message = f"{folder.journal_path}: line 1 is not the beginning of a session; delete the folder"
         raise StorageError(message)
-    question, pressure, minutes = _chosen(folder, started, content)
-    question = in_style(question, config.candidate.company_style)
+    begun = _begun(folder, started, config, content, tools)
     stt = tools.recogniser()
-    config = replace(config, pace=replace(config.pace, minutes=minutes))
+    config = begun.config
     audio_s = recover_audio(folder.audio_path) if folder.audio_path.exists() else 0.0
     judging = tools.judging().with_pace(config.pace)
-    guard = make_guard(content, question) if started.model else None
-    book = book_for(config, content, question, pressure, started.seed, judging.rules, judging.encoder, guard)
+    book = begun.book
     folder.cut_torn_line()
     file = session_folder.JournalFile(folder.journal_path)
     try:
@@ -138,23 +138,62 @@ def _recover(folder: SessionFolder, config: Config, content: Content, tools: _To
         for event in (*recorded, *log.fell_back)
         if isinstance(event, events.EngineFellBack) and (log.state.failed or not _is_deaf(event))
     }
-    judging.write(folder, log.state, question=question.id, stt=stt.name, fell_back=tuple(fell_back.values()))
+    known = tuple(fell_back.values())
+    if begun.drilled is not None:
+        judging.write_drill(folder, log.state, begun.drilled, stt=stt.name, fell_back=known)
+    else:
+        judging.write(folder, log.state, question=begun.question, stt=stt.name, fell_back=known)
     if not config.session.keeps_audio:
         folder.drop_audio()
     words = len(list(log.state.transcript.by(Speaker.CANDIDATE)))
     return Recovered(folder=folder.path, audio_s=audio_s, words=words, failed=len(log.state.failed))
 
 
-def _chosen(
-    folder: SessionFolder, started: events.SessionStarted, content: Content
-) -> tuple[Question, Pressure, float]:
-    """What a session was begun with: the question, the pressure and the target in minutes. Raises StorageError."""
-    where = f"{folder.journal_path}:1"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What a session was begun with."""
+
+    question: str
+    config: Config
+    book: Book
+    drilled: Drilled | None = None
+    """The drill that it is; None: a rehearsal."""
+
+
+def _begun(
+    folder: SessionFolder, started: events.SessionStarted, config: Config, content: Content, tools: _Tools
+) -> _Begun:
+    """Raises StorageError where the journal's first line names what is not there."""
+    pressure, minutes = _chosen(folder, started)
+    config = replace(
+        config,
+        pace=replace(config.pace, minutes=minutes),
+        session=replace(config.session, pressure=pressure),
+    )
+    judging = tools.judging()
     try:
+        if started.question.startswith(PREFIX):
+            drill = drill_named(content.drills, started.question.removeprefix(PREFIX))
+            drill = drill.drawn(started.seed).within(started.target_s)
+            finders = finders_for(drill, content, config, judging.encoder)
+            book = drill_book_for(config, content, drill, finders, started.seed, started.why)
+            drilled = Drilled(
+                drill=drill, texts=content.drills.lines, settings=config.drill, attempt=started.attempt
+            )
+            return _Begun(question=started.question, config=config, book=book, drilled=drilled)
         question = find_question(content.questions, started.question)
     except InputError as failure:
-        message = f"{where}: {failure}"
+        message = f"{folder.journal_path}:1: {failure}"
         raise StorageError(message) from failure
+    question = in_style(question, config.candidate.company_style)
+    guard = make_guard(content, question) if started.model else None
+    book = book_for(config, content, question, pressure, started.seed, judging.rules, judging.encoder, guard)
+    return _Begun(question=question.id, config=config, book=book)
+
+
+def _chosen(folder: SessionFolder, started: events.SessionStarted) -> tuple[Pressure, float]:
+    """The pressure and the target in minutes. Raises StorageError."""
+    where = f"{folder.journal_path}:1"
     try:
         pressure = Pressure(started.pressure)
     except ValueError as failure:
@@ -165,7 +204,7 @@ def _chosen(
         range_s = f"{60 * SHORTEST_MINUTES:g} and {60 * LONGEST_MINUTES:g}"
         message = f"{where}: target_s: {started.target_s:g} is not between {range_s}; mend this line"
         raise StorageError(message)
-    return question, pressure, minutes
+    return pressure, minutes
 
 
 def _is_deaf(event: events.EngineFellBack) -> bool:

@@ -113,7 +113,7 @@ def _analysis(session: SessionFolder) -> dict[str, Any]:
         raise StorageError(message) from failure
     with suppress(ValueError):
         found = json.loads(text)
-        if isinstance(found, dict) and _NEEDED <= set(found):
+        if isinstance(found, dict) and set(found) >= _NEEDED:
             return found
     message = f"{path}: is no analysis; delete it and run voice-coach recover"
     raise StorageError(message)

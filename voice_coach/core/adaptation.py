@@ -221,7 +221,7 @@ def _touched(reply: Sequence[Sentence], known: ScopeChange) -> Iterator[Touched]
     for touched in known.touches:
         cues = [compile_cue(cue) for cue in touched.cues]
         for sentence in reply:
-            span = _find(cues, sentence.words)
+            span = find_span(cues, sentence.words)
             if span is not None and not sentence.words[-1].text.endswith("?"):
                 yield Touched(area=touched.area, heard=_around(sentence.words, span))
                 break
@@ -239,10 +239,11 @@ def _is_content(word: Word) -> bool:
     return len(word.bare) >= _FEWEST_LETTERS and word.bare not in _SMALL
 
 
-def _find(cues: Sequence[Cue], words: Sequence[Word]) -> Span | None:
+def find_span(cues: Sequence[Cue], words: Sequence[Word]) -> Span | None:
+    """Where one of *cues* first matches in *words*, or None."""
     text = plain_text(words)
     return next((span for cue in cues if (span := cue.find(text)) is not None), None)
 
 
 def _finds(cues: Sequence[Cue], words: Sequence[Word]) -> bool:
-    return _find(cues, words) is not None
+    return find_span(cues, words) is not None

@@ -103,12 +103,17 @@ def build(
     settings: PaceSettings,
     ear: SpeechEar | None = None,
     opinion: SecondOpinion | None = None,
+    assessment: Assessment | None = None,
 ) -> Analysis:
-    """Measures (as *ear* hears fillers and repairs), judges, hears the second *opinion* and words the feedback."""
+    """Measures (as *ear* hears fillers and repairs), judges, hears the second *opinion* and words the feedback.
+
+    *assessment*: the verdicts, where they are drawn already.
+    """
     ear = ear or SpeechEar()
     transcript, excluded = answer.transcript, answer.excluded
     heard = judge.listen(transcript, excluded, answer.asked)
-    assessment, counted = judge.assess_heard(heard), None
+    assessment = judge.assess_heard(heard) if assessment is None else assessment
+    counted = None
     if opinion is not None:
         assessment, counted = opinion.combined(assessment, heard)
     metrics = speech_metrics.measure(transcript, ear, check_ins=assessment.check_ins_s, excluded=excluded)

@@ -20,6 +20,7 @@ from voice_coach.core.echo import after_glitch
 from voice_coach.core.events import REVIEW_COMMANDS, CommandName, Intent
 from voice_coach.core.feedback_turn import on_command_in_feedback
 from voice_coach.core.model_turn import ask_answer, ask_follow_up, put_better
+from voice_coach.core.offer_turn import on_command_to_offer, on_words_to_offer
 from voice_coach.core.session_stage import REVIEW, TALKING, Stage
 from voice_coach.core.session_state import WORD_LEAD_S, Hint, SessionState
 from voice_coach.core.session_step import Book, Step
@@ -144,6 +145,8 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     state = with_words(state, event)
     if state.is_paused:
         return _heard_while_paused(state, event.words, book)
+    if state.stage is Stage.OFFERING:
+        return on_words_to_offer(state, event.words, book)
     over = event.words if state.stage in REVIEW else _said_over_the_coach(state, event.words)
     given = book.reader.command(over) if over else None
     if given is not None:
@@ -167,6 +170,8 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
         name = CommandName.RESUME
     if state.stage in REVIEW:
         return on_command_in_feedback(state, name, book)
+    if state.stage is Stage.OFFERING:
+        return on_command_to_offer(state, name)
     is_idle = name is CommandName.RESUME and not state.is_paused
     if state.stage not in TALKING or is_idle or name in REVIEW_COMMANDS:
         return Step(state=state)

@@ -19,6 +19,7 @@ from voice_coach.core.cut_offs import counted, with_pause
 from voice_coach.core.echo import began_blind
 from voice_coach.core.events import Intent
 from voice_coach.core.gaps import wording_of
+from voice_coach.core.interview_state import Reply
 from voice_coach.core.rubric_ids import SCOPE_CHANGE
 from voice_coach.core.session_stage import REVIEW, STAGES, TALKING, Stage
 from voice_coach.core.session_state import BeforeReply, SessionState, Speaking
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voice_coach.core import events
-    from voice_coach.core.interview_state import Line, Reply
+    from voice_coach.core.interview_state import Line
     from voice_coach.core.transcript import Word
 
 _UNDERSTOOD = 0.5
@@ -93,7 +94,7 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
         return Step(state=state)
     if state.is_full_duplex:
         listen = Listen(is_on=True, is_short=True, is_recorded=not state.is_paused, is_over_coach=True)
-        return Step(state=replace(state, is_cut_short=state.stage not in REVIEW), commands=(listen,))
+        return Step(state=replace(state, is_cut_short=state.stage in TALKING), commands=(listen,))
     deaf = Listen(is_on=False, is_recorded=not state.is_paused)
     return Step(state=replace(state, voice_since_s=None), commands=(deaf,))
 
@@ -294,7 +295,7 @@ def _said(state: SessionState, speaking: Speaking, text: str, times_s: tuple[flo
     if not text:
         return Step(state=state)
     start_s, end_s = times_s
-    if state.stage is not Stage.ASSESSING and state.stage not in REVIEW:
+    if state.stage not in (Stage.ASSESSING, Stage.OFFERING) and state.stage not in REVIEW:
         words = laid_out(text, start_s, end_s)
         about = _asked_about(state, speaking.line, text)
         is_apart = bool(state.pending or state.drafts.words)
@@ -371,8 +372,13 @@ def _hand_over(state: SessionState) -> Step:
     if state.outage is not None:
         return Step(state=state, commands=(LookForDevices(),) if state.outage.missing else ())
     match state.stage:
+        case Stage.FEEDBACK if state.interview.offer:
+            return _offered(state)
         case Stage.FEEDBACK | Stage.REVIEWING | Stage.REDOING:
             return _hand_over_in_review(state)
+        case Stage.OFFERING:
+            state = replace(state, silent_from_s=state.at_s)
+            return Step(state=state, commands=(Listen(is_on=True, is_short=True),))
         case Stage.CLOSING:
             state = replace(state.off_the_record(), stage=Stage.ASSESSING, voice_since_s=None)
             return Step(state=state, commands=(Listen(is_on=False),))
@@ -417,3 +423,10 @@ def _hand_over_in_review(state: SessionState) -> Step:
         review=replace(state.review, since_s=state.at_s),
     )
     return Step(state=state, commands=(Listen(is_on=True, is_short=stage is not Stage.REDOING),))
+
+
+def _offered(state: SessionState) -> Step:
+    """The feedback has been read: another attempt is offered."""
+    interview = replace(state.interview, offer=())
+    reply = Reply(state=interview, lines=state.interview.offer, stage=Stage.OFFERING, mode=Mode.SHORT)
+    return say(state, reply, {"reason": "the feedback was read"})

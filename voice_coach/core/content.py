@@ -276,6 +276,10 @@ class TurnCues:
     """How a sentence begins that only explains the question before it: "because", "that would change"."""
     finished: tuple[str, ...] = ()
     """Ends like those of *hold* with which a sentence is over where a full stop was heard: "thank you", "for that"."""
+    again: tuple[str, ...] = ()
+    """Whole utterances that take up the offer of another attempt: "again", "one more"."""
+    no_more: tuple[str, ...] = ()
+    """Those that decline it: "no", "that's enough"."""
     backchannel: tuple[str, ...] = ()
     """What one says while listening: "mm-hm", "okay". One to four of them and nothing else stop nobody."""
 

@@ -34,7 +34,7 @@ def cut_in(state: SessionState, book: Book) -> Step:
     """Interrupts, if there is a reason and this is the moment."""
     if not _is_pause_in_talk(state, book):
         return Step(state=state)
-    due = book.interviewer.steering.due(
+    due = book.interviewer.due(
         Talk(
             elapsed_s=state.clock.elapsed_s(state.at_s),
             since_exchange_s=state.at_s - state.turn_from_s,
@@ -42,7 +42,8 @@ def cut_in(state: SessionState, book: Book) -> Step:
             topics_per_100=state.topics_per_100,
             interruptions=state.interruptions,
             changes=state.interview.changes,
-        )
+        ),
+        state.interview,
     )
     if due is None:
         return Step(state=state)

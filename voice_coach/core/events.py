@@ -99,6 +99,10 @@ class SessionStarted:
     review_s: float = 0.0
     """How long somebody may be silent after the feedback before the session ends; 0: it ends with it, and nothing can
     be asked about it."""
+    attempt: int = 1
+    """Of a drill, in a row."""
+    why: str = ""
+    """Why this drill was chosen, as it is said first; empty: it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from voice_coach.core.said_state import SaidEar
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speakable_time import spoken_length
 from voice_coach.core.status_told import status
-from voice_coach.core.steering import PART_ITEMS, Due, Steering, SteeringSettings, Why, after
+from voice_coach.core.steering import PART_ITEMS, Due, Steering, SteeringSettings, Talk, Why, after
 from voice_coach.core.talked_over import FEW_WORDS, Owed, needed, rest, settled
 from voice_coach.core.time_told import time_asked_for, time_cue
 from voice_coach.core.transcript import Speaker, Transcript, turn_of
@@ -221,6 +221,11 @@ class Interviewer:
         else:
             reply = self._steer(moment, due)
         return _remembered(replace(reply, lines=(sorry, *reply.lines)))
+
+    def due(self, talk: Talk, state: InterviewState) -> Due | None:
+        """Why *talk* is to be interrupted, or None."""
+        del state
+        return self.steering.due(talk)
 
     def go_on(self, state: InterviewState) -> Reply:
         """Says on what was talked over, but not by words."""

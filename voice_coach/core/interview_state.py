@@ -25,6 +25,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoundStart:
+    """When a round of a drill began."""
+
+    at_s: float
+    """Session seconds: words that start from here on belong to it."""
+    elapsed_s: float
+    """The candidate's seconds until then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewState:
     """What the interviewer remembers having said."""
 
@@ -57,6 +67,10 @@ class InterviewState:
     """What is not asked about any more: its question was skipped."""
     speed: float = 1.0
     """How fast the coach speaks, as a multiple of the configured rate."""
+    rounds: tuple[RoundStart, ...] = ()
+    """Of a drill: those that have begun, in order."""
+    offer: tuple[Line, ...] = ()
+    """What is offered once the feedback has been read: another attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +78,8 @@ class Moment:
     """The end of a candidate's turn."""
 
     stage: Stage
+    at_s: float = 0.0
+    """When it is, in session seconds."""
     elapsed_s: float
     """The candidate's time so far."""
     transcript: Transcript

@@ -137,6 +137,14 @@ class Judge:
             return self._refused(heard, refused or OFF_TOPIC)
         return self._assessed(heard, detected)
 
+    def detect(self, heard: Heard) -> Detected:
+        """What the detectors say of each sentence; at least one line."""
+        return self._trained.detectors.detect(heard)
+
+    def not_assessed(self, heard: Heard, why: str) -> Assessment:
+        """No verdict on anything, and *why*."""
+        return self._refused(heard, Refusal(reason=gate.Reason.TOO_SHORT, why=why))
+
     def assess_ungated(self, heard: Heard) -> Assessment:
         """All verdicts, whether or not the talk can be judged at all; at least one line."""
         return self._assessed(heard, self._trained.detectors.detect(heard))

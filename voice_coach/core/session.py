@@ -46,6 +46,7 @@ from voice_coach.core.echo import after_glitch
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.model_state import ModelState
 from voice_coach.core.model_turn import ask_opinion, awaits_opinion, on_failed, on_line_ready, on_written
+from voice_coach.core.offer_turn import unanswered
 from voice_coach.core.outage import command_in_outage, in_outage, on_device_back, on_device_lost, on_slept
 from voice_coach.core.review_state import ReviewState
 from voice_coach.core.session_stage import REVIEW, Stage
@@ -171,6 +172,8 @@ def _on_tick(state: SessionState, book: Book) -> Step:
         if state.pending or state.is_assessed or awaits_opinion(state, book):
             return Step(state=state)
         return Step(state=replace(state, is_assessed=True), commands=(Assess(),))
+    if state.stage is Stage.OFFERING:
+        return unanswered(state, book.turn_taking)
     if state.clock.elapsed_s(state.at_s) >= book.pace.longest_s and state.stage in (
         Stage.ANSWERING,
         Stage.WRAPPING_UP,

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     FEEDBACK = "feedback"
     REVIEWING = "reviewing"
     REDOING = "redoing"
+    OFFERING = "offering"
     ENDED = "ended"
 
 
@@ -26,9 +27,10 @@ STAGES: Mapping[Stage, frozenset[Stage]] = {
     Stage.WRAPPING_UP: frozenset({Stage.CLOSING, Stage.ENDED}),
     Stage.CLOSING: frozenset({Stage.ASSESSING, Stage.ENDED}),
     Stage.ASSESSING: frozenset({Stage.FEEDBACK, Stage.ENDED}),
-    Stage.FEEDBACK: frozenset({Stage.REVIEWING, Stage.REDOING, Stage.ENDED}),
+    Stage.FEEDBACK: frozenset({Stage.REVIEWING, Stage.REDOING, Stage.OFFERING, Stage.ENDED}),
     Stage.REVIEWING: frozenset({Stage.REDOING, Stage.ENDED}),
     Stage.REDOING: frozenset({Stage.REVIEWING, Stage.ENDED}),
+    Stage.OFFERING: frozenset({Stage.ENDED}),
     Stage.ENDED: frozenset(),
 }
 """Legal transitions."""

@@ -219,6 +219,7 @@ class SessionState:
         """What the interviewer is told when the open turn ends as *heard*."""
         return Moment(
             stage=self.stage,
+            at_s=self.at_s,
             elapsed_s=self.clock.elapsed_s(self.at_s),
             transcript=self.known,
             words=self.words,

@@ -13,7 +13,7 @@ from voice_coach.core.session_state import SessionState
 if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.echo import EchoSettings
-    from voice_coach.core.interview import Interviewer
+    from voice_coach.core.interviewing import Interviewing
     from voice_coach.core.model_guard import ModelGuard
     from voice_coach.core.review_book import ReviewBook
     from voice_coach.core.steering import SteeringSettings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Book:
     """What a session is run with; constant throughout."""
 
-    interviewer: Interviewer
+    interviewer: Interviewing
     reader: TailReader
     turn_taking: TurnTakingSettings
     pace: PaceSettings

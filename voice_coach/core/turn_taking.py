@@ -115,6 +115,8 @@ class TurnTakingSettings:
     hint_short_s: float = 0.8
     longest_outage_s: float = 300.0
     """A lost microphone or loudspeaker that is not back for so long ends the session."""
+    offer_s: float = 8.0
+    """An offer of another attempt that nobody answers for so long is declined."""
     longest_pause_s: float = 600.0
     """A pause on command that nobody ends for so long ends the session."""
     pauses: SpeakerPaceSettings = field(default_factory=SpeakerPaceSettings)
@@ -212,6 +214,7 @@ class TailReader:
         self._think = _at_end(cues.think)
         self._hand_over = _at_end(cues.hand_over)
         self._done = _at_end(cues.done)
+        self._again, self._no_more = _whole(cues.again), _whole(cues.no_more)
         self._commands = commands
         several = "|".join(cues.backchannel)
         self._backchannel = compile_cue(whole(f"({several})" + f" ({several})?" * 3)) if several else None
@@ -259,6 +262,13 @@ class TailReader:
     def _listens(self, words: Sequence[Word]) -> bool:
         return self._backchannel is not None and self._backchannel.find(plain_text(words)) is not None
 
+    def wants_again(self, words: Sequence[Word]) -> bool | None:
+        """Whether *words* take up the offer of another attempt, or decline it; None where they do neither."""
+        text = plain_text([word for word in words if not word.filler])
+        if any(cue.find(text) for cue in self._no_more):
+            return False
+        return True if any(cue.find(text) for cue in self._again) else None
+
     def command(self, words: Sequence[Word]) -> Given | None:
         """See :meth:`CommandReader.command`."""
         return self._commands.command(words)
@@ -270,3 +280,7 @@ class TailReader:
 
 def _at_end(sources: Sequence[str]) -> list[Cue]:
     return [compile_cue(at_end(source)) for source in sources]
+
+
+def _whole(sources: Sequence[str]) -> list[Cue]:
+    return [compile_cue(whole(source)) for source in sources]

@@ -9,13 +9,14 @@ from voice_coach.core.interview_state import InterviewState, Line
 
 if TYPE_CHECKING:
     from voice_coach.core.content import Lines
+    from voice_coach.core.drill import DrillLines
     from voice_coach.core.events import Intent
 
 
 class Wording:
     """Takes the variants of each kind of line in turn; *seed* says with which one a session begins."""
 
-    def __init__(self, lines: Lines, seed: int) -> None:
+    def __init__(self, lines: Lines | DrillLines, seed: int) -> None:
         self._lines = lines
         self._seed = seed
 

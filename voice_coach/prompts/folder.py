@@ -35,7 +35,7 @@ def prompts_folder() -> Path:
 
 
 def load_checked(
-    path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]], **defaults: object
+    path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]], /, **defaults: object
 ) -> T:
     """The file at *path* as a *kind* in which *problems* finds nothing. Raises PromptError with the first."""
     content = load_toml(path, kind, PromptError, **defaults)
@@ -45,7 +45,7 @@ def load_checked(
 
 
 def list_problems(
-    path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]], **defaults: object
+    path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]], /, **defaults: object
 ) -> list[str]:
     """Every complaint about the file at *path*, one line each; only one where its shape is wrong."""
     try:

@@ -1,0 +1,161 @@
+"""``voice-coach drill``: one short timed drill, again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.text import Text
+
+from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
+from voice_coach.compose.content import content_for
+from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned
+from voice_coach.compose.drill_choice import most_needed
+from voice_coach.compose.named import check_sessions
+from voice_coach.compose.options import Llm, PracticeOptions, Speed
+from voice_coach.core.pressure import Pressure
+from voice_coach.core.speakable_time import spoken_length
+from voice_coach.tui import screen_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from voice_coach.adapters.session_folder import SessionFolder
+    from voice_coach.compose.content import Content
+    from voice_coach.compose.drill import DrillPlan
+
+_MARKS = {"met": "yes", "not_met": "no "}
+
+
+@click.command()
+@click.argument("kind", required=False)
+@click.option("--list", "lists", is_flag=True, help="Name all drills, and begin none.")
+@click.option("--minutes", type=float, metavar="M", help="Your time in all; the rounds share it.")
+@click.option(
+    "--pressure",
+    type=click.Choice([item.value for item in Pressure]),
+    help="gentle never interrupts; tough leaves less time.",
+)
+@click.option(
+    "--input",
+    type=DeviceOrFile(),
+    metavar="DEVICE|FILE|ROOM.toml",
+    help="Microphone, recording or simulated room.",
+)
+@click.option(
+    "--output",
+    type=DeviceOrFile(),
+    metavar="DEVICE|FILE.wav|none",
+    help="Loudspeaker, or a file for both channels.",
+)
+@click.option(
+    "--speed",
+    type=click.Choice([item.value for item in Speed]),
+    help="How fast a recording or room is played.",
+)
+@click.option("--seed", type=int, metavar="N", help="Repeat the same choice of prompts.")
+@click.option("--no-feedback-speech", is_flag=True, help="Show the feedback without reading it out.")
+@click.option(
+    "--llm",
+    type=click.Choice([item.value for item in Llm]),
+    help="As for practice; a drill asks no language model.",
+)
+@click.option("--sessions", type=NamedPath(), metavar="DIR", help="Where sessions are kept.")
+@command_options
+def drill(  # noqa: PLR0913 - its options
+    given: CommandOptions,
+    kind: str | None,
+    *,
+    lists: bool,
+    no_feedback_speech: bool,
+    pressure: str | None,
+    speed: str | None,
+    llm: str | None,
+    **options: Any,  # noqa: ANN401 - click checked them
+) -> None:
+    """Drill one KIND (see --list) for one to four minutes; without it, the one that is most needed."""
+    config = given.config()
+    content = content_for(config)
+    if lists:
+        _list(given, content)
+        return
+    asked = PracticeOptions(
+        reads_feedback=not no_feedback_speech,
+        pressure=None if pressure is None else Pressure(pressure),
+        speed=None if speed is None else Speed(speed),
+        llm=None if llm is None else Llm(llm),
+        **options,
+    )
+    check_sessions(config, asked.sessions, given.config_path)
+    console = given.console()
+    why = ""
+    if kind is None:
+        needed = most_needed()
+        kind, why = needed.kind, needed.why
+        console.print(f"Drill chosen: {kind}. {why}", soft_wrap=True)
+    plan = plan_drill(config, content, asked, kind, why)
+    _announce(console, plan)
+    kept: list[SessionFolder] = []
+    try:
+        outcome = run_planned(
+            plan,
+            lambda pace: screen_for(console, pace),
+            lambda text: console.print(Text(text), soft_wrap=True),
+            kept.append,
+        )
+    except BaseException:
+        if kept and not kept[-1].is_empty:
+            console.print(f"Kept what was recorded: {kept[-1].path}", soft_wrap=True)
+        raise
+    if given.is_json:
+        given.print_json(outcome.analysis)
+        return
+    for line in drill_summary(outcome):
+        console.print(line, soft_wrap=not console.is_terminal)
+
+
+def drill_summary(outcome: DrillOutcome) -> Iterator[str]:
+    """What came of the last attempt, in a dozen lines."""
+    done = outcome.analysis["drill"]
+    yield ""
+    said = "passed" if done["passed"] else "not passed yet"
+    yield f"{done['kind']}: {said}, {done['score']} of 100, after {done['seconds']:.0f} s of your time"
+    for item in done["items"]:
+        mark = _MARKS.get(item["verdict"], " ? ")
+        quoted = f': "{item["evidence"][0]["quote"]}"' if item["evidence"] else ""
+        yield f"  {mark}  {item['id'].replace('_', ' ')}{quoted}"
+    yield ""
+    yield "Feedback:"
+    for line in done["said"]:
+        yield f"  {line}"
+    yield f"\nSession kept in {outcome.folder}"
+
+
+def _list(given: CommandOptions, content: Content) -> None:
+    drills = content.drills.drills.values()
+    if given.is_json:
+        shown = [{"kind": one.kind, "title": one.title, "about": one.about} for one in drills]
+        given.print_json(shown)
+        return
+    width = max(len(one.kind) for one in drills)
+    for one in drills:
+        click.echo(f"{one.kind:<{width}}  {one.about}")
+
+
+def _announce(console: Console, plan: DrillPlan) -> None:
+    if plan.scene.is_headless:
+        console.print(
+            "No microphone and no loudspeaker found: the bundled simulated candidate does the drill.",
+            soft_wrap=True,
+        )
+    if plan.scene.may_echo and not (plan.config.audio.headphones or plan.cancels_echo):
+        console.print(
+            "The coach does not listen while it speaks; wait until it has finished.", soft_wrap=True
+        )
+    length = spoken_length(plan.drill.drawn(plan.seed).limit_s)
+    console.print(
+        f"Drill: {plan.drill.title}, up to {length} of your time. Ctrl-C ends it and keeps what was said.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,371 @@
+"""A drill, attempt after attempt: the engines and the room stay, each attempt is a session of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import secrets
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voice_coach.adapters import session_folder
+from voice_coach.adapters.coach_track import CoachTrack
+from voice_coach.adapters.disk_sync import DiskSync
+from voice_coach.adapters.going_on import GoingOn
+from voice_coach.adapters.keyboard import keys
+from voice_coach.adapters.session_audio import SessionAudio
+from voice_coach.compose.drill_book import drill_book_for, drill_named, finders_for
+from voice_coach.compose.drill_document import Drilled
+from voice_coach.compose.engines import (
+    engine_needs,
+    make_canceller,
+    make_ears,
+    make_hint,
+    make_stt,
+    make_voice,
+    optional,
+    room_voice,
+)
+from voice_coach.compose.judging import Judging
+from voice_coach.compose.options import InputKind, PracticeOptions, check
+from voice_coach.compose.practice import (
+    Failures,
+    extra_tapes,
+    heard_nothing,
+    load_ears,
+    load_meaning,
+    quick_ears,
+)
+from voice_coach.compose.scene import Scene, can_cancel, choose_scene, open_scene
+from voice_coach.config import session_folder as sessions_root
+from voice_coach.config import with_pace
+from voice_coach.core import events
+from voice_coach.core.drill import PREFIX
+from voice_coach.core.errors import SpeechToTextError
+from voice_coach.core.offer_turn import AGAIN
+from voice_coach.core.pressure import Pressure
+from voice_coach.runtime import Rehearsal
+from voice_coach.shell import Mouth, Records, Shell
+from voice_coach.workers import InlineWorkers, ThreadWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from voice_coach.adapters.session_folder import SessionFolder
+    from voice_coach.compose.content import Content
+    from voice_coach.compose.engines import CorrectedSpeech
+    from voice_coach.compose.scene import Stage
+    from voice_coach.config import Config
+    from voice_coach.core.clock import PaceSettings
+    from voice_coach.core.drill import Drill
+    from voice_coach.core.fact_finder import FactFinder
+    from voice_coach.ports import TextToSpeech, TurnEndHint
+    from voice_coach.shell import DeviceNews, Ears, Tape
+    from voice_coach.tui import Screen
+    from voice_coach.workers import Workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillPlan:
+    """A drill that can begin: everything named was found and checked."""
+
+    config: Config
+    content: Content
+    drill: Drill
+    """With all its rounds, none drawn yet."""
+    scene: Scene
+    options: PracticeOptions
+    seed: int
+    cancels_echo: bool
+    why: str = ""
+    """Why it was chosen, one sentence, which is said first; empty: it was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillOutcome:
+    """What came of an attempt; of several in a row, of the last one."""
+
+    kind: str
+    passed: bool
+    score: int
+    seconds: float
+    """The candidate's time."""
+    folder: Path
+    analysis: Mapping[str, Any]
+    attempts: int = 1
+
+
+def plan_drill(
+    config: Config, content: Content, options: PracticeOptions, kind: str, why: str = ""
+) -> DrillPlan:
+    """Checks everything that can be checked before the first word. *why* the drill was chosen is said first.
+
+    Raises ConfigError, InputError or PromptError (wrong use), AudioDeviceError or EngineError (something is missing).
+    """
+    drill = drill_named(content.drills, kind)
+    check(options, config.audio)
+    scene = choose_scene(options, config, content.drill_room(drill.kind))
+    if options.pressure is not None:
+        config = replace(config, session=replace(config.session, pressure=options.pressure))
+    if options.minutes is not None:
+        with_pace(config, options.minutes)
+    seed = options.seed
+    if seed is None:
+        seed = secrets.randbelow(1000) if scene.is_live else 0
+    return DrillPlan(
+        config=config,
+        content=content,
+        drill=drill,
+        scene=scene,
+        options=options,
+        seed=seed,
+        cancels_echo=can_cancel(scene, config.audio),
+        why=why,
+    )
+
+
+def run_drill(  # noqa: PLR0913 - all that a drill runs in
+    kind: str,
+    config: Config,
+    content: Content,
+    options: PracticeOptions,
+    screens: Callable[[PaceSettings], Screen],
+    tell: Callable[[str], None],
+    *,
+    why: str = "",
+    on_folder: Callable[[SessionFolder], None] = lambda _: None,
+) -> DrillOutcome:
+    """Plans a drill and runs it; see :func:`plan_drill` and :func:`run_planned`."""
+    return run_planned(plan_drill(config, content, options, kind, why), screens, tell, on_folder)
+
+
+def run_planned(
+    plan: DrillPlan,
+    screens: Callable[[PaceSettings], Screen],
+    tell: Callable[[str], None],
+    on_folder: Callable[[SessionFolder], None] = lambda _: None,
+) -> DrillOutcome:
+    """Runs attempts until no other one is wanted; what came of the last.
+
+    *screens* makes the screen of an attempt, *tell* is told what the candidate should know between, *on_folder* where
+    each is kept. What ends it early is raised after everything that was heard has been saved.
+    """
+    with ExitStack() as stack:
+        tools = _Tools.opened(plan, stack, tell)
+        number, seed = 1, plan.seed
+        while True:
+            outcome, wants_again = _attempt(plan, tools, _Attempt(number, seed), screens, on_folder)
+            if not wants_again:
+                return outcome
+            tell(_told(outcome))
+            # What was missed is tried once more; who passed gets other prompts, where there are any.
+            seed += outcome.passed
+            number += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    number: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """All that lasts from one attempt to the next."""
+
+    stt: CorrectedSpeech
+    drafter: CorrectedSpeech | None
+    voice: TextToSpeech
+    hint: TurnEndHint | None
+    workers: Workers
+    stage: Stage
+    judging: Judging
+    finders: Mapping[str, FactFinder]
+    tapes: Sequence[Tape]
+    notices: queue.SimpleQueue[Any]
+    failures: Failures
+    ears: Callable[[], Ears]
+
+    @staticmethod
+    def opened(plan: DrillPlan, stack: ExitStack, tell: Callable[[str], None]) -> _Tools:
+        """Engines loaded, devices or the room opened; *stack* closes them."""
+        config, scene = plan.config, plan.scene
+        needs = engine_needs(config, plan.content)
+        notices: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        judging = Judging(config=config, content=plan.content)
+        stt = make_stt(needs)
+        workers = ThreadWorkers() if scene.is_live else InlineWorkers()
+        stack.callback(workers.close)
+        drafter = quick_ears(needs, stt, notices.put) if scene.is_live else None
+        is_loaded = load_ears(workers, stt, drafter, notices.put)
+        voice = make_voice(needs, notices.put)
+        stack.callback(voice.close)
+        stack.callback(workers.stop)
+        finders = finders_for(plan.drill, plan.content, config, judging.encoder)
+        for finder in finders.values():
+            load_meaning(workers, finder if scene.is_live else None)
+        is_loaded.wait(LOADED_WITHIN_S)
+        stage = open_scene(
+            scene,
+            config,
+            lambda name: stack.enter_context(closing(room_voice(needs, name))),
+            cancels_echo=plan.cancels_echo,
+        )
+        stack.callback(stage.player.close)
+        stack.callback(stage.source.close)
+
+        def ears() -> Ears:
+            made = make_ears(config)
+            if plan.cancels_echo and stage.far is not None:
+                made = replace(made, canceller=make_canceller(stage.far, tell))
+            return made
+
+        return _Tools(
+            stt=stt,
+            drafter=drafter,
+            voice=voice,
+            hint=optional("hint", config.turn_hint.model, lambda: make_hint(needs), notices.put),
+            workers=workers,
+            stage=stage,
+            judging=judging,
+            finders=finders,
+            tapes=extra_tapes(scene, stack),
+            notices=notices,
+            failures=Failures(tell),
+            ears=ears,
+        )
+
+
+LOADED_WITHIN_S = 4.0
+"""The recogniser is waited for so long before the coach speaks: reading a model makes its voice stutter."""
+
+
+def _attempt(
+    plan: DrillPlan,
+    tools: _Tools,
+    attempt: _Attempt,
+    screens: Callable[[PaceSettings], Screen],
+    on_folder: Callable[[SessionFolder], None],
+) -> tuple[DrillOutcome, bool]:
+    """One attempt, and whether another one is wanted."""
+    config, content = plan.config, plan.content
+    drill = _timed(plan, plan.drill.drawn(attempt.seed))
+    config = replace(config, pace=replace(config.pace, minutes=drill.limit_s / 60.0))
+    judging = tools.judging.with_pace(config.pace)
+    why = plan.why if attempt.number == 1 else ""
+    book = drill_book_for(config, content, drill, tools.finders, attempt.seed, why)
+    drilled = Drilled(drill=drill, texts=content.drills.lines, settings=config.drill, attempt=attempt.number)
+    ears = tools.ears()
+    source = GoingOn(tools.stage.source)
+    with ExitStack() as stack:
+        root = sessions_root(config, plan.options.sessions)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{PREFIX}{drill.kind}"  # noqa: TID251 - names the folder
+        folder = session_folder.create(root, name)
+        on_folder(folder)
+        if not config.session.keeps_audio:
+            stack.callback(lambda: folder.drop_audio() if judging.last and not folder.heard_nothing else None)
+        journal = session_folder.JournalFile(folder.journal_path)
+        stack.callback(journal.close)
+        tape = SessionAudio(folder.audio_path)
+        stack.callback(DiskSync(folder.audio_path).close)
+        stack.callback(tape.close)
+        screen = screens(config.pace)
+        shell = Shell(
+            source=source,
+            ears=ears,
+            mouth=Mouth(voice=tools.voice, player=tools.stage.player, track=CoachTrack()),
+            stt=tools.stt,
+            drafter=tools.drafter,
+            workers=tools.workers,
+            records=Records(journal=journal, tapes=[tape, *tools.tapes]),
+            assess=lambda state: judging.write_drill(
+                folder, state, drilled, stt=tools.stt.name, fell_back=tools.failures.known
+            ),
+            show=lambda snapshot: screen.show(snapshot.state, snapshot.level_dbfs),
+            tell=tools.failures.add,
+            notices=tools.notices,
+            said=lambda: _since(tools.stage.said(), source.began_s),
+            hint=tools.hint,
+            device_news=lambda: _news_since(tools.stage.device_news(), source.began_s),
+            look_for_devices=tools.stage.look_for_devices,
+        )
+        rehearsal = Rehearsal(shell, book)
+        screen.start()
+        stack.callback(screen.stop)
+        stack.enter_context(keys(tools.notices.put))
+        ended = rehearsal.run(_started(plan, config, attempt, ears, drill))
+        judging.complete(folder, ended.at_s)
+    if rehearsal.heard_nothing:
+        raise SpeechToTextError(heard_nothing(tools.failures.known))
+    done = judging.last["drill"]
+    outcome = DrillOutcome(
+        kind=drill.kind,
+        passed=done["passed"],
+        score=done["score"],
+        seconds=done["seconds"],
+        folder=folder.path,
+        analysis=judging.last,
+        attempts=attempt.number,
+    )
+    return outcome, ended.end_reason == AGAIN
+
+
+def _timed(plan: DrillPlan, drill: Drill) -> Drill:
+    """*drill* in the minutes that were asked for; at tough pressure there is less time."""
+    if plan.options.minutes is not None:
+        drill = drill.within(60.0 * plan.options.minutes)
+    if plan.config.session.pressure is Pressure.TOUGH:
+        drill = drill.within(plan.config.drill.tough_time_share * drill.limit_s)
+    return drill
+
+
+def _since(said: Sequence[events.RoomSaid], began_s: float) -> list[events.RoomSaid]:
+    """What was *said* in a room, on the clock of a session that began at *began_s* of the room's."""
+    return [
+        replace(item, start_s=round(item.start_s - began_s, 7), end_s=round(item.end_s - began_s, 7))
+        for item in said
+        if item.start_s >= began_s
+    ]
+
+
+def _news_since(news: Sequence[DeviceNews], began_s: float) -> list[DeviceNews]:
+    """The *news* of devices likewise."""
+    moved: list[DeviceNews] = []
+    for item in news:
+        match item:
+            case events.DeviceLost():
+                moved.append(replace(item, heard_until_s=max(0.0, item.heard_until_s - began_s)))
+            case events.MachineSlept():
+                moved.append(replace(item, until_s=max(0.0, item.until_s - began_s)))
+            case events.DeviceBack():
+                moved.append(item)
+    return moved
+
+
+def _started(
+    plan: DrillPlan, config: Config, attempt: _Attempt, ears: Ears, drill: Drill
+) -> events.SessionStarted:
+    is_apart = config.audio.headphones or not plan.scene.may_echo
+    return events.SessionStarted(
+        at_s=0.0,
+        question=PREFIX + drill.kind,
+        target_s=config.pace.target_s,
+        pressure=config.session.pressure,
+        seed=attempt.seed,
+        is_full_duplex=is_apart or ears.canceller is not None,
+        reads_feedback=config.session.reads_feedback and plan.options.reads_feedback,
+        keeps_pace=plan.scene.input is InputKind.DEVICE,
+        digest=hashlib.sha256(repr((config, drill)).encode()).hexdigest()[:16],
+        may_echo=ears.canceller is not None,
+        attempt=attempt.number,
+        why=plan.why if attempt.number == 1 else "",
+    )
+
+
+def _told(outcome: DrillOutcome) -> str:
+    """One line between two attempts."""
+    said = "passed" if outcome.passed else "not passed yet"
+    return f"Attempt {outcome.attempts}: {said}, {outcome.score} of 100. Kept in {outcome.folder}"
