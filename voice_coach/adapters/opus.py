@@ -43,7 +43,8 @@ def encoded(path: Path) -> bytes:
             stream.bit_rate = BIT_RATE
             at = 0
             for block in blocks_of(path, _BLOCK):
-                mixed = np.clip(block.astype(np.int32).sum(axis=1), -32_768, 32_767).astype(np.int16)
+                both = np.add(block[:, 0], block[:, 1], dtype=np.int32)
+                mixed = np.clip(both, -32_768, 32_767).astype(np.int16)
                 frame = av.AudioFrame.from_ndarray(mixed[np.newaxis, :], format="s16", layout="mono")
                 frame.sample_rate, frame.pts = RATE_HZ, at
                 at += len(mixed)
