@@ -23,6 +23,7 @@ from scripts.bench_live import live_figures, simulated_figure
 from scripts.bench_model import model_figures
 from scripts.bench_pauses import pause_figures
 from scripts.bench_replies import reply_figures
+from scripts.bench_report import report_figures
 from scripts.bench_review import review_figures
 from scripts.bench_room import room_figures
 from scripts.bench_sound_check import sound_check_figures
@@ -42,6 +43,7 @@ def measurements(live_minutes: float) -> Mapping[str, Callable[[], Iterable[Figu
         "commands": command_figures,
         "echo": echo_figures,
         "judge": lambda: [judge_figure()],
+        "report": report_figures,
         "review": review_figures,
         "start": first_word_figures,
         "sound-check": sound_check_figures,

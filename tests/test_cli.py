@@ -16,6 +16,7 @@ import pytest
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import use
 from tests.model_server import model_server
+from tests.report import made
 from tests.sounds import tone
 from voice_coach import __version__, interruption
 from voice_coach.adapters.audio_file import write_wav
@@ -223,6 +224,7 @@ class TestFailures:
             (["practice", ""], "QUESTION is empty"),
             (["practice", "--input", ""], "--input is empty"),
             (["practice", "--sessions", ""], "--sessions"),
+            (["report", ""], "SESSION is empty"),
             (["devices", "--config", ""], "--config"),
             (["devices", "--config", "absent.toml"], "absent.toml: no such file"),
             (["doctor", "--config", "/"], "/: is a folder"),
@@ -437,6 +439,70 @@ def test_a_configured_model_is_asked_where_nobody_has_to_agree(
     assert ("nobody is at the terminal" in err) is not is_local
     assert len(err.splitlines()) == 1
     assert "sk-secret" not in out + err
+
+
+class TestReport:
+    def test_the_latest_is_written_and_named(self, capsys: Printed, tmp_path: Path) -> None:
+        made.session(tmp_path, name="20261101T181500Z-chat")
+        folder = made.session(tmp_path)
+        assert printed(capsys, "report", "--sessions", str(tmp_path)) == f"{folder / 'report.html'}\n"
+        assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+    def test_one_is_named_by_its_beginning_and_written_elsewhere(
+        self, capsys: Printed, tmp_path: Path
+    ) -> None:
+        folder = made.session(tmp_path, audio_s=2.0)
+        out = tmp_path / "page.html"
+        options = ["--sessions", str(tmp_path), "--output", str(out), "--no-audio"]
+        assert document(capsys, "report", "20261130", *options) == {
+            "session": str(folder),
+            "report": str(out),
+            "bytes": out.stat().st_size,
+            "has_audio": False,
+            "question": "url-shortener",
+            "score": 71,
+            "opened": False,
+        }
+        assert not (folder / "report.html").exists()
+
+    @pytest.mark.parametrize(
+        ("option", "is_opened"), [([], False), (["--no-open"], False), (["--open"], True)]
+    )
+    def test_the_browser_is_opened_only_where_it_is_asked_for_or_somebody_watches(
+        self,
+        capsys: Printed,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        option: list[str],
+        is_opened: bool,  # noqa: FBT001
+    ) -> None:
+        opened: list[str] = []
+
+        def launch(url: str) -> int:
+            opened.append(url)
+            return 0
+
+        monkeypatch.setattr(click, "launch", launch)
+        folder = made.session(tmp_path)
+        told = document(capsys, "report", "--sessions", str(tmp_path), *option)
+        assert opened == [str(folder / "report.html")] * is_opened
+        assert told["opened"] is is_opened
+
+    def test_what_cannot_be_written_is_one_line(self, capsys: Printed, tmp_path: Path) -> None:
+        folder = made.session(tmp_path)
+        sessions = ["--sessions", str(tmp_path)]
+        assert "is called '2025'" in complaint(capsys, "report", "2025", *sessions)
+        assert "is a folder; name a file in it" in complaint(
+            capsys, "report", *sessions, "--output", str(tmp_path)
+        )
+        assert "no such folder" in complaint(
+            capsys, "report", *sessions, "--output", str(tmp_path / "a" / "b.html")
+        )
+        (folder / "session.json").unlink()
+        assert "run voice-coach recover" in complaint(capsys, "report", *sessions)
+        (folder / "session.json").write_text("[]", encoding="utf-8")
+        assert "session.json: is no analysis" in complaint(capsys, "report", *sessions, status=3)
+        assert "holds no such session yet" in complaint(capsys, "report")
 
 
 class TestRecover:

@@ -43,7 +43,7 @@ def ears() -> Ears:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str | BaseException], voice: ToneVoice) -> SmallStt:
-    """Have sessions run and recovered with small engines; the recogniser hears *texts*."""
+    """Have sessions run and recovered with small engines, and without reports; the recogniser hears *texts*."""
     stt = SmallStt(texts)
     for module in (practice, drill, recover):
         monkeypatch.setattr(module, "make_stt", lambda _: stt)
@@ -51,4 +51,5 @@ def use(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str | BaseException], v
     for module in (practice, drill):
         monkeypatch.setattr(module, "make_hint", lambda _: None)
         monkeypatch.setattr(module, "make_voice", lambda _needs, _on_notice: voice)
+    monkeypatch.setattr(practice, "write_report", lambda folder, **_more: folder / "report.html")
     return stt

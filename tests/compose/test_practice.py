@@ -38,6 +38,7 @@ from voice_coach.compose.engines import (
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, plan, rehearse
 from voice_coach.compose.recover import Recovery, recover_all
+from voice_coach.compose.report import write_report
 from voice_coach.config import Config
 from voice_coach.core.audio import Clip, Pcm
 from voice_coach.core.errors import (
@@ -47,6 +48,7 @@ from voice_coach.core.errors import (
     InputError,
     PromptError,
     SpeechToTextError,
+    StorageError,
     TextToSpeechError,
 )
 from voice_coach.core.events import EngineFellBack, Intent
@@ -132,6 +134,47 @@ class Setting:
 @pytest.fixture
 def setting(tmp_path: Path) -> Setting:
     return Setting(tmp_path)
+
+
+class TestReport:
+    def test_it_is_written_once_the_session_is_over_with_all_of_its_sound(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(monkeypatch, [DESIGN], ToneVoice())
+        monkeypatch.setattr(practice, "write_report", write_report)
+        outcome = setting.run()
+        assert outcome.report == setting.folder.path / "report.html"
+        page = outcome.report.read_text(encoding="utf-8")
+        assert "data:audio/webm;base64," in page
+        assert "balancer," in page
+        assert setting.told == []
+
+    def test_what_goes_wrong_with_it_is_told_and_loses_nothing(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(folder: Path, **_more: object) -> Path:
+            raise StorageError(f"{folder}: cannot be written:\nNo space left on device")
+
+        use(monkeypatch, [DESIGN], ToneVoice())
+        monkeypatch.setattr(practice, "write_report", fails)
+        outcome = setting.run()
+        assert outcome.report is None
+        (told,) = setting.told
+        assert told.startswith("The report could not be written: ")
+        assert "\n" not in told
+        assert "`voice-coach report` tries again" in told
+        assert outcome.analysis == setting.document
+        assert setting.folder.is_finished
+
+    def test_sound_that_is_not_kept_is_not_kept_in_it(
+        self, setting: Setting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting.keep_no_audio()
+        use(monkeypatch, [DESIGN], ToneVoice())
+        monkeypatch.setattr(practice, "write_report", write_report)
+        report = setting.run().report
+        assert report is not None
+        assert "<audio" not in report.read_text(encoding="utf-8")
 
 
 class TestEcho:

@@ -173,6 +173,17 @@ def read_microphone(path: Path) -> Pcm:
     return np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
 
 
+def blocks_of(path: Path, samples: int) -> Iterator[Stereo]:
+    """Both channels of a whole recording, *samples* at a time. Raises StorageError."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            yield from file.blocks(samples, dtype="int16", always_2d=True)
+    except soundfile.LibsndfileError as err:
+        raise StorageError(f"{path}: the session's sound cannot be read: {err}") from err
+
+
 @dataclass(slots=True)
 class _Clock:
     """Keeps second 0 of the file at second 0 of the session."""

@@ -195,8 +195,11 @@ class JournalFile:
         return StorageError(f"{self._path}: cannot be written: {failure.strerror}; free space and try again")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write *text* beside *path* and rename, so that there is never half a file. Raises StorageError."""
+def write_whole(path: Path, text: str, mend: str = "free space and run voice-coach recover") -> None:
+    """Write *text* beside *path* and rename, so that there is never half a file.
+
+    Raises StorageError, which says *mend*.
+    """
     beside = path.with_name(path.name + ".part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -206,7 +209,7 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(file.fileno())  # before the rename, or a power cut may leave an empty file
         beside.replace(path)
     except OSError as failure:
-        message = f"{path}: cannot be written: {failure.strerror}; free space and run voice-coach recover"
+        message = f"{path}: cannot be written: {failure.strerror}; {mend}"
         raise StorageError(message) from failure
 
 

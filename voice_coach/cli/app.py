@@ -28,6 +28,7 @@ COMMANDS = {
     "drill": "voice_coach.cli.drill",
     "tonight": "voice_coach.cli.tonight",
     "analyze": "voice_coach.cli.analyze",
+    "report": "voice_coach.cli.report",
     "questions": "voice_coach.cli.questions",
     "devices": "voice_coach.cli.checks",
     "doctor": "voice_coach.cli.checks",
@@ -102,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
         format="%(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    for library in ("faster_whisper", "numba", "urllib3", "httpx"):
+    for library in ("faster_whisper", "numba", "urllib3", "httpx", "matplotlib"):
         logging.getLogger(library).setLevel(logging.ERROR)
     try:
         _invoke(arguments)

@@ -146,3 +146,5 @@ def _conclude(console: Console, outcome: Outcome) -> None:
     for line in summary(outcome.analysis):
         console.print(line, soft_wrap=not console.is_terminal)
     console.print(f"\nSession kept in {outcome.folder}", soft_wrap=True)
+    if outcome.report is not None:
+        console.print(f"Report: {outcome.report}", soft_wrap=True)

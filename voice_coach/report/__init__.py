@@ -1,0 +1,1 @@
+"""A session's report: plain data in, one HTML page out. Nothing is read here but the page's own style and script."""
