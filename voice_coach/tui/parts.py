@@ -1,0 +1,257 @@
+"""The parts of the full-screen view, each as lines of text: pure functions of a session, a width and a height."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from voice_coach.core.clock import PaceSettings
+from voice_coach.core.pressure import Pressure
+from voice_coach.core.session_stage import TALKING
+from voice_coach.core.transcript import Speaker
+from voice_coach.tui import big
+from voice_coach.tui.words import activity, aside, clock_text, missing, time_told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from voice_coach.core.session_state import SessionState
+
+QUIETEST_DBFS = -60.0
+LEVEL_CELLS = 30
+_LABEL = 7
+"""Cells before what somebody said …"""
+_LINE_CELLS = 100
+"""… and of all that: a longer line is hard to read."""
+_LOST = "paused"
+"""The state's one word where it has a longer name: which device is lost."""
+_APART = 4
+"""Blank cells between the state's word and the clock."""
+_WORD_CELLS = big.width("listening")
+_CLOCK_CELLS = big.width("00:00")
+_BEATS_A_DOT = 5
+_COLOURS: Mapping[str, str] = {
+    "listening": "green",
+    "waiting": "green",
+    "thinking": "blue",
+    "speaking": "cyan",
+    "paused": "yellow",
+    "judging": "magenta",
+    "feedback": "magenta",
+}
+"""Of the states' words; one that tells of a lost device is red."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a session's view is made for."""
+
+    pace: PaceSettings
+    pressure: Pressure = Pressure.TOUGH
+    checklist: Mapping[str, str] = field(default_factory=dict)
+    """What is listened for: rubric ids with their names, in the order in which they are shown; none is."""
+
+
+# -- the head: state and clock ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scales:
+    """How big the state's word and the clock are; 0: as ordinary text."""
+
+    word: int
+    clock: int
+
+    @property
+    def rows(self) -> int:
+        """Of the head, the line below the big letters included."""
+        return max(big.height(self.word) if self.word else 1, big.height(self.clock) if self.clock else 1) + 1
+
+
+def scales(width: int, height: int) -> Scales:
+    """The biggest that stand beside each other in *width* cells and take no more than a quarter of *height* rows.
+
+    They depend on no word or time, so that nothing changes its size while a session runs.
+    """
+    fitting = [
+        Scales(word=word, clock=clock)
+        for clock in range(1, big.LARGEST + 1)
+        for word in (clock - 1, clock)
+        if big.height(clock) <= max(3, height // 4)
+        and _CLOCK_CELLS * clock + _APART + (_WORD_CELLS * word or len("listening")) <= width
+    ]
+    if height < big.height() + 6 or not fitting:
+        return Scales(word=0, clock=0)
+    return max(fitting, key=lambda one: (one.word + one.clock, one.word))
+
+
+def head(state: SessionState, look: Look, room: tuple[int, int], beat: int = 0) -> list[Text]:
+    """The state's word on the left, the clock on the right, and below what each means.
+
+    *room*: cells and rows of the screen. *beat* counts on while somebody waits for a verdict, to show that it comes.
+    """
+    width, height = room
+    size = scales(width, height)
+    word = activity(state)
+    style = f"bold {'red' if missing(state) else _COLOURS.get(word, '')}".strip()
+    elapsed_s = state.clock.elapsed_s(state.at_s)
+    clock = clock_text(elapsed_s)
+    left = _letters(word, size.word)
+    right = big.drawn(clock, size.clock) if size.clock else (clock,)
+    rows = size.rows - 1
+    above = (rows - len(left)) // 2
+    left = ("",) * above + left + ("",) * (rows - above - len(left))
+    lines = [
+        _sides(Text(one, style=style), Text(other, style="bold"), width)
+        for one, other in zip(left, right, strict=True)
+    ]
+    told = Text(time_told(elapsed_s, look.pace))
+    dots = "." * (beat // _BEATS_A_DOT % 4) if word == "judging" else ""
+    return [*lines, _sides(Text(aside(state) + dots, style="dim"), told, width)]
+
+
+def _letters(word: str, scale: int) -> tuple[str, ...]:
+    """*word* in big letters where it is no longer than the longest that there is room for."""
+    if not scale:
+        return (word.upper(),)
+    return big.drawn(word if big.width(word) <= _WORD_CELLS else _LOST, scale)
+
+
+def _sides(left: Text, right: Text, width: int) -> Text:
+    """*left* and *right* at the two ends of a line; where it is too narrow for both, the right one alone."""
+    room = max(0, width - right.cell_len)
+    shown = left if left.cell_len < room else Text()
+    shown.pad_right(room - shown.cell_len)
+    line = Text.assemble(shown, right, no_wrap=True)
+    line.truncate(width)
+    return line
+
+
+# -- the phases, the level ---------------------------------------------------------------------------------------
+
+
+def phase_bar(state: SessionState, look: Look, width: int) -> list[Text]:
+    """The parts of an answer as wide as their budgets, filled up to now, and above them their names."""
+    elapsed_s = state.clock.elapsed_s(state.at_s)
+    now = look.pace.phase_at(elapsed_s)
+    budget = look.pace.budget
+    # The gap behind the last one is beyond the edge.
+    ends = [round((width + 1) * end) for end in accumulate(budget.values(), initial=0.0)]
+    segments = {phase: (start, end - 1) for phase, (start, end) in zip(budget, pairwise(ends), strict=True)}
+    done = round((width + 1) * min(1.0, elapsed_s / look.pace.target_s))
+    bar = Text(no_wrap=True)
+    for start, end in segments.values():
+        filled = min(max(0, done - start), end - start)
+        bar.append(" " if start else "").append("█" * filled, style="bold")
+        bar.append("░" * (end - start - filled), style="dim")
+    return [_phase_names(segments, now, width), bar]
+
+
+def _phase_names(segments: Mapping[str, tuple[int, int]], now: str, width: int) -> Text:
+    """Each name above its segment, or where one is too long the current one alone."""
+    if all(len(phase) <= end - start for phase, (start, end) in segments.items()):
+        names = Text(no_wrap=True)
+        for phase, (start, end) in segments.items():
+            names.append(phase.ljust(end - start + 1), style="bold" if phase == now else "dim")
+        names.rstrip()
+        return names
+    start = max(0, min(segments[now][0], width - len(now)))
+    return Text(" " * start + now, style="bold", no_wrap=True)
+
+
+def level_cells(level_dbfs: float, cells: int = LEVEL_CELLS) -> int:
+    """How many of *cells* a level fills: none at -60 dBFS and below, all at 0."""
+    share = (level_dbfs - QUIETEST_DBFS) / -QUIETEST_DBFS
+    return round(cells * min(1.0, max(0.0, share)))
+
+
+def level_bar(level_dbfs: float, width: int) -> Text:
+    """The microphone's level."""
+    title = "microphone "
+    cells = max(1, min(LEVEL_CELLS, width - len(title)))
+    filled = level_cells(level_dbfs, cells)
+    line = Text(title, style="dim", no_wrap=True)
+    return line.append("▮" * filled, style="green").append("·" * (cells - filled), style="dim")
+
+
+# -- what was said -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    who: str
+    text: str
+    style: str
+
+
+def heard(state: SessionState, width: int, height: int) -> list[Text]:
+    """The latest words of both, as many lines as there are *height*; what is only a draft is dim and ends in "…"."""
+    lines: list[Text] = []
+    for said in _latest(state):
+        lines = [*_lines(said, min(width, _LINE_CELLS), height), *lines]
+        if len(lines) >= height:
+            break
+    return lines[-height:] if height > 0 else []
+
+
+def _latest(state: SessionState) -> Iterator[_Said]:
+    """What was said, the newest first."""
+    if state.speaking is not None:
+        yield _Said(who="coach", text=state.speaking.line.text, style="cyan")
+    if state.drafts.words:
+        drafted = " ".join(word.text for word in state.drafts.words)
+        yield _Said(who="you", text=f"{drafted} …", style="dim")
+    for turn in reversed(state.transcript.turns):
+        is_coach = turn.speaker is Speaker.COACH
+        yield _Said(who="coach" if is_coach else "you", text=turn.text, style="cyan" if is_coach else "")
+
+
+def _lines(said: _Said, width: int, height: int) -> list[Text]:
+    """The last *height* lines of *said*, who says it before the first of them."""
+    indent = _LABEL if width >= 4 * _LABEL else 0
+    shown = said.text if indent else f"{said.who}: {said.text}"
+    most = (width + 1) * (height + 1)
+    text = shown if len(shown) <= most else f"… {shown[-most:]}"
+    rows = textwrap.wrap(text, max(1, width - indent))[-height:]
+    labels = [said.who.ljust(indent)[:indent], *[" " * indent] * len(rows)]
+    return [
+        Text.assemble((label, "bold"), (row, said.style), no_wrap=True)
+        for label, row in zip(labels, rows, strict=False)
+    ]
+
+
+# -- what is listened for ----------------------------------------------------------------------------------------
+
+
+def checklist(state: SessionState, look: Look) -> list[Text]:
+    """What is listened for, as far as the interviewer's pressure allows to be shown.
+
+    Gentle: all of it, what was heard lit. Normal: what was heard alone, since a list of what is missing would be
+    read off, and the interview has none. Tough: nothing. Once the answer is over the verdicts count, which know more.
+    """
+    if look.pressure is Pressure.TOUGH or not look.checklist or state.stage not in TALKING:
+        return []
+    title = "listened for" if look.pressure is Pressure.GENTLE else "heard so far"
+    rows = [Text(title, style="dim", no_wrap=True)]
+    for item, name in look.checklist.items():
+        if item in state.covered:
+            rows.append(Text(f"■ {name}", style="bold green", no_wrap=True))
+        elif look.pressure is Pressure.GENTLE:
+            rows.append(Text(f"□ {name}", style="dim", no_wrap=True))
+    return rows
+
+
+# -- what else is to be told -------------------------------------------------------------------------------------
+
+
+def notices(state: SessionState, told: Sequence[str], width: int, height: int) -> list[Text]:
+    """Why a device is lost, and what was told of the engines, the newest last; at most *height* lines."""
+    rows: list[Text] = [Text(row, style="yellow") for text in told for row in textwrap.wrap(text, width)]
+    if state.outage is not None and missing(state):
+        reason = f"Paused: {state.outage.reason}"
+        rows += [Text(row, style="bold reverse") for row in textwrap.wrap(reason, width)]
+    return rows[-height:] if height > 0 else []
