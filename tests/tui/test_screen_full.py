@@ -89,6 +89,18 @@ def test_what_is_told_is_on_the_screen_and_stays_when_it_is_gone(
     assert after == "The voice is pyttsx3 now.\nAfter.\n"
 
 
+def test_another_session_may_follow(screen: FullScreen, terminal: Watched) -> None:
+    for text in ("Why this store?", "And why this queue?"):
+        screen.start()
+        screen.show(replace(answering(), speaking=speaking(text)), -30.0)
+        terminal.await_text(text)
+        screen.tell(f"Told with {text}")
+        screen.stop()
+    drawn = terminal.getvalue()
+    assert (drawn.count(TAKEN), drawn.count(GIVEN_BACK)) == (2, 2)
+    assert drawn.rpartition(GIVEN_BACK)[2] == "Told with And why this queue?\n"
+
+
 def test_a_session_that_ends_at_once_leaves_nothing(screen: FullScreen, terminal: Watched) -> None:
     screen.start()
     screen.stop()

@@ -37,11 +37,15 @@ class FullScreen:
         self._failure: Exception | str = "it ended by itself"
 
     def start(self) -> None:
-        """See :class:`Screen`."""
+        """See :class:`Screen`. Again after it was stopped, where another session follows."""
+        self._board = Board()
+        self._lines = None
         # Textual puts others in their place while it runs.
         self._terminal = Terminal(self._console.file)
         self._streams = sys.stdout, sys.stderr
-        self._drawing = threading.Thread(target=self._draw, name="screen", daemon=True)
+        self._drawing = threading.Thread(
+            target=self._draw, args=(self._board, self._terminal), name="screen", daemon=True
+        )
         self._drawing.start()
 
     def show(self, state: SessionState, level_dbfs: float) -> None:
@@ -72,21 +76,21 @@ class FullScreen:
         else:
             self._print(text)
 
-    def _draw(self) -> None:
+    def _draw(self, board: Board, terminal: Terminal) -> None:
         try:
             # 0.3 s of it, beside what the session begins with.
             from voice_coach.tui.view import View
 
-            if self._board.is_over.is_set():
+            if board.is_over.is_set():
                 return
-            view = View(self._board, self._look, self._terminal)
+            view = View(board, self._look, terminal)
             asyncio.run(view.run_async(mouse=False))
             self._failure = view.failure or self._failure
         except Exception as failure:
             log.debug("the screen failed", exc_info=True)
             self._failure = failure
         finally:
-            self._terminal.give_back()
+            terminal.give_back()
 
     def _fall_back(self) -> None:
         self._give_back()

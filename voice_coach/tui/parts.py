@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -17,7 +17,7 @@ from voice_coach.tui import big
 from voice_coach.tui.words import activity, aside, clock_text, missing, time_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from voice_coach.core.session_state import SessionState
 
@@ -174,54 +174,79 @@ def level_bar(level_dbfs: float, width: int) -> Text:
     title = "microphone "
     cells = max(1, min(LEVEL_CELLS, width - len(title)))
     filled = level_cells(level_dbfs, cells)
-    line = Text(title, style="dim", no_wrap=True)
+    line = Text(no_wrap=True).append(title, style="dim")
     return line.append("▮" * filled, style="green").append("·" * (cells - filled), style="dim")
 
 
 # -- what was said -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    who: str
-    text: str
-    style: str
-
-
 def heard(state: SessionState, width: int, height: int) -> list[Text]:
-    """The latest words of both, as many lines as there are *height*; what is only a draft is dim and ends in "…"."""
+    """The latest words of both, as many lines as there are *height*; what is only a draft is dim and ends in "…".
+
+    What somebody goes on to say follows their words on the same line, so that nothing moves when it is settled.
+    """
     lines: list[Text] = []
-    for said in _latest(state):
-        lines = [*_lines(said, min(width, _LINE_CELLS), height), *lines]
+    for is_coach, words in reversed(_said(state)):
+        lines = [*_lines(is_coach, words, min(width, _LINE_CELLS), height), *lines]
         if len(lines) >= height:
             break
     return lines[-height:] if height > 0 else []
 
 
-def _latest(state: SessionState) -> Iterator[_Said]:
-    """What was said, the newest first."""
+_Styled = list[tuple[str, str]]
+"""Words, each with its style."""
+
+
+def _said(state: SessionState) -> list[tuple[bool, _Styled]]:
+    """Who said what, the coach or not, in turn."""
+    said: list[tuple[bool, _Styled]] = [_styled(turn.speaker, turn.text) for turn in state.transcript.turns]
+    drafted = [(word.text, "dim") for word in state.drafts.words]
+    if drafted:
+        said.append((False, [*drafted, ("…", "dim")]))
     if state.speaking is not None:
-        yield _Said(who="coach", text=state.speaking.line.text, style="cyan")
-    if state.drafts.words:
-        drafted = " ".join(word.text for word in state.drafts.words)
-        yield _Said(who="you", text=f"{drafted} …", style="dim")
-    for turn in reversed(state.transcript.turns):
-        is_coach = turn.speaker is Speaker.COACH
-        yield _Said(who="coach" if is_coach else "you", text=turn.text, style="cyan" if is_coach else "")
+        said.append(_styled(Speaker.COACH, state.speaking.line.text))
+    joined: list[tuple[bool, _Styled]] = []
+    for is_coach, words in said:
+        if joined and joined[-1][0] == is_coach:
+            joined[-1] = (is_coach, joined[-1][1] + words)
+        else:
+            joined.append((is_coach, words))
+    return joined
 
 
-def _lines(said: _Said, width: int, height: int) -> list[Text]:
-    """The last *height* lines of *said*, who says it before the first of them."""
+def _styled(speaker: Speaker, text: str) -> tuple[bool, _Styled]:
+    is_coach = speaker is Speaker.COACH
+    return is_coach, [(word, "cyan" if is_coach else "") for word in text.split()]
+
+
+def _lines(is_coach: bool, words: _Styled, width: int, height: int) -> list[Text]:  # noqa: FBT001 - half of a pair
+    """The last *height* lines of *words*, with who says them before the first of all."""
     indent = _LABEL if width >= 4 * _LABEL else 0
-    shown = said.text if indent else f"{said.who}: {said.text}"
-    most = (width + 1) * (height + 1)
-    text = shown if len(shown) <= most else f"… {shown[-most:]}"
-    rows = textwrap.wrap(text, max(1, width - indent))[-height:]
-    labels = [said.who.ljust(indent)[:indent], *[" " * indent] * len(rows)]
-    return [
-        Text.assemble((label, "bold"), (row, said.style), no_wrap=True)
-        for label, row in zip(labels, rows, strict=False)
-    ]
+    rows = _wrapped(words, width - indent)
+    label = ("coach" if is_coach else "you").ljust(indent)[:indent]
+    lines = []
+    for number in range(max(0, len(rows) - height), len(rows)):
+        line = Text(" " * indent if number else label, style="", no_wrap=True)
+        line.stylize("bold", 0, indent)
+        for style, run in groupby(rows[number], key=lambda word: word[1]):
+            line.append(" " if len(line) > indent else "")
+            line.append(" ".join(text for text, _ in run), style=style)
+        lines.append(line)
+    return lines
+
+
+def _wrapped(words: _Styled, width: int) -> list[_Styled]:
+    """*words* in rows of *width* cells; what is longer than a row is cut."""
+    rows: list[_Styled] = []
+    room = 0
+    for text, style in words:
+        if len(text) >= room:
+            rows.append([])
+            room = width + 1
+        rows[-1].append((text[:width], style))
+        room -= len(text) + 1
+    return rows
 
 
 # -- what is listened for ----------------------------------------------------------------------------------------
