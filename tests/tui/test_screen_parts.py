@@ -14,17 +14,16 @@ from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker, laid_out
 from voice_coach.tui import big
+from voice_coach.tui.head import head, scales
 from voice_coach.tui.keys import KEYS, key_help
 from voice_coach.tui.parts import (
     LEVEL_CELLS,
     checklist,
-    head,
     heard,
     level_bar,
     level_cells,
     notices,
     phase_bar,
-    scales,
 )
 
 WORDS = ("listening", "waiting", "thinking", "speaking", "paused", "judging", "feedback", "ended")

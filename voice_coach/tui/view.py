@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import parts
+from voice_coach.tui.head import head
 from voice_coach.tui.keys import key_help
 from voice_coach.tui.words import model_use
 
@@ -134,7 +135,7 @@ class View(App[None]):
         is_roomy = height >= ROOMY_ROWS
         self._level_dbfs = max(shown.level_dbfs, self._level_dbfs - FALL_DB)
         self._drawings += 1
-        self._part("head", parts.head(state, look, (width, height), self._drawings), below=is_roomy)
+        self._part("head", head(state, look, (width, height), self._drawings), below=is_roomy)
         self._part("phases", parts.phase_bar(state, look, width), below=is_roomy)
         self._part("level", [parts.level_bar(self._level_dbfs, width)], below=is_roomy)
         self._middle(state, width)
