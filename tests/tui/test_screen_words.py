@@ -44,6 +44,12 @@ def test_a_breath_changes_no_word() -> None:
     assert activity(replace(TALKED, at_s=70.5, reply_from_s=70.2)) == "waiting", "the coach spoke since"
 
 
+def test_time_to_think_is_over_with_the_first_words() -> None:
+    asked = replace(TALKED, mode=Mode.THINKING, reply_from_s=70.2)
+    assert activity(asked) == "thinking"
+    assert activity(replace(asked, last_offset_s=72.0)) == "waiting"
+
+
 def test_who_may_talk_over_the_coach_is_told_so() -> None:
     spoken = replace(ANSWERING, speaking=speaking())
     assert "talk over" in aside(replace(spoken, is_full_duplex=True))

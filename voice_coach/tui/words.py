@@ -53,10 +53,9 @@ def _turn(state: SessionState) -> str:
     """What the candidate does with the turn."""
     if state.voice_since_s is not None or state.pending:
         return "listening"
-    if state.mode is Mode.THINKING:
-        return "thinking"
-    has_spoken = state.last_offset_s > state.reply_from_s
-    return "listening" if has_spoken and state.at_s - state.last_offset_s < BREATH_S else "waiting"
+    if state.last_offset_s > state.reply_from_s:
+        return "listening" if state.at_s - state.last_offset_s < BREATH_S else "waiting"
+    return "thinking" if state.mode is Mode.THINKING else "waiting"
 
 
 def aside(state: SessionState) -> str:
