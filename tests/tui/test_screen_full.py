@@ -52,7 +52,8 @@ def terminal() -> Watched:
 
 
 @pytest.fixture
-def screen(terminal: Watched) -> Iterator[FullScreen]:
+def screen(terminal: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[FullScreen]:
+    monkeypatch.setattr(full_screen, "BEGUN_WITHIN_S", 0.0)
     made = FullScreen(console(file=terminal), look())
     yield made
     made.stop()
@@ -87,6 +88,18 @@ def test_what_is_told_is_on_the_screen_and_stays_when_it_is_gone(
     _, _, after = drawn.rpartition(GIVEN_BACK)
     assert before == "Before.\n"
     assert after == "The voice is pyttsx3 now.\nAfter.\n"
+
+
+def test_it_is_drawn_from_the_coachs_first_word_on(
+    screen: FullScreen, terminal: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full_screen, "BEGUN_WITHIN_S", LIMIT_S)
+    screen.start()
+    ordered = replace(speaking(), started_s=None)
+    screen.show(replace(answering(), speaking=ordered), -30.0)
+    assert not screen._board.is_heard.is_set()
+    screen.show(replace(answering(), speaking=replace(ordered, started_s=75.0)), -30.0)
+    terminal.await_text("Why this store?")
 
 
 def test_another_session_may_follow(screen: FullScreen, terminal: Watched) -> None:
@@ -234,7 +247,8 @@ def test_a_key_ends_a_session_and_the_terminal_is_as_before(tmp_path: Path) -> N
     settings = termios.tcgetattr(screen)
     room = tmp_path / "room.toml"
     room.write_text('[[say]]\ntext = "Hello there."\nvoice = "pyttsx3"\n', encoding="utf-8")
-    arguments = ("practice", "--input", str(room), "--sessions", str(tmp_path / "sessions"))
+    sessions = str(tmp_path / "sessions")
+    arguments = ("practice", "--input", str(room), "--sessions", sessions, "--no-feedback-speech")
     with subprocess.Popen(
         [sys.executable, "-m", "voice_coach", *arguments],
         stdin=screen,

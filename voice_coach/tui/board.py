@@ -29,6 +29,8 @@ class Board:
         self._level_dbfs = _SILENCE_DBFS
         self.told: tuple[str, ...] = ()
         """What the candidate should know, the oldest first."""
+        self.is_heard = threading.Event()
+        """The coach has become audible."""
         self.is_over = threading.Event()
         """Nothing comes any more."""
 
@@ -36,6 +38,8 @@ class Board:
         """Hand over the newest state."""
         self._state = state
         self._level_dbfs = max(self._level_dbfs, level_dbfs)
+        if state.speaking is not None and state.speaking.started_s is not None:
+            self.is_heard.set()
 
     def tell(self, text: str) -> None:
         """Hand over something to be read."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from voice_coach.tui.parts import Look
 
 log = logging.getLogger(__name__)
+BEGUN_WITHIN_S = 1.0
+"""It is drawn from the coach's first word on, or from then on where none is heard."""
 ENDED_WITHIN_S = 2.0
 """A thread that has not ended by then is left to itself; the terminal is given back all the same."""
 
@@ -61,6 +63,7 @@ class FullScreen:
         if self._drawing is None:
             return
         self._board.is_over.set()
+        self._board.is_heard.set()
         try:
             self._drawing.join(ENDED_WITHIN_S)
         finally:
@@ -78,7 +81,8 @@ class FullScreen:
 
     def _draw(self, board: Board, terminal: Terminal) -> None:
         try:
-            # 0.3 s of it, beside what the session begins with.
+            # What draws takes 0.3 s of a processor to import, of which the first word would come later.
+            board.is_heard.wait(BEGUN_WITHIN_S)
             from voice_coach.tui.view import View
 
             if board.is_over.is_set():
