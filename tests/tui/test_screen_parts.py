@@ -148,6 +148,18 @@ class TestHeard:
             "and a queue …"
         ]
 
+    def test_a_draft_stands_where_it_was_said(self) -> None:
+        replied = said((Speaker.COACH, "Design a garage.")).with_words(
+            Speaker.COACH, laid_out("Yes.", 20.0, 21.0), is_apart=True
+        )
+        drafts = Drafts(words=laid_out("May I ask?", 12.0, 14.0))
+        rows = heard(replace(ANSWERING, transcript=replied, drafts=drafts), 60, 10)
+        assert [row.plain for row in rows] == [
+            "coach  Design a garage.",
+            "you    May I ask? …",
+            "coach  Yes.",
+        ]
+
     def test_nothing_moves_when_the_coach_has_said_it_or_a_draft_becomes_a_transcript(self) -> None:
         begun = replace(self.STATE, drafts=Drafts(), transcript=said((Speaker.COACH, "Design a garage.")))
         before = heard(replace(begun, speaking=speaking("You have an hour. " * 8)), 60, 10)

@@ -106,25 +106,23 @@ _Styled = list[tuple[str, str]]
 
 
 def _said(state: SessionState) -> list[tuple[bool, _Styled]]:
-    """Who said what, the coach or not, in turn."""
-    said: list[tuple[bool, _Styled]] = [_styled(turn.speaker, turn.text) for turn in state.transcript.turns]
-    drafted = [(word.text, "dim") for word in state.drafts.words]
-    if drafted:
-        said.append((False, [*drafted, ("…", "dim")]))
+    """Who said what, the coach or not, in turn; a draft where it will stand."""
+    drafted = {word.start_s for word in state.drafts.words}
+    said: list[tuple[bool, _Styled]] = []
+    for turn in state.known.turns:
+        is_coach = turn.speaker is Speaker.COACH
+        usual = "cyan" if is_coach else ""
+        words = [
+            (word.text, "dim" if not is_coach and word.start_s in drafted else usual) for word in turn.words
+        ]
+        said.append((is_coach, [*words, ("…", "dim")] if words[-1][1] == "dim" else words))
     if state.speaking is not None:
-        said.append(_styled(Speaker.COACH, state.speaking.line.text))
-    joined: list[tuple[bool, _Styled]] = []
-    for is_coach, words in said:
-        if joined and joined[-1][0] == is_coach:
-            joined[-1] = (is_coach, joined[-1][1] + words)
+        spoken = [(word, "cyan") for word in state.speaking.line.text.split()]
+        if said and said[-1][0]:
+            said[-1] = (True, said[-1][1] + spoken)
         else:
-            joined.append((is_coach, words))
-    return joined
-
-
-def _styled(speaker: Speaker, text: str) -> tuple[bool, _Styled]:
-    is_coach = speaker is Speaker.COACH
-    return is_coach, [(word, "cyan" if is_coach else "") for word in text.split()]
+            said.append((True, spoken))
+    return said
 
 
 def _lines(is_coach: bool, words: _Styled, width: int, height: int) -> list[Text]:  # noqa: FBT001 - half of a pair
