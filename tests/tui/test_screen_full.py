@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -187,11 +188,8 @@ def test_nothing_is_drawn_before_it_starts() -> None:
 class Tmux:
     """A terminal with a shell in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._socket = folder / "tmux"
-
     def __call__(self, *arguments: str) -> str:
-        command = ["tmux", "-S", str(self._socket), "-f", os.devnull, *arguments]
+        command = ["tmux", "-L", f"voice-coach-{os.getpid()}", "-f", os.devnull, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def await_text(self, wanted: str) -> list[str]:
@@ -202,15 +200,15 @@ class Tmux:
 
 
 @pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[Tmux]:
-    terminal = Tmux(tmp_path)
+def tmux() -> Iterator[Tmux]:
+    terminal = Tmux()
     terminal("new-session", "-d", "-x", "80", "-y", "24", "bash --norc")
     yield terminal
     terminal("kill-server")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="needs a terminal")
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 def test_in_a_terminal_it_follows_the_size_and_ctrl_c_keeps_the_session(tmux: Tmux, tmp_path: Path) -> None:
     room = tmp_path / "room.toml"
     room.write_text('[[say]]\ntext = "Hello there."\nvoice = "pyttsx3"\n', encoding="utf-8")
