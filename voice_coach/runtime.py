@@ -478,6 +478,7 @@ class Rehearsal:
         self._hear_again()
         if self._state.stage is not Stage.ENDED:
             self._post(events.InputEnded(at_s=self._now_s, reason=reason))
+        self._show()
         self._shell.assess(self._state)
 
     def _hear_again(self) -> None:

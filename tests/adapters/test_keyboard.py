@@ -11,8 +11,6 @@ import pytest
 from voice_coach.adapters import keyboard
 from voice_coach.adapters.keyboard import KEYS, POLL_S, keys, pressed
 from voice_coach.core.events import CommandName
-from voice_coach.tui import FEEDBACK_KEYS
-from voice_coach.tui import KEYS as SHOWN_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,12 +132,6 @@ def test_nothing_is_listened_to_where_stdin_is_no_terminal(monkeypatch: pytest.M
         monkeypatch.setattr(sys, "stdin", stdin)
         with keys(lambda _: None):
             assert not [thread for thread in threading.enumerate() if thread.name == "keyboard"]
-
-
-def test_the_screen_names_every_key() -> None:
-    shown = {part.split()[0] for row in (*SHOWN_KEYS, *FEEDBACK_KEYS) for part in row.split("  ")}
-    assert shown == set(KEYS) - {"="}
-    assert KEYS["="] is KEYS["+"]
 
 
 def test_everything_but_a_resume_and_what_takes_words_has_a_key() -> None:

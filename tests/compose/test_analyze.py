@@ -52,6 +52,24 @@ def test_in_a_session_s_folder_it_is_the_microphone_alone(
     assert heard_in(tmp_path / "both.wav", monkeypatch) == pytest.approx(3.0, abs=0.1)
 
 
+def test_it_tells_how_far_it_is_and_when_only_the_verdicts_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gap = np.zeros(32000, np.int16)
+    write_wav(tmp_path / "talk.wav", np.concatenate([tone(3.0), gap, tone(3.0)]))
+    (tmp_path / "talk.txt").write_text("There are gates.", encoding="utf-8")
+    monkeypatch.setattr(analyze, "make_stt", lambda _: SmallStt(["There are gates."] * 2))
+    monkeypatch.setattr(analyze, "make_ears", lambda _, **_more: ears())
+    told: dict[str, list[float]] = {}
+    for name in ("talk.wav", "talk.txt"):
+        analyze_file(
+            tmp_path / name, None, small_config(), CONTENT, on_progress=told.setdefault(name, []).append
+        )
+    first, second, last = told["talk.wav"]
+    assert 0.3 < first < second < last == 1.0
+    assert told["talk.txt"] == [1.0]
+
+
 @pytest.mark.parametrize("language", ["de", None])
 def test_a_recording_in_another_language_is_not_judged(
     language: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

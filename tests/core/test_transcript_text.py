@@ -23,7 +23,7 @@ TEXTS = st.text(st.sampled_from("abcdeé'<&*_-"), min_size=1, max_size=12).filte
 def transcripts(draw: st.DrawFn) -> dict[str, Any]:
     at_s, turns = 0.0, []
     for number in range(draw(st.integers(1, 4))):
-        words = []
+        words: list[dict[str, Any]] = []
         for text in draw(st.lists(TEXTS, min_size=1, max_size=40)):
             at_s += draw(st.sampled_from([0.0, 0.1, 1.5]))
             words.append({"text": text, "start": round(at_s, 2), "end": round(at_s + 0.3, 2)})

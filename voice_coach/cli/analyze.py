@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from voice_coach.cli.completion import question_ids
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose.analyze import analyze_file
 from voice_coach.compose.content import content_for
@@ -25,14 +26,24 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path", type=NamedPath())
-@click.option("--question", metavar="ID|TEXT", help="What was asked: a pack's id, or the question's words.")
+@click.option(
+    "--question",
+    metavar="ID|TEXT",
+    shell_complete=question_ids,
+    help="What was asked: a pack's id, or the question's words.",
+)
 @click.option("--keep", "keeps", is_flag=True, help="Keep it among the sessions, with its sound.")
 @click.option("--sessions", metavar="DIR", type=NamedPath(), help="Where sessions are kept.")
 @command_options
 def analyze(
     given: CommandOptions, path: Path, question: str | None, sessions: Path | None, *, keeps: bool
 ) -> None:
-    """Judge the recording (wav, flac, mp3, m4a, ogg, webm) or transcript (json, srt, vtt, txt) at PATH."""
+    """Judge a recording or a transcript.
+
+    PATH is sound (wav, flac, mp3, m4a, ogg, webm) or text (json, srt, vtt, txt). Where no question is given, what
+    needs one is judged from the transcript alone. The result is a summary, or with --json the whole analysis
+    (docs/formats.md). With --keep it becomes a session like any other, with a report and a place in the history.
+    """
     config = given.config()
     content = content_for(config)
     if question is not None and not question.strip():
@@ -42,14 +53,15 @@ def analyze(
     console = progress_console()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(f"listening to {path.name}", total=1.0)
-        document = analyze_file(
-            path,
-            question,
-            config,
-            content,
-            on_progress=lambda share: bar.update(task, completed=share),
-        )
+        task = bar.add_task(f"reading {path.name}", total=1.0)
+
+        def show(share: float) -> None:
+            if share < 1.0:
+                bar.update(task, completed=share, description=f"listening to {path.name}")
+            else:
+                bar.update(task, total=None, description="judging")
+
+        document = analyze_file(path, question, config, content, on_progress=show)
     if question is None:
         _tell_of(document["question"], content.questions)
     if keeps:

@@ -12,15 +12,17 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from voice_coach import __version__, interruption
-from voice_coach.cli import INTERRUPTED
+from voice_coach.cli import INTERRUPTED, manual
 from voice_coach.cli.streams import let_go
 from voice_coach.core.errors import CoachError, ConfigError, EngineError, InputError, PromptError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+PROGRAM = "voice-coach"
 DONE, WRONG_USE, FAILED = 0, 2, 3
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 COMMANDS = {
@@ -35,6 +37,7 @@ COMMANDS = {
     "history": "voice_coach.cli.history",
     "recover": "voice_coach.cli.recover",
     "models": "voice_coach.cli.models",
+    "completion": "voice_coach.cli.completion",
 }
 """Name of the command and the module that holds it, imported when it is called."""
 
@@ -55,7 +58,12 @@ class LazyGroup(click.Group):
         import importlib
 
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
-        return command
+        return manual.described(command, cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands, whose modules are not imported for it: a shell waits."""
+        names = [CompletionItem(name) for name in COMMANDS if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -77,16 +85,29 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=manual.epilog(),
 )
 @click.version_option(__version__, message="%(version)s")
 @click.option("--debug", is_flag=True, help="Show tracebacks and what happens.")
 @click.pass_context
 def app(ctx: click.Context, *, debug: bool) -> None:
-    """Rehearse backend system-design interviews aloud, on your own machine."""
+    """Rehearse backend system-design interviews aloud, on your own machine.
+
+    On a terminal, `voice-coach` alone offers a short menu. Every command has a help of its own.
+    """
     del debug  # read before the command line is parsed
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return
+    from voice_coach.cli import menu
+
+    if not menu.is_wanted():
         click.echo(ctx.get_help())
+    elif (name := menu.chosen_command(COMMANDS)) is not None:
+        click.echo(f"{PROGRAM} {name}", err=True)
+        app.main(args=[name], prog_name=PROGRAM, standalone_mode=False)
 
 
 def main() -> int:
@@ -120,7 +141,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: Sequence[str]) -> None:
     try:
-        app.main(args=list(arguments), prog_name="voice-coach", standalone_mode=False)
+        app.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as failure:
         click.echo(failure.format_message())

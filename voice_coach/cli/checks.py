@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.command()
 @command_options
 def devices(given: CommandOptions) -> None:
-    """The sound devices that can be named with --input and --output."""
+    """List the sound devices.
+
+    The number, or a part of the name, can be given with --input and --output.
+    """
     found = list_devices()
     if given.is_json:
         given.print_json([asdict(device) for device in found])
@@ -48,7 +51,11 @@ def devices(given: CommandOptions) -> None:
 )
 @command_options
 def doctor(given: CommandOptions, *, check: bool | None) -> None:
-    """Check everything that a session needs, each with its mend. Exit status 3 when something is missing."""
+    """Check everything that a session needs, each with its mend.
+
+    Settings, weights, engines, devices and where sessions are kept; on a terminal the sound as well, by voice. The
+    exit status is 3 when something is missing.
+    """
     findings = list(examine(given.config_path))
     _print(given, findings)
     if check or (check is None and given.is_watched):

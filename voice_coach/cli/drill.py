@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.text import Text
 
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.compose.content import content_for
@@ -15,7 +14,7 @@ from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.speakable_time import spoken_length
-from voice_coach.tui import screen_for
+from voice_coach.tui import Screens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,14 +96,10 @@ def drill(  # noqa: PLR0913 - its options
         console.print(f"Drill chosen: {kind}. {why}", soft_wrap=True)
     plan = plan_drill(config, content, asked, kind, why)
     _announce(console, plan)
+    screens = Screens(console)
     kept: list[SessionFolder] = []
     try:
-        outcome = run_planned(
-            plan,
-            lambda pace: screen_for(console, pace),
-            lambda text: console.print(Text(text), soft_wrap=True),
-            kept.append,
-        )
+        outcome = run_planned(plan, screens, screens.tell, kept.append)
     except BaseException:
         if kept and not kept[-1].is_empty:
             console.print(f"Kept what was recorded: {kept[-1].path}", soft_wrap=True)

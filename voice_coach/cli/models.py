@@ -13,7 +13,10 @@ from voice_coach.core.errors import EngineError
 
 @click.group()
 def models() -> None:
-    """Fetch, list and check the weights that sessions need."""
+    """Fetch, list and check the weights that sessions need.
+
+    Each file is checked by its SHA-256. Weights that another program has fetched are found in the hub's cache.
+    """
 
 
 @models.command()
@@ -36,7 +39,7 @@ def fetch(given: CommandOptions, names: tuple[str, ...]) -> None:
 @models.command("list")
 @command_options
 def list_(given: CommandOptions) -> None:
-    """What can be fetched and what is here."""
+    """List what can be fetched and what is here."""
     found = model_store(given.config()).installed()
     if given.is_json:
         given.print_json(

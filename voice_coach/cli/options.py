@@ -41,7 +41,7 @@ class CommandOptions:
 
     def console(self) -> Console:
         """Where people read: stdout, or stderr when stdout is for JSON."""
-        return _plain_console(stderr=self.is_json)
+        return plain_console(stderr=self.is_json)
 
     def print_json(self, document: object) -> None:
         """The one JSON document of ``--json``: UTF-8, whatever stdout is set to. Half a character is escaped."""
@@ -73,7 +73,7 @@ def command_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def progress_console() -> Console:
     """For progress: stderr."""
-    return _plain_console(stderr=True)
+    return plain_console(stderr=True)
 
 
 class _PatientConsole(Console):
@@ -85,7 +85,7 @@ class _PatientConsole(Console):
         let_go(self.file)
 
 
-def _plain_console(*, stderr: bool) -> Console:
+def plain_console(*, stderr: bool = False) -> Console:
     """Shows text as it is: brackets and colons in a transcript or a path are no markup."""
     return _PatientConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.text import Text
 
+from voice_coach.cli.completion import question_ids
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.compose.consent import YES, Use, agreed
 from voice_coach.compose.content import content_for
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("question", required=False)
+@click.argument("question", required=False, shell_complete=question_ids)
 @click.option("--minutes", type=float, metavar="M", help="Target length of the answer; 12.5 gives 10 to 15.")
 @click.option(
     "--pressure",
@@ -73,7 +74,12 @@ def practice(
     check: bool | None,
     **options: Any,  # noqa: ANN401 - click checked them
 ) -> None:
-    """Rehearse one QUESTION (an id, a title or its words) aloud."""
+    """Rehearse one QUESTION (an id, a title or its words) aloud.
+
+    The coach asks, answers what you ask back, follows up, keeps the time and reads out feedback that quotes you. Say
+    "pause", "skip" or "I'm done", or press a key; the screen names them. With neither a microphone nor a loudspeaker
+    a bundled candidate is rehearsed instead.
+    """
     asked = PracticeOptions(
         reads_feedback=not no_feedback_speech,
         pressure=None if pressure is None else Pressure(pressure),
@@ -91,15 +97,15 @@ def practice(
     if consent.told:
         click.echo(f"voice-coach: {consent.told}", err=True)
     _announce(console, rehearsal)
+    screen = screen_for(
+        console,
+        rehearsal.config.pace,
+        rehearsal.config.session.pressure,
+        {item.id: item.id.replace("_", " ") for item in content.rubric.checklist.item},
+    )
     kept: list[SessionFolder] = []
     try:
-        outcome = rehearse(
-            rehearsal,
-            screen_for(console, rehearsal.config.pace),
-            kept.append,
-            lambda text: console.print(Text(text), soft_wrap=True),
-            with_model=consent.use is Use.ON,
-        )
+        outcome = rehearse(rehearsal, screen, kept.append, screen.tell, with_model=consent.use is Use.ON)
     except BaseException:
         if kept and not kept[0].is_empty:
             console.print(f"Kept what was recorded: {kept[0].path}", soft_wrap=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from voice_coach.cli.completion import question_ids
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options
 from voice_coach.compose.content import content_for, load_content
 from voice_coach.config import questions_folder
@@ -16,13 +17,17 @@ from voice_coach.prompts.questions import find_question
 
 @click.group()
 def questions() -> None:
-    """List, show, check and scaffold question packs."""
+    """List, show, check and scaffold question packs.
+
+    A pack is a TOML file: the question in three wordings, facts, follow-ups and changes of scope. Your own come on
+    top of those that are bundled.
+    """
 
 
 @questions.command("list")
 @command_options
 def list_(given: CommandOptions) -> None:
-    """Every question that can be asked."""
+    """List every question that can be asked."""
     packs = content_for(given.config()).questions.values()
     if given.is_json:
         given.print_json([{"id": pack.id, "title": pack.title, "asked": pack.asked} for pack in packs])
@@ -32,10 +37,10 @@ def list_(given: CommandOptions) -> None:
 
 
 @questions.command()
-@click.argument("question")
+@click.argument("question", shell_complete=question_ids)
 @command_options
 def show(given: CommandOptions, question: str) -> None:
-    """One question with its facts and follow-ups."""
+    """Show one question with its facts and follow-ups."""
     pack = find_question(content_for(given.config()).questions, question)
     if given.is_json:
         given.print_json(asdict(pack))

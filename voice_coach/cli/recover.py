@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from voice_coach.cli.options import CommandOptions, NamedPath, command_options
+from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_kept
 from voice_coach.compose.recover import recover_all
@@ -19,15 +20,24 @@ if TYPE_CHECKING:
 @click.option("--sessions", type=NamedPath(), metavar="DIR", help="Where sessions are kept.")
 @command_options
 def recover(given: CommandOptions, sessions: Path | None) -> None:
-    """Finish the sessions that a crash or power cut interrupted: their sound, transcript and analysis."""
+    """Finish the sessions that a crash or power cut interrupted.
+
+    Sound, transcript and analysis are brought to their end: what was not transcribed yet is, and what could not be
+    is tried again. A session that is finished is left alone.
+    """
     config = given.config()
     check_kept(config, sessions, given.config_path)
-    recovery = recover_all(
-        config,
-        content_for(config),
-        sessions,
-        on_session=lambda path: click.echo(f"finishing {path}", err=True),
-    )
+    content = content_for(config)
+    console = progress_console()
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("looking for sessions", total=None)
+
+        def tell(path: Path) -> None:
+            console.print(f"finishing {path}", soft_wrap=True)
+            bar.update(task, description=f"finishing {path.name}")
+
+        recovery = recover_all(config, content, sessions, on_session=tell)
     if given.is_json:
         given.print_json(
             [

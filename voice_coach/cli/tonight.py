@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.text import Text
 
 from voice_coach.cli.drill import drill_summary
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
@@ -22,7 +21,7 @@ from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.core.evening import StepKind
 from voice_coach.core.pressure import Pressure
-from voice_coach.tui import screen_for, summary
+from voice_coach.tui import Screens, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,9 +121,8 @@ def _of_every_step(
 def _led(
     given: CommandOptions, console: Console, night: Night, clock: WallClock | CountedClock
 ) -> EveningRecord:
-    def tell(text: str) -> None:
-        console.print(Text(text), soft_wrap=True)
-
+    screens = Screens(console)
+    tell = screens.tell
     assert night.scene is not None  # noqa: S101 - not dry
     scene, config = night.scene, night.config
     consent = agreed(config, night.options.practice.llm, scene, asks(console) if given.is_watched else None)
@@ -146,7 +144,7 @@ def _led(
     steps = Steps(
         night=night,
         config_path=given.config_path,
-        screens=lambda pace: screen_for(console, pace),
+        screens=screens,
         tell=tell,
         on_folder=kept.append,
         conclude=conclude,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from voice_coach.ports import SpeechToText
     from voice_coach.shell import Ears
 
+_NEARLY = 0.99
+"""As much as was listened to while there may be more."""
+
 
 def analyze_file(
     path: Path,
@@ -37,6 +40,7 @@ def analyze_file(
 ) -> dict[str, Any]:
     """The analysis of the recording or transcript at *path*, as the contract spells it.
 
+    *on_progress* gets how much of a recording was listened to, and 1 when only the verdicts are left.
     Raises InputError for a file that is missing, empty, corrupt or of an unknown kind.
     """
     if path.is_dir():
@@ -49,6 +53,7 @@ def analyze_file(
     judging = Judging(config=config, content=content)
     if suffix in TRANSCRIPT_SUFFIXES:
         transcript, asked = read_transcript(path, content.lexicon.fillers)
+        on_progress(1.0)
         return judging.document(
             Answer(
                 transcript=judging.corrected(transcript),
@@ -64,6 +69,7 @@ def analyze_file(
     pcm = read_candidate(path)
     stt = make_stt(engine_needs(config, content))
     transcript = transcribe(pcm, make_ears(config, of_one=False), stt, on_progress)
+    on_progress(1.0)
     return judging.document(
         Answer(
             transcript=transcript,
@@ -83,7 +89,7 @@ def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[f
             if tells_language(piece, transcript):
                 transcript = transcript.with_language(stt.other_language(piece))
             transcript = transcript.with_words(Speaker.CANDIDATE, stt.transcribe(piece))
-            on_progress(min(1.0, piece.end_s * RATE_HZ / len(pcm)))
+            on_progress(min(_NEARLY, piece.end_s * RATE_HZ / len(pcm)))
     return transcript
 
 

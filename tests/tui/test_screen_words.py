@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tui.screens import ANSWERING, OUT, PACE, speaking
+from voice_coach.core.model_state import ModelState
+from voice_coach.core.session_stage import Stage
+from voice_coach.core.session_state import SessionState
+from voice_coach.core.turn_taking import Mode
+from voice_coach.tui.words import BREATH_S, activity, aside, clock_text, model_use, time_told
+
+TALKED = replace(ANSWERING, reply_from_s=20.0, last_offset_s=70.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (ANSWERING, "waiting"),
+        (replace(ANSWERING, voice_since_s=70.0), "listening"),
+        (replace(ANSWERING, pending=frozenset({1})), "listening"),
+        (replace(ANSWERING, mode=Mode.THINKING), "thinking"),
+        (replace(ANSWERING, mode=Mode.THINKING, voice_since_s=70.0), "listening"),
+        (replace(ANSWERING, speaking=speaking(), voice_since_s=70.0), "speaking"),
+        (replace(ANSWERING, is_paused=True, speaking=speaking()), "paused"),
+        (replace(ANSWERING, stage=Stage.CLOSING), "judging"),
+        (replace(ANSWERING, stage=Stage.CLOSING, speaking=speaking()), "speaking"),
+        (replace(ANSWERING, stage=Stage.ASSESSING), "judging"),
+        (replace(ANSWERING, stage=Stage.FEEDBACK), "feedback"),
+        (replace(ANSWERING, stage=Stage.FEEDBACK, speaking=speaking()), "feedback"),
+        (replace(ANSWERING, stage=Stage.ENDED), "ended"),
+        (OUT, "no microphone"),
+    ],
+)
+def test_what_is_going_on_is_one_word_with_its_meaning(state: SessionState, expected: str) -> None:
+    assert activity(state) == expected
+    assert aside(state)
+
+
+def test_a_breath_changes_no_word() -> None:
+    assert activity(replace(TALKED, at_s=70.0 + BREATH_S - 0.1)) == "listening"
+    assert activity(replace(TALKED, at_s=70.0 + BREATH_S)) == "waiting"
+    assert activity(replace(TALKED, at_s=70.5, reply_from_s=70.2)) == "waiting", "the coach spoke since"
+
+
+def test_time_to_think_is_over_with_the_first_words() -> None:
+    asked = replace(TALKED, mode=Mode.THINKING, reply_from_s=70.2)
+    assert activity(asked) == "thinking"
+    assert activity(replace(asked, last_offset_s=72.0)) == "waiting"
+
+
+def test_who_may_talk_over_the_coach_is_told_so() -> None:
+    spoken = replace(ANSWERING, speaking=speaking())
+    assert "talk over" in aside(replace(spoken, is_full_duplex=True))
+    assert "talk over" not in aside(spoken)
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.9, "0:59"), (60, "1:00"), (750, "12:30")])
+def test_the_clock_is_minutes_and_seconds(seconds: float, text: str) -> None:
+    assert clock_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "told"),
+    [
+        (0.0, "of 0:30 · time for: clarify"),
+        (7.0, "of 0:30 · time for: outline"),
+        (30.0, "of 0:30 · time for: evaluate"),
+        (34.0, "0:04 past 0:30"),
+    ],
+)
+def test_where_the_answer_should_be_is_told_in_words(elapsed_s: float, told: str) -> None:
+    assert time_told(elapsed_s, PACE) == told
+
+
+def test_a_language_model_is_told_with_what_it_cost() -> None:
+    assert model_use(ModelState()) == ""
+    model = ModelState(name="qwen3:8b", tokens=1234)
+    assert model_use(model) == "qwen3:8b: 1,234 tokens"
+    assert model_use(replace(model, cost=0.0123, is_off=True)) == (
+        "qwen3:8b: 1,234 tokens, 0.012 spent, left alone"
+    )
