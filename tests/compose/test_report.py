@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.report import made
+from voice_coach.cli.app import run
 from voice_coach.compose import report as reports
 from voice_coach.compose.report import find_session, write_report, write_to
 from voice_coach.core.errors import InputError, StorageError
@@ -90,6 +91,24 @@ def test_sessions_of_ones_own_are_compared_and_nothing_else(tmp_path: Path) -> N
     )
     made.session(tmp_path, name="20261231T181500Z-url-shortener")
     assert "Against your last 4 sessions" in text(write_report(made.session(tmp_path)))
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.srt", "1\n00:"), ("a.vtt", "WEBVTT\n"), ("a.md", "# ")])
+def test_the_transcript_can_be_had_as_a_file(tmp_path: Path, name: str, begins: str) -> None:
+    folder = made.session(tmp_path)
+    path = tmp_path / name
+    assert run(["report", str(folder), "--no-open", "--transcript", str(path)]) == 0
+    assert text(path).startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "none/a.md"])
+def test_a_transcript_that_cannot_be_written_is_told_before(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made.session(tmp_path)
+    assert run(["report", str(folder), "--no-open", "--transcript", str(tmp_path / name)]) == 2
+    assert name in capsys.readouterr().err
+    assert not (folder / "report.html").exists()
 
 
 class TestFinding:

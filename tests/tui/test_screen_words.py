@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tui.screens import ANSWERING, OUT, PACE, speaking
+from tests.tui.screens import ANSWERING, OUT, PACE, answering, look, speaking
+from voice_coach.core.interview_state import RoundStart
 from voice_coach.core.model_state import ModelState
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.turn_taking import Mode
+from voice_coach.tui.parts import phase_bar
 from voice_coach.tui.words import BREATH_S, activity, aside, clock_text, model_use, time_told
 
 TALKED = replace(ANSWERING, reply_from_s=20.0, last_offset_s=70.0)
@@ -29,6 +31,7 @@ TALKED = replace(ANSWERING, reply_from_s=20.0, last_offset_s=70.0)
         (replace(ANSWERING, stage=Stage.ASSESSING), "judging"),
         (replace(ANSWERING, stage=Stage.FEEDBACK), "feedback"),
         (replace(ANSWERING, stage=Stage.FEEDBACK, speaking=speaking()), "feedback"),
+        (replace(ANSWERING, stage=Stage.OFFERING), "again?"),
         (replace(ANSWERING, stage=Stage.ENDED), "ended"),
         (OUT, "no microphone"),
     ],
@@ -71,7 +74,16 @@ def test_the_clock_is_minutes_and_seconds(seconds: float, text: str) -> None:
     ],
 )
 def test_where_the_answer_should_be_is_told_in_words(elapsed_s: float, told: str) -> None:
-    assert time_told(elapsed_s, PACE) == told
+    assert time_told(answering(elapsed_s), PACE) == told
+
+
+def test_a_drill_tells_its_round_in_place_of_a_phase() -> None:
+    start = RoundStart(at_s=0.0, elapsed_s=0.0)
+    state = answering(7.0)
+    drilled = replace(state, interview=replace(state.interview, rounds=(start, start)))
+    assert time_told(drilled, PACE) == "of 0:30 · round 2"
+    names, bar = phase_bar(drilled, look(), 48)
+    assert (names.plain.strip(), bar.plain.count("█")) == ("", 11)
 
 
 def test_a_language_model_is_told_with_what_it_cost() -> None:

@@ -10,6 +10,7 @@ from click.shell_completion import BashComplete, FishComplete, ZshComplete
 from voice_coach.adapters.session_folder import JOURNAL
 from voice_coach.cli.options import CommandOptions, command_options
 from voice_coach.config import load_config, questions_folder, session_folder
+from voice_coach.core.drill import KINDS
 from voice_coach.core.errors import CoachError
 from voice_coach.prompts.folder import prompts_folder
 
@@ -22,7 +23,7 @@ SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 def completion(given: CommandOptions, shell: str) -> None:
     """Print the script by which your shell completes commands.
 
-    It knows commands, options, and the names of questions and sessions. Put it where your shell looks for such
+    It knows commands, options, and the names of questions, drills and sessions. Put it where your shell looks for such
     scripts (see the examples), or have it read at once: in bash by `source <(voice-coach completion bash)`.
     """
     from voice_coach.cli.app import PROGRAM, app
@@ -42,6 +43,11 @@ def question_ids(_ctx: click.Context, _param: click.Parameter, incomplete: str) 
         folders.append(questions_folder(load_config()))
     ids = {path.stem for folder in folders for path in folder.glob("*.toml")}
     return sorted(one for one in ids if one.startswith(incomplete))
+
+
+def drill_kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The kinds of drills that begin so."""
+    return [kind for kind in KINDS if kind.startswith(incomplete)]
 
 
 def session_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

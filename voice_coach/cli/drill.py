@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_coach.cli.completion import drill_kinds
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.compose.content import content_for
 from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned
@@ -29,7 +30,7 @@ _MARKS = {"met": "yes", "not_met": "no "}
 
 
 @click.command()
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=drill_kinds)
 @click.option("--list", "lists", is_flag=True, help="Name all drills, and begin none.")
 @click.option("--minutes", type=float, metavar="M", help="Your time in all; the rounds share it.")
 @click.option(
@@ -74,7 +75,11 @@ def drill(  # noqa: PLR0913 - its options
     llm: str | None,
     **options: Any,  # noqa: ANN401 - click checked them
 ) -> None:
-    """Drill one KIND (see --list) for one to four minutes; without it, the one that is most needed."""
+    """Drill one thing aloud, for one to four minutes.
+
+    KIND is one of those that --list names; without it, it is the one that your history says is most needed. What you
+    say is judged item by item, two sentences say what was heard and what to do next, and "again" begins anew at once.
+    """
     config = given.config()
     content = content_for(config)
     if lists:

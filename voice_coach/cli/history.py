@@ -55,7 +55,11 @@ _sessions = click.option("--sessions", type=NamedPath(), metavar="DIR", help="Wh
 @_sessions
 @command_options
 def history(given: CommandOptions, *, limit: int, sessions: Path | None) -> None:
-    """Past sessions and trends; without a command they are listed."""
+    """List past sessions and your own trends.
+
+    Each rehearsal is set beside the median of your own earlier ones, from the fourth on; simulated rooms count for
+    nothing. The commands show one session, export all, delete what you want forgotten, or build the index anew.
+    """
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         _refuse_options(context)

@@ -74,7 +74,12 @@ def tonight(
     dry_run: bool,
     **options: Any,  # noqa: ANN401 - click checked them
 ) -> None:
-    """Get ready the night before: drills, two full answers, breaks, and then to bed. Goes on where it was left."""
+    """Get ready the night before, step by step.
+
+    Drills, two full answers under 15 minutes, breaks, and then to bed; what you are weak at comes first, and what goes
+    well is not repeated. Before each step it waits for "go", "skip" or "later", by voice or key. Called again the same
+    night it goes on where it was left. With --morning it is eight minutes of what you know.
+    """
     practice = _of_every_step(given, **options)
     asked = EveningOptions(hours=hours, is_morning=morning, asks=given.is_watched, practice=practice)
     console = given.console()

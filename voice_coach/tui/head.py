@@ -85,7 +85,7 @@ def head(state: SessionState, look: Look, room: tuple[int, int], beat: int = 0) 
         _sides(Text(one, style=style), Text(other, style="bold"), width)
         for one, other in zip(left, right, strict=True)
     ]
-    told = Text(time_told(elapsed_s, look.pace))
+    told = Text(time_told(state, look.pace))
     dots = "." * (beat // _BEATS_A_DOT % 4) if word == "judging" else ""
     return [*lines, _sides(Text(aside(state) + dots, style="dim"), told, width)]
 

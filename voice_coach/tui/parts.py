@@ -42,10 +42,14 @@ class Look:
 
 
 def phase_bar(state: SessionState, look: Look, width: int) -> list[Text]:
-    """The parts of an answer as wide as their budgets, filled up to now, and above them their names."""
+    """The parts of an answer as wide as their budgets, filled up to now, and above them their names.
+
+    A drill has one part and no names: its rounds are no phases of an answer.
+    """
     elapsed_s = state.clock.elapsed_s(state.at_s)
-    now = look.pace.phase_at(elapsed_s)
-    budget = look.pace.budget
+    is_drill = bool(state.interview.rounds)
+    now = "" if is_drill else look.pace.phase_at(elapsed_s)
+    budget = {"": 1.0} if is_drill else look.pace.budget
     # The gap behind the last one is beyond the edge.
     ends = [round((width + 1) * end) for end in accumulate(budget.values(), initial=0.0)]
     segments = {phase: (start, end - 1) for phase, (start, end) in zip(budget, pairwise(ends), strict=True)}

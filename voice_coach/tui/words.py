@@ -69,11 +69,13 @@ def aside(state: SessionState) -> str:
     return _SPEAKS_OVER if word == "speaking" and state.is_full_duplex else _ASIDES.get(word, "")
 
 
-def time_told(elapsed_s: float, pace: PaceSettings) -> str:
-    """What belongs beside the clock: the target, and what part of the answer it is time for."""
-    target = clock_text(pace.target_s)
+def time_told(state: SessionState, pace: PaceSettings) -> str:
+    """What belongs beside the clock: the target, and what part of the answer, or round of a drill, it is time for."""
+    elapsed_s, target = state.clock.elapsed_s(state.at_s), clock_text(pace.target_s)
     if elapsed_s > pace.target_s:
         return f"{clock_text(elapsed_s - pace.target_s)} past {target}"
+    if state.interview.rounds:
+        return f"of {target} · round {len(state.interview.rounds)}"
     return f"of {target} · time for: {pace.phase_at(elapsed_s)}"
 
 
