@@ -17,6 +17,7 @@ from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.session_folder import find
 from voice_coach.compose import drill as drill_module
 from voice_coach.compose.drill import DrillOutcome, plan_drill, run_drill
+from voice_coach.compose.drill_choice import most_needed
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.recover import recover_all
 from voice_coach.core.drill import KINDS
@@ -207,6 +208,13 @@ def test_a_wrong_name_is_told_with_the_nearest(place: Place) -> None:
         plan_drill(small_config(), CONTENT, options, "juggling")
     with pytest.raises(ConfigError, match="--minutes 0"):
         plan_drill(small_config(), CONTENT, PracticeOptions(minutes=0.0, input=options.input), "phrases")
+
+
+def test_without_a_name_the_history_chooses_and_says_why(tmp_path: Path) -> None:
+    needed = most_needed(small_config(), CONTENT, tmp_path / "nothing kept yet")
+    assert needed.kind == "framework"
+    assert needed.why.endswith(".")
+    assert not (tmp_path / "nothing kept yet").exists()
 
 
 def test_why_a_drill_was_chosen_is_said_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
