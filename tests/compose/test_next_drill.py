@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from tests.sessions_made import NOON, Made, after, analysis_of
 from voice_coach.adapters.history_index import SessionRow
 from voice_coach.compose.content import Content, load_content
-from voice_coach.compose.next_drill import AGAIN_AFTER, DRILLS, REHEARSALS, DrillNeed, needed_drill
+from voice_coach.compose.next_drill import AGAIN_AFTER, REHEARSALS, DrillNeed, needed_drill
+from voice_coach.core.drill import KINDS
 from voice_coach.core.history import read
 from voice_coach.prompts.folder import prompts_folder
 from voice_coach.prompts.next_drill import check_next_drill
@@ -71,7 +73,7 @@ def need(*rows: SessionRow, now: datetime = NOON) -> DrillNeed:
 def order(rows: Iterable[SessionRow]) -> list[str]:
     """Which drills come one after the other, each passed at once, an hour apart."""
     known, found, now = list(rows), [], NOON
-    for _ in DRILLS:
+    for _ in KINDS:
         kind = needed_drill(known, now, content()).kind
         found.append(kind)
         known.append(row(Made(drill=kind, started=now, score=85)))
@@ -81,7 +83,7 @@ def order(rows: Iterable[SessionRow]) -> list[str]:
 
 class TestWhich:
     def test_who_begins_goes_through_all_of_them_in_the_order_of_an_answer(self) -> None:
-        assert order([]) == list(DRILLS)
+        assert order([]) == list(KINDS)
 
     def test_what_a_rehearsal_missed_comes_first_the_weightiest_before(self) -> None:
         missed = ("opening_roadmap", "failure_mitigation", "tradeoff_summary")
@@ -148,7 +150,7 @@ class TestWhich:
         assert need(*rows).kind == "opening"
 
     def test_where_none_is_due_the_one_that_is_due_first_comes(self) -> None:
-        rows = [drilled(kind, 0.1, score=95) for kind in DRILLS if kind != "storage"]
+        rows = [drilled(kind, 0.1, score=95) for kind in KINDS if kind != "storage"]
         assert need(*rows, drilled("storage", 0.1, score=60)).kind == "storage"
 
     def test_an_attempt_that_was_not_assessed_is_none(self) -> None:
@@ -162,7 +164,7 @@ class TestWhich:
     @given(
         st.lists(
             st.tuples(
-                st.sampled_from([*DRILLS, None]),
+                st.sampled_from([*KINDS, None]),
                 st.floats(0, 40),
                 st.booleans(),
                 st.none() | st.integers(0, 100),
@@ -175,23 +177,23 @@ class TestWhich:
     def test_the_same_rows_in_any_order_lead_to_the_same_drill_and_a_short_reason(
         self, known: list[tuple[str | None, float, bool, int | None, set[str]]], seed: int
     ) -> None:
-        rows = [
-            row(
-                Made(
-                    drill=drill,
-                    started=after(-days),
-                    passed=passed,
-                    score=score,
-                    missed=sorted(missed),
-                    turns=0,
-                )
+        made = [
+            Made(
+                drill=drill,
+                started=after(-days),
+                passed=passed,
+                score=score,
+                missed=sorted(missed),
+                turns=0,
             )
             for drill, days, passed, score, missed in known
         ]
+        # No two folders have one name, though they began in the same second.
+        rows = [replace(row(one), name=f"{one.name}-{number}") for number, one in enumerate(made)]
         found = need(*rows)
         random.Random(seed).shuffle(rows)
         assert need(*rows) == found
-        assert found.kind in DRILLS
+        assert found.kind in KINDS
         assert 3 <= len(found.why.split()) <= 25
         assert "{" not in found.why
 
@@ -225,7 +227,7 @@ class TestWhy:
         )
 
     def test_nothing_is_due(self) -> None:
-        rows = [drilled(kind, 0.01) for kind in DRILLS]
+        rows = [drilled(kind, 0.01) for kind in KINDS]
         assert need(*rows).why == "Nothing is due yet; you last did this earlier today, and it is due first."
 
     def test_days_are_those_of_the_place(self) -> None:
@@ -240,7 +242,7 @@ class TestFile:
     def test_every_element_of_the_checklist_calls_for_a_drill(self) -> None:
         rubric = content().rubric
         drills = {advice.item: advice.drill for advice in rubric.feedback.advice}
-        assert all(drills[item.id] in DRILLS for item in rubric.checklist.item)
+        assert all(drills[item.id] in KINDS for item in rubric.checklist.item)
 
     @pytest.mark.parametrize(
         ("old", "new", "reason"),

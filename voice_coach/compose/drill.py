@@ -29,6 +29,7 @@ from voice_coach.compose.engines import (
     optional,
     room_voice,
 )
+from voice_coach.compose.forget import keep_to_retention
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import PracticeOptions, check
 from voice_coach.compose.practice import (
@@ -153,6 +154,8 @@ def run_planned(
     *screens* makes the screen of an attempt, *tell* is told what the candidate should know between, *on_folder* where
     each is kept. What ends it early is raised after everything that was heard has been saved.
     """
+    root = sessions_root(plan.config, plan.options.sessions)
+    keep_to_retention(root, plan.config.history, datetime.now(UTC), tell)  # noqa: TID251 - how old the others are
     with ExitStack() as stack:
         tools = _Tools.opened(plan, stack, tell)
         number, seed = 1, plan.seed

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fsrs import Card, Rating, Scheduler
 
 from voice_coach.compose.content import load_content
+from voice_coach.core.drill import KINDS
 from voice_coach.core.history import DRILL_GROUP, HistorySettings
 from voice_coach.core.speakable_time import spoken_number
 
@@ -25,19 +26,6 @@ if TYPE_CHECKING:
     from voice_coach.compose.content import Content
     from voice_coach.prompts.next_drill import NextDrillLines
 
-DRILLS = (
-    "framework",
-    "opening",
-    "clarify",
-    "components",
-    "storage",
-    "tradeoffs",
-    "failure-modes",
-    "scope-change",
-    "wrap-up",
-    "phrases",
-)
-"""The kinds, in the order in which an answer goes: the framework holds all others together."""
 AGAIN_AFTER = timedelta(minutes=10)
 """A drill that did not pass is due again after so long, which leaves time for another one: repeating at once shows what
 is still in the ear, not what was learnt. The step that FSRS itself begins with."""
@@ -55,7 +43,7 @@ class DrillNeed:
     """The drill that is needed most."""
 
     kind: str
-    """One of DRILLS."""
+    """One of KINDS."""
     why: str
     """One spoken sentence with a fact."""
 
@@ -75,7 +63,7 @@ def needed_drill(
         (row for row in rows if row.at_microphone and row.started <= now),
         key=lambda row: (row.started, row.name),
     )
-    cards = {kind: _Card(kind=kind) for kind in DRILLS}
+    cards = {kind: _Card(kind=kind) for kind in KINDS}
     _practise(cards, spoken)
     _miss(cards, [row for row in spoken if row.tells_trend][-REHEARSALS:], content, sure_from)
     best = min(cards.values(), key=lambda card: card.need(now))
@@ -96,7 +84,7 @@ class _Card:
 
     def need(self, now: datetime) -> tuple[float, ...]:
         """Less is more needed: a call of rehearsals, due, never done, not due."""
-        order = DRILLS.index(self.kind)
+        order = KINDS.index(self.kind)
         if self.missed:
             return 0, -sum(weight for _, _, weight in self.missed), order
         if self.card is None:
@@ -115,7 +103,7 @@ def _practise(cards: Mapping[str, _Card], spoken: Iterable[SessionRow]) -> None:
         rating = _rating(row)
         kept = None if row.drill is None else cards.get(row.drill)
         if kept is not None and rating is not None:
-            card = kept.card or Card(card_id=DRILLS.index(kept.kind), due=row.started)
+            card = kept.card or Card(card_id=KINDS.index(kept.kind), due=row.started)
             kept.card, _ = _SCHEDULER.review_card(card, rating, row.started)
             kept.last = row
 
