@@ -31,7 +31,7 @@ TALKED = replace(ANSWERING, reply_from_s=20.0, last_offset_s=70.0)
         (replace(ANSWERING, stage=Stage.ASSESSING), "judging"),
         (replace(ANSWERING, stage=Stage.FEEDBACK), "feedback"),
         (replace(ANSWERING, stage=Stage.FEEDBACK, speaking=speaking()), "feedback"),
-        (replace(ANSWERING, stage=Stage.OFFERING), "again?"),
+        (replace(ANSWERING, stage=Stage.OFFERING), "again"),
         (replace(ANSWERING, stage=Stage.ENDED), "ended"),
         (OUT, "no microphone"),
     ],

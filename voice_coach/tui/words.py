@@ -25,7 +25,7 @@ _ASIDES: Mapping[str, str] = {
     "waiting": "your turn; silence is fine",
     "judging": "your answer is weighed",
     "feedback": "what was good, and what to try",
-    "again?": "say “again”, or “stop”",
+    "again": "say “again”, or “stop”",
     "ended": "all that was said is kept",
 }
 _SPEAKS_OVER = "the coach; you may talk over it"
@@ -43,7 +43,7 @@ def activity(state: SessionState) -> str:
         case Stage.FEEDBACK:
             return "feedback"
         case Stage.OFFERING if state.speaking is None:
-            return "again?"
+            return "again"
         case _ if state.speaking is not None:
             return "speaking"
         case Stage.CLOSING | Stage.ASSESSING:
