@@ -457,6 +457,7 @@ class TestReport:
         assert document(capsys, "report", "20261130", *options) == {
             "session": str(folder),
             "report": str(out),
+            "transcript": None,
             "bytes": out.stat().st_size,
             "has_audio": False,
             "question": "url-shortener",

@@ -95,7 +95,7 @@ def test_each_is_a_beginning_that_a_follow_up_fits(path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     speakers = [turn["speaker"] for turn in data["turns"]]
     assert data["question"] in CONTENT.questions
-    assert 60 <= sum(len(turn["text"].split()) for turn in data["turns"]) <= 250
+    assert 60 <= sum(len(turn["text"].split()) for turn in data["turns"]) <= 450
     assert speakers[::2] == ["candidate"] * len(speakers[::2])
     assert speakers[1::2] == ["coach"] * len(speakers[1::2])
     assert speakers[-1] == "candidate"

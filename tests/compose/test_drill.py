@@ -43,6 +43,8 @@ class Watcher:
     def show(self, state: SessionState, level_dbfs: float) -> None:
         words = sum(len(turn.words) for turn in state.transcript.turns if turn.speaker == "candidate")
         if self.stops_at_words is not None and words >= self.stops_at_words:
+            # Nobody presses it again while what was said is saved.
+            self.stops_at_words = None
             raise KeyboardInterrupt
 
     def stop(self) -> None:

@@ -20,7 +20,7 @@ ANSWERS = Path(__file__).parents[2] / "evaluation" / "answers" / "tuning"
 _SENTENCES = re.compile(r'(?<=[.?]) (?=[A-Z"])')
 _OPENERS = re.compile(r"^[^:\"]{1,45}: ")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(800)]
 
 
 @cache

@@ -29,7 +29,7 @@ class Finished:
     stderr: str
 
 
-def run(*arguments: str, environment: Mapping[str, str] | None = None, timeout_s: float = 280.0) -> Finished:
+def run(*arguments: str, environment: Mapping[str, str] | None = None, timeout_s: float = 600.0) -> Finished:
     """One command, to its end."""
     done = subprocess.run(
         command(*arguments),

@@ -18,7 +18,7 @@ from voice_coach.adapters.pyttsx3_tts import Pyttsx3Voice
 from voice_coach.adapters.rate_conversion import at_session_rate
 from voice_coach.core.audio import RATE_HZ
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(800)]
 
 ROOM = """
 question = "url-shortener"
@@ -86,7 +86,9 @@ def test_the_conversation_has_its_parts(finished: Path) -> None:
     assert intents[:2] == ["question", "question"]
     assert "answer" in intents
     assert "wrap_up" in intents
-    assert intents[-1] == "feedback"
+    after = intents[intents.index("wrap_up") :]
+    assert "feedback" in after
+    assert set(after[after.index("feedback") :]) <= {"feedback", "reply"}, "what was asked about it"
     answer = next(line for line in said(finished) if line["intent"] == "answer")
     assert answer["about"]
     assert answer["because"]["tail"] == "question"

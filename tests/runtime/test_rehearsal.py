@@ -473,7 +473,8 @@ class AnotherTry:
         """Nothing is."""
 
 
-STAGES = [item for item in SessionStage if item is not SessionStage.ENDED]
+STAGES = [item for item in SessionStage if item not in (SessionStage.ENDED, SessionStage.OFFERING)]
+"""Of a rehearsal."""
 
 
 class TestBrokenOff:
