@@ -111,6 +111,11 @@ def asked(scenario: Scenario) -> list[commands.LookUp]:
     return [command for command in scenario.issued if isinstance(command, commands.LookUp)]
 
 
+def ears(scenario: Scenario) -> commands.Listen:
+    """How the microphone is listened to."""
+    return [command for command in scenario.issued if isinstance(command, commands.Listen)][-1]
+
+
 def kept(scenario: Scenario) -> int:
     return sum(isinstance(command, commands.KeepReview) for command in scenario.issued)
 
@@ -257,13 +262,65 @@ class TestAfterIt:
     def test_next_says_that_there_is_none(self) -> None:
         told(reviewing().presses(CommandName.SKIP), "<nothing next>").until_ended()
 
-    def test_it_can_be_paused(self) -> None:
-        scenario = reviewing().presses(CommandName.PAUSE).passes(60.0)
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_it_can_be_paused(self, is_full_duplex: bool) -> None:  # noqa: FBT001
+        scenario = reviewing(is_full_duplex=is_full_duplex).presses(CommandName.PAUSE)
+        assert ears(scenario) == commands.Listen(is_on=True, is_short=True, is_recorded=False)
+        scenario.passes(60.0)
         assert scenario.state.stage is Stage.REVIEWING
         scenario.presses(CommandName.WHY).passes(5.0)
         assert asked(scenario) == []
-        scenario.presses(CommandName.RESUME).presses(CommandName.WHY).passes(5.0)
+        scenario.candidate_says("Resume.").passes(1.0)
+        assert ears(scenario) == commands.Listen(is_on=True, is_short=True)
+        scenario.presses(CommandName.WHY).passes(5.0)
         assert len(asked(scenario)) == 1
+
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_a_pause_within_a_line_is_off_the_record_and_resume_is_heard(
+        self,
+        is_full_duplex: bool,  # noqa: FBT001
+    ) -> None:
+        scenario = reading(is_full_duplex=is_full_duplex)
+        scenario.until(lambda: scenario.state.review.read.about is not None)  # type: ignore[union-attr]
+        scenario.presses(CommandName.PAUSE)
+        assert not ears(scenario).is_recorded
+        scenario.passes(30.0)
+        assert ears(scenario) == commands.Listen(is_on=True, is_short=True, is_recorded=False)
+        assert not set(LINES[1:]) & set(texts(scenario))
+        scenario.candidate_says("Resume.")
+        assert ears(scenario).is_recorded
+        scenario.until_ended()
+        assert texts(scenario)[-4:] == [*LINES, "<offer>"]
+
+    def test_a_voice_that_never_falls_silent_ends_it(self) -> None:
+        scenario = reviewing()
+        scenario.candidate_says("She is right about that.", for_s=400.0)
+        assert scenario.state.end_reason == "completed"
+        assert scenario.state.at_s < 400.0
+
+    def test_a_question_in_endless_talk_is_answered(self) -> None:
+        scenario = reviewing()
+        from_s = scenario.now_s
+        talk_s = scenario.book.review.settings.longest_s - 4.0  # type: ignore[union-attr]
+        scenario.post(events.SpeechStarted(at_s=scenario.now_s, onset_s=from_s))
+        scenario.passes(talk_s).pieces_say("Why?", for_s=0.5).passes(3.0)
+        assert asked(scenario) == []
+        scenario.until(lambda: len(asked(scenario)) == 1, limit_s=2.0)
+
+    @pytest.mark.parametrize("name", [CommandName.PAUSE, CommandName.SKIP])
+    def test_a_key_while_something_is_looked_up_loses_nothing(self, name: CommandName) -> None:
+        scenario = reading(answers=lambda _: None)
+        scenario.until(lambda: scenario.state.review.read.about is not None)  # type: ignore[union-attr]
+        scenario.presses(CommandName.WHY).passes(1.0).presses(name)
+        scenario.post(Reviewed(at_s=scenario.now_s, request=1, lines=("Because.",)))
+        scenario.passes(1.0)
+        if name is CommandName.PAUSE:
+            scenario.presses(CommandName.RESUME).until_ended()
+            assert texts(scenario)[-5:] == ["Because.", *LINES, "<offer>"]
+        else:
+            scenario.until_ended()
+            assert texts(scenario)[-3:] == [*LINES[1:], "<offer>"]
+            assert "Because." not in texts(scenario)
 
 
 class TestSayingItAgain:
@@ -301,6 +358,13 @@ class TestSayingItAgain:
 
     def test_silence_is_said_to_be_silence(self) -> None:
         told(self.begun(), "<unheard>").until_ended()
+
+    def test_a_voice_that_never_falls_silent_is_judged_in_the_end(self) -> None:
+        scenario = self.begun().pieces_say("Postgres because it is small.", for_s=3.0)
+        scenario.post(events.SpeechStarted(at_s=scenario.now_s, onset_s=scenario.now_s))
+        settings = scenario.book.review.settings  # type: ignore[union-attr]
+        scenario.until(lambda: len(asked(scenario)) == 2, limit_s=settings.redo_longest_s + 6.0)
+        assert asked(scenario)[-1].ask is Ask.COMPARE
 
     def test_it_can_be_left(self) -> None:
         scenario = self.begun().presses(CommandName.SKIP).passes(1.0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.coach_turn import broken_off_now, end, next_line, rest_of, say, stop_speaking
-from voice_coach.core.commands import LookUp, Note, Render
+from voice_coach.core.commands import Listen, LookUp, Note, Render
 from voice_coach.core.events import REVIEW_COMMANDS, CommandName, Intent
 from voice_coach.core.interview_state import Line, Reply
 from voice_coach.core.review_state import Ask
@@ -49,7 +49,7 @@ def _obeyed(state: SessionState, name: CommandName, book: Book) -> Step | None:
         return _resumed(state) if name is CommandName.RESUME else None
     match name:
         case CommandName.PAUSE:
-            return stop_speaking(replace(_put_by(state, book), was_talked_over=False).paused())
+            return _paused(replace(_put_by(state, book), was_talked_over=False).paused())
         case CommandName.SKIP:
             return _skipped(state, book)
         case CommandName.SLOWER | CommandName.FASTER | CommandName.SAY_AGAIN | CommandName.SAY_SLOWER:
@@ -65,12 +65,24 @@ def _put_by(state: SessionState, book: Book) -> SessionState:
     return replace(state, queue=queue, interview=replace(state.interview, owed=()))
 
 
+def _paused(state: SessionState) -> Step:
+    """Off the record from now on; where the ears are closed over the coach, they open once it is silent."""
+    is_on = state.is_full_duplex or state.speaking is None
+    ears = Listen(is_on=is_on, is_short=True, is_recorded=False)
+    return stop_speaking(state).and_do(ears)
+
+
 def _resumed(state: SessionState) -> Step:
-    return next_line(state.resumed())
+    ears = Listen(is_on=state.is_full_duplex, is_short=state.stage is not Stage.REDOING)
+    return Step(state=state.resumed(), commands=(ears,)).then(next_line)
 
 
 def _skipped(state: SessionState, book: Book) -> Step:
-    """On to the next line, or, where something was to be said again, back to questions."""
+    """On to the next line, or, where something was to be said again, back to questions.
+
+    What is still being looked up is not told any more.
+    """
+    state = replace(state, review=replace(state.review, ask=None))
     if state.stage is Stage.REDOING:
         review = replace(state.review, redoing=None, words=())
         reply = Reply(state=replace(state.interview, owed=()), stage=Stage.REVIEWING, mode=None)
@@ -171,7 +183,7 @@ def review_line(state: SessionState, kind: str, book: Book, *, stage: Stage | No
     owed = tuple(item.line for item in state.interview.owed)
     interview = replace(state.interview, said={**state.interview.said, about: times + 1}, owed=())
     state = replace(state, review=replace(state.review, words=(), answered=(line,)))
-    reply = Reply(state=interview, lines=(line, *owed), stage=stage, mode=None)
+    reply = Reply(state=interview, lines=(line, *owed, *state.queue), stage=stage, mode=None)
     return stop_speaking(state).then(lambda now: say(now, reply, {"reason": about}))
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _CUT_IN_S = 0.5
 """A pause in which what takes too long is judged."""
+_MORE_S = 5.0
+"""So much longer a pause, or the last words, are waited for."""
 
 
 def begun(state: SessionState, feedback: tuple[FeedbackLine, ...], book: Book) -> Step:
@@ -81,7 +83,7 @@ def on_tick(state: SessionState, book: Book) -> Step:
         return Step(state=state)
     is_known = not state.pending and not candidate_turn.is_unheard(state)
     if state.voice_since_s is not None or not is_known:
-        return Step(state=state)
+        return _in_talk(state, book, book.review)
     silence_s = state.at_s - state.silent_from_s
     if state.stage is Stage.REDOING:
         return _in_redo(state, silence_s, book, book.review)
@@ -100,6 +102,20 @@ def on_tick(state: SessionState, book: Book) -> Step:
         return _offered(state, book)
     is_over = silence_s >= review.wait_s or state.at_s - review.since_s >= book.review.settings.longest_s
     return end(state, "completed") if is_over else Step(state=state)
+
+
+def _in_talk(state: SessionState, book: Book, review: ReviewBook) -> Step:
+    """A voice, or words that are not known yet: it may be a television, and is not waited for without end."""
+    talk_s = state.at_s - state.review.since_s
+    if state.stage is Stage.REDOING:
+        is_over = talk_s >= review.settings.redo_longest_s + _MORE_S
+        return said_again(state, book) if is_over else Step(state=state)
+    if talk_s < review.settings.longest_s + (_MORE_S if state.pending else 0.0):
+        return Step(state=state)
+    asked = review.reader.read(state.review.words)
+    if asked is not None:
+        return on_command_in_feedback(state, CommandName(asked.name), book, asked.claim)
+    return end(state, "completed")
 
 
 def _go_on(state: SessionState, book: Book) -> Step:
@@ -146,7 +162,7 @@ def _told(state: SessionState, lines: tuple[Line, ...], ask: Ask, stage: Stage |
     owed = tuple(item.line for item in state.interview.owed)
     interview = replace(state.interview, owed=())
     state = replace(state, review=replace(state.review, answered=lines))
-    reply = Reply(state=interview, lines=(*lines, *owed), stage=stage, mode=None)
+    reply = Reply(state=interview, lines=(*lines, *owed, *state.queue), stage=stage, mode=None)
     return say(state, reply, {"reason": f"asked: {ask}"})
 
 
