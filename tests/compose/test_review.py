@@ -44,15 +44,21 @@ class Setting:
     def said(self) -> str:
         return " ".join(word.text for word in self.state.transcript.by(Speaker.CANDIDATE))
 
-    def ask(self, ask: Ask, about: str | None = None, claim: str = "") -> Reviewed:
+    def ask(self, ask: Ask, about: str | None = None, claim: str = "", *, unmet: str = "") -> Reviewed:
+        """*unmet*: an item that is taken for not met, whatever the judge says."""
         words = laid_out(claim, 900.0, 903.0)
         asked = LookUp(request=1, ask=ask, about=about, claim=words)
-        return self.judging.reviewed(asked, self.state)
+        wrong = Correction(item=unmet, before="met", after="not_met", quote="", start_s=0.0, end_s=0.0)
+        review = ReviewState(corrections=(wrong,) if unmet else ())
+        return self.judging.reviewed(asked, replace(self.state, review=review))
+
+    def finding(self, id_: str) -> dict[str, Any]:
+        groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
+        items: list[dict[str, Any]] = [item for name in groups for item in self.document[name]]
+        return next(item for item in items if item["id"] == id_)
 
     def verdict(self, id_: str) -> str:
-        groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
-        items = (item for name in groups for item in self.document[name])
-        return next(str(item["verdict"]) for item in items if item["id"] == id_)
+        return str(self.finding(id_)["verdict"])
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +117,28 @@ def test_a_claim_of_what_was_never_said_changes_nothing(setting: Setting) -> Non
     answered = setting.ask(Ask.CLAIM, "failure_mitigation", "idempotent retries with a dead letter queue")
     assert answered.before == answered.after == ""
     assert "may have missed it" in " ".join(answered.lines)
+
+
+def test_a_claim_is_about_what_its_words_show_not_about_what_was_read_last(setting: Setting) -> None:
+    claim = "Postgres because every request is a key lookup"
+    answered = setting.ask(Ask.CLAIM, "failure_mitigation", claim, unmet="storage_decision")
+    assert (answered.about, answered.before, answered.after) == ("storage_decision", "not_met", "met")
+    assert "Postgres" in answered.quote
+    answered = setting.ask(Ask.CLAIM, "failure_mitigation", "joins no search", unmet="data_model")
+    assert (answered.about, answered.after) == ("data_model", "met")
+
+
+def test_a_claim_without_words_needs_a_sentence_that_the_judge_believes_unasked(setting: Setting) -> None:
+    answered = setting.ask(Ask.CLAIM, "data_model", unmet="data_model")
+    assert answered.before == answered.after == ""
+    answered = setting.ask(Ask.CLAIM, "storage_decision", unmet="storage_decision")
+    assert answered.after == "met"
+
+
+def test_what_shows_a_mistake_is_not_played_as_if_it_showed_the_opposite(setting: Setting) -> None:
+    answered = setting.ask(Ask.CLAIM, "tools_too_early")
+    assert answered.start_s is None
+    assert answered.lines == (setting.finding("tools_too_early")["why"],)
 
 
 WORDS = (

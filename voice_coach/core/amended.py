@@ -26,8 +26,12 @@ GROUPS = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
 
 def finding_of(assessment: Assessment, id_: str | None) -> Finding | None:
     """The finding on *id_*, where that is an id of the rubric."""
-    found = (finding for group in GROUPS for finding in getattr(assessment, group) if finding.id == id_)
-    return next(found, None)
+    return next((finding for finding in all_findings(assessment) if finding.id == id_), None)
+
+
+def all_findings(assessment: Assessment) -> tuple[Finding, ...]:
+    """All of them, those of the checklist first."""
+    return tuple(finding for group in GROUPS for finding in getattr(assessment, group))
 
 
 def with_finding(assessment: Assessment, finding: Finding) -> Assessment:

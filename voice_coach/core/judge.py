@@ -162,6 +162,10 @@ class Judge:
                 likely[number] = 1.0
         return likely
 
+    def can_speak_for(self, id_: str, detected: Detected) -> bool:
+        """Whether words can show *id_* in the candidate's favour; of most mistakes they only show that it was made."""
+        return id_ in _KEPT_FROM or (id_ in detected.columns and id_ not in rubric_ids.MISTAKES)
+
     def reconsidered(self, id_: str, heard: Heard, detected: Detected, number: int) -> Finding:
         """The verdict on *id_* where line *number* counts as showing it, by the same model as ever."""
         likely = detected.likely.copy()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import rubric_ids
-from voice_coach.core.amended import finding_of
+from voice_coach.core.amended import all_findings, finding_of
 from voice_coach.core.cues import Span
 from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
@@ -43,6 +43,7 @@ SCORE = "score"
 """What "why that score?" is about."""
 _FEW_WORDS = 8
 _GOOD = (Verdict.MET, Verdict.NOT_MADE)
+_HELD_AGAINST = (Verdict.NOT_MET, Verdict.MADE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,13 +204,21 @@ class Reviewer:
         item = self._meant(asked, known, found, detected)
         if item is None or detected is None:
             return self._heard_all_right(asked, recall, found)
+        if not self._judge.can_speak_for(item.id, detected):
+            is_fine = found is not None and item.verdict in _GOOD
+            return (
+                self._heard_all_right(asked, recall, found)
+                if is_fine
+                else _said(asked, [item.why], about=item.id)
+            )
         number = self._best_line(item.id, known.heard, detected) if found is None else found.number
         likely = float(self._judge.support(item.id, known.heard, detected)[number])
         stretch = recall.stretch(found) if found is not None else self._whole(known.heard, number)
         slots = {"time": spoken_moment(stretch.words[0].start_s)}
         if item.verdict in _GOOD:
             return _played(asked, [_fit(self._texts.claim.known, slots)], stretch, about=item.id)
-        if likely >= self._settings.claim_probability:
+        least = self._settings.claim_probability if asked.claim else self._settings.bare_claim_probability
+        if likely >= least:
             anew = self._judge.reconsidered(item.id, known.heard, detected, number)
             if anew.verdict in _GOOD:
                 line = _fit(self._texts.claim.corrected, slots)
@@ -223,12 +232,18 @@ class Reviewer:
     def _meant(
         self, asked: LookUp, known: Answered, found: Found | None, detected: Detected | None
     ) -> Finding | None:
-        """What the claim is about: what was read last, or what is held against the candidate and the words show."""
+        """What the claim is about: of what was read last and all that is held against the candidate, what the words
+        show best; what was read last where they show none of it.
+        """
         assessment = known.built.assessment
         read = finding_of(assessment, asked.about)
-        if found is None or detected is None or (read is not None and read.verdict not in _GOOD):
+        if found is None or detected is None:
             return read
-        open_ = [finding for finding in assessment.checklist if finding.verdict is Verdict.NOT_MET]
+        open_ = [
+            finding
+            for finding in (*(() if read is None else (read,)), *all_findings(assessment))
+            if finding.verdict in _HELD_AGAINST and self._judge.can_speak_for(finding.id, detected)
+        ]
         likely = {
             finding.id: float(self._judge.support(finding.id, known.heard, detected)[found.number])
             for finding in open_
