@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scripts.labelled import read_answers
@@ -56,6 +56,14 @@ class Setting:
         groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
         items: list[dict[str, Any]] = [item for name in groups for item in self.document[name]]
         return next(item for item in items if item["id"] == id_)
+
+    def support(self, id_: str, at_s: float) -> tuple[str, float]:
+        """The sentence that is said at *at_s*, and how likely it shows *id_*."""
+        judge = self.judging.judge
+        heard = judge.listen(self.state.transcript)
+        number = next(number for number, line in enumerate(heard.lines) if line.end_s > at_s)
+        likely = judge.support(id_, heard, judge.detect(heard))[number]
+        return " ".join(word.text for word in heard.lines[number].words), float(likely)
 
     def verdict(self, id_: str) -> str:
         return str(self.finding(id_)["verdict"])
@@ -151,18 +159,27 @@ CLAIMS = st.lists(st.sampled_from(WORDS), max_size=6)
 @settings(max_examples=15, deadline=None)
 @given(
     claim=CLAIMS,
-    about=st.sampled_from([None, "opening_roadmap", "failure_mitigation", "no_failure_modes", "scale"]),
+    about=st.sampled_from([None, "opening_roadmap", "failure_mitigation", "no_failure_modes", "data_model"]),
+    unmet=st.sampled_from(["", "storage_decision", "scaling_strategy", "data_model", "tradeoff_summary"]),
 )
+@example(claim=["cache", "database"], about="opening_roadmap", unmet="scaling_strategy")
+@example(claim=["the", "speed's", "worth"], about=None, unmet="tradeoff_summary")
+@example(claim=[], about="data_model", unmet="data_model")
 def test_no_verdict_changes_without_a_quote_from_the_transcript(
-    setting: Setting, claim: list[str], about: str | None
+    setting: Setting, claim: list[str], about: str | None, unmet: str
 ) -> None:
-    answered = setting.ask(Ask.CLAIM, about, " ".join(claim))
+    answered = setting.ask(Ask.CLAIM, about, " ".join(claim), unmet=unmet)
+    config = small_config().review
     if answered.quote:
         assert answered.quote in setting.said
     if answered.after != answered.before:
         assert answered.quote
         assert answered.about is not None
-        assert setting.verdict(answered.about) == answered.before
+        assert answered.start_s is not None
+        assert answered.about == unmet or setting.verdict(answered.about) == answered.before
+        line, support = setting.support(answered.about, answered.start_s + 0.5)
+        assert support >= (config.claim_probability if claim else config.bare_claim_probability)
+        assert not claim or any(word in line for word in claim)
     assert max(words(answered.lines)) <= MOST_WORDS
 
 
@@ -197,6 +214,9 @@ def test_what_is_corrected_and_said_again_is_added_and_nothing_that_was_measured
     setting.judging.amend(setting.folder, replace(setting.state, review=review))
     after = setting.document
     assert setting.verdict("failure_mitigation") == "met"
+    assert setting.finding("failure_mitigation")["confidence"] >= 0.5
+    assert setting.verdict("no_failure_modes") == "not_made"  # not both at once
+    assert setting.verdict("reliability") == "not_met"  # not shown by that sentence
     assert after["corrections"] == [
         {
             "item": "failure_mitigation",

@@ -259,6 +259,15 @@ class TestAfterIt:
         scenario.presses(CommandName.SAY_AGAIN).passes(30.0)
         assert texts(scenario)[-2:] == ["Because I heard it.", "At ten seconds you said: Postgres."]
 
+    def test_say_that_again_means_the_line_that_was_read_since(self) -> None:
+        scenario = reading()
+        scenario.until(lambda: scenario.state.review.read.about is not None)  # type: ignore[union-attr]
+        scenario.presses(CommandName.WHY)
+        until_audible(scenario.until(lambda: LINES[1] in texts(scenario)))
+        scenario.candidate_says("Say that again.", after_s=0.4).until_ended()
+        assert texts(scenario)[-2:] == [LINES[2], "<offer>"]
+        assert texts(scenario).count("Because I heard it.") == 1
+
     def test_next_says_that_there_is_none(self) -> None:
         told(reviewing().presses(CommandName.SKIP), "<nothing next>").until_ended()
 
@@ -350,6 +359,16 @@ class TestSayingItAgain:
         assert len(asked(scenario)) == 1
         scenario.candidate_says("it is known.", after_s=0.4).until(lambda: len(asked(scenario)) == 2)
         assert len(asked(scenario)[-1].claim) == 9
+
+    def test_a_command_in_it_leaves_what_was_said_and_time_to_think_holds_it_open(self) -> None:
+        scenario = self.begun().candidate_says("Postgres because it is small.")
+        scenario.candidate_says("Let me think.", after_s=1.0).passes(20.0)
+        assert len(asked(scenario)) == 1
+        scenario.candidate_says("Say that again.").until_coach_has_spoken()
+        assert texts(scenario)[-1] == "Say it again."
+        scenario.candidate_says("It is known.", after_s=1.0).until(lambda: len(asked(scenario)) == 2)
+        words = " ".join(word.text for word in asked(scenario)[-1].claim)
+        assert words == "Postgres because it is small. It is known."
 
     def test_done_ends_it_and_is_no_part_of_it(self) -> None:
         scenario = self.begun().candidate_says("Postgres because it is small.")

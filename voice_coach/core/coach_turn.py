@@ -86,7 +86,7 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
     if speaking.line.intent is Intent.FEEDBACK:
-        state = replace(state, review=replace(state.review, read=speaking.line))
+        state = replace(state, review=replace(state.review, read=speaking.line, answered=()))
     if state.voice_since_s is not None and state.before_reply is not None:
         # It was taken back too late to stay unheard: the ears stay open.
         return counted(state, state.voice_since_s, book.turn_taking)

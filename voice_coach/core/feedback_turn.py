@@ -52,6 +52,9 @@ def _obeyed(state: SessionState, name: CommandName, book: Book) -> Step | None:
             return _paused(replace(_put_by(state, book), was_talked_over=False).paused())
         case CommandName.SKIP:
             return _skipped(state, book)
+        case CommandName.THINK if state.review.redoing is not None:
+            redoing = replace(state.review.redoing, is_thinking=True)
+            return Step(state=replace(state, review=replace(state.review, redoing=redoing)))
         case CommandName.SLOWER | CommandName.FASTER | CommandName.SAY_AGAIN | CommandName.SAY_SLOWER:
             return _at_speed(state, name, book)
         case _:
@@ -122,8 +125,9 @@ def _said_last(state: SessionState) -> tuple[Line, ...]:
 
 
 def _cleared(state: SessionState) -> SessionState:
-    """With nothing more to be made of what was said."""
-    review = replace(state.review, words=(), next_line_s=None)
+    """With nothing more to be made of what was said, but for what is being said again."""
+    words = state.review.words if state.stage is Stage.REDOING else ()
+    review = replace(state.review, words=words, next_line_s=None)
     return replace(state, review=review, was_talked_over=False) if state.review.is_open else state
 
 

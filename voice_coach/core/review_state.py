@@ -94,6 +94,8 @@ class Redoing:
     goal: str
     before: str
     verdict_before: str
+    is_thinking: bool = False
+    """Time to think was asked for, and nothing was said since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.review_book import ReviewBook
     from voice_coach.core.session_state import SessionState
+    from voice_coach.core.spoken_commands import Given
     from voice_coach.core.transcript import Word
 
 _CUT_IN_S = 0.5
@@ -62,16 +63,27 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     asked = None if state.stage is Stage.REDOING else book.review.reader.read(words)
     if asked is None:
         given = book.reader.command(event.words)
-        return Step(state=state) if given is None else _obeyed(state, CommandName(given.name), book)
+        return _said_on(state, event.words) if given is None else _obeyed(state, given, book)
     if state.speaking is not None and not state.speaking.is_stopping:
         return on_command_in_feedback(state, CommandName(asked.name), book, asked.claim)
     return Step(state=state)
 
 
-def _obeyed(state: SessionState, name: CommandName, book: Book) -> Step:
+def _said_on(state: SessionState, words: Sequence[Word]) -> Step:
+    """What is said again goes on, and whoever asked for time to think has thought."""
+    redoing = state.review.redoing
+    if redoing is None or not words:
+        return Step(state=state)
+    review = replace(state.review, redoing=replace(redoing, is_thinking=False))
+    return Step(state=replace(state, review=review))
+
+
+def _obeyed(state: SessionState, given: Given, book: Book) -> Step:
+    name = CommandName(given.name)
     if state.stage is Stage.REDOING and name is not CommandName.DONE:
         # It is no part of what is said again.
-        state = replace(state, review=replace(state.review, words=()))
+        words = tuple(word for word in state.review.words if word not in given.words)
+        state = replace(state, review=replace(state.review, words=words))
     return on_command_in_feedback(state, name, book)
 
 
@@ -205,6 +217,10 @@ def _in_redo(state: SessionState, silence_s: float, book: Book, review: ReviewBo
     needed_s = wait_s(situation, book.turn_taking)
     if heard.tail is Tail.COMPLETE:
         needed_s = max(needed_s, review.settings.redo_silence_s)
+    redoing = state.review.redoing
+    if redoing is not None and redoing.is_thinking:
+        is_over = silence_s >= book.turn_taking.think_s
+        return said_again(state, book) if is_over else Step(state=state)
     is_long = state.at_s - state.review.since_s >= review.settings.redo_longest_s
     if silence_s < (_CUT_IN_S if is_long else needed_s):
         return Step(state=state)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import rubric_ids
-from voice_coach.core.amended import all_findings, finding_of
+from voice_coach.core.amended import GOOD, HELD_AGAINST, all_findings, finding_of
 from voice_coach.core.cues import Span
 from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
@@ -42,8 +42,6 @@ MOST_WORDS = 25
 SCORE = "score"
 """What "why that score?" is about."""
 _FEW_WORDS = 8
-_GOOD = (Verdict.MET, Verdict.NOT_MADE)
-_HELD_AGAINST = (Verdict.NOT_MET, Verdict.MADE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +203,7 @@ class Reviewer:
         if item is None or detected is None:
             return self._heard_all_right(asked, recall, found)
         if not self._judge.can_speak_for(item.id, detected):
-            is_fine = found is not None and item.verdict in _GOOD
+            is_fine = found is not None and item.verdict in GOOD
             return (
                 self._heard_all_right(asked, recall, found)
                 if is_fine
@@ -215,12 +213,12 @@ class Reviewer:
         likely = float(self._judge.support(item.id, known.heard, detected)[number])
         stretch = recall.stretch(found) if found is not None else self._whole(known.heard, number)
         slots = {"time": spoken_moment(stretch.words[0].start_s)}
-        if item.verdict in _GOOD:
+        if item.verdict in GOOD:
             return _played(asked, [_fit(self._texts.claim.known, slots)], stretch, about=item.id)
         least = self._settings.claim_probability if asked.claim else self._settings.bare_claim_probability
         if likely >= least:
             anew = self._judge.reconsidered(item.id, known.heard, detected, number)
-            if anew.verdict in _GOOD:
+            if anew.verdict in GOOD:
                 line = _fit(self._texts.claim.corrected, slots)
                 shown = evidence(stretch.words)
                 done = _played(asked, [line], stretch, about=item.id)
@@ -242,7 +240,7 @@ class Reviewer:
         open_ = [
             finding
             for finding in (*(() if read is None else (read,)), *all_findings(assessment))
-            if finding.verdict in _HELD_AGAINST and self._judge.can_speak_for(finding.id, detected)
+            if finding.verdict in HELD_AGAINST and self._judge.can_speak_for(finding.id, detected)
         ]
         likely = {
             finding.id: float(self._judge.support(finding.id, known.heard, detected)[found.number])
@@ -304,10 +302,10 @@ class Reviewer:
             words = heard.lines[0].words
             shown = short_quote(words, [Span(first=0, end=len(words))])
         earlier = finding_of(known.built.assessment, item)
-        was_good = earlier is not None and earlier.verdict in _GOOD
+        was_good = earlier is not None and earlier.verdict in GOOD
         if finding is None:
             now = texts.now_unjudged
-        elif finding.verdict in _GOOD:
+        elif finding.verdict in GOOD:
             now = texts.still_met if was_good else texts.now_met
         else:
             now = texts.now_not_met
