@@ -60,6 +60,8 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     state = candidate_turn.with_words(state, event)
     words = (*state.review.words, *event.words)
     state = replace(state, review=replace(state.review, words=words))
+    if state.outage is not None:
+        return Step(state=state)
     asked = None if state.stage is Stage.REDOING else book.review.reader.read(words)
     if asked is None:
         given = book.reader.command(event.words)

@@ -237,9 +237,10 @@ class Reviewer:
         read = finding_of(assessment, asked.about)
         if found is None or detected is None:
             return read
-        open_ = [
+        known_of = (*([] if read is None else [read]), *all_findings(assessment))
+        open_: list[Finding] = [
             finding
-            for finding in (*(() if read is None else (read,)), *all_findings(assessment))
+            for finding in known_of
             if finding.verdict in HELD_AGAINST and self._judge.can_speak_for(finding.id, detected)
         ]
         likely = {
