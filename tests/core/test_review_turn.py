@@ -11,8 +11,9 @@ from tests.scenario import Scenario
 from voice_coach.core import commands, events, journal, session
 from voice_coach.core.events import CommandName, Intent, Reviewed
 from voice_coach.core.review_state import Ask
+from voice_coach.core.review_turn import is_for_the_coach
 from voice_coach.core.session_stage import REVIEW, Stage
-from voice_coach.core.transcript import Speaker
+from voice_coach.core.transcript import Speaker, laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,10 +203,18 @@ class TestAfterIt:
         assert 20.0 <= scenario.now_s - from_s <= 21.0
         assert texts(scenario).count("<offer>") == 1
 
-    @pytest.mark.parametrize("words", ["I'm done.", "Stop."])
+    @pytest.mark.parametrize("words", ["I'm done.", "Stop.", "Nothing."])
     def test_it_ends_when_told(self, words: str) -> None:
         scenario = reviewing().candidate_says(words).passes(1.0)
         assert scenario.state.stage is Stage.ENDED
+
+    @pytest.mark.parametrize(
+        ("words", "is_kept"), [("Nothing.", True), ("Why?", True), ("Tea is up.", False)]
+    )
+    def test_only_what_means_something_is_written_down(self, words: str, is_kept: bool) -> None:  # noqa: FBT001
+        scenario = reviewing()
+        said = laid_out(words, scenario.now_s, scenario.now_s + 1.0)
+        assert is_for_the_coach(scenario.state, said, scenario.book) is is_kept
 
     def test_talk_that_asks_nothing_ends_it_some_time(self) -> None:
         scenario = reviewing()
@@ -349,10 +358,20 @@ class TestSayingItAgain:
         assert kept(scenario) == 1
         scenario.until_ended()
 
-    def test_again_means_once_more_of_that(self) -> None:
+    @pytest.mark.parametrize("is_by_key", [True, False])
+    def test_again_means_once_more_of_that(self, is_by_key: bool) -> None:  # noqa: FBT001
         scenario = told(self.begun().candidate_says("Postgres because it is small."), "Again?")
-        scenario.presses(CommandName.SAY_AGAIN)
+        if is_by_key:
+            scenario.presses(CommandName.SAY_AGAIN)
+        else:
+            scenario.candidate_says("Again.")
         scenario.until(lambda: scenario.state.stage is Stage.REDOING)
+
+    def test_who_did_not_catch_the_comparison_hears_it_again(self) -> None:
+        scenario = told(self.begun().candidate_says("Postgres because it is small."), "Again?")
+        scenario.candidate_says("Say that again.").passes(30.0)
+        assert texts(scenario)[-3:] == ["Before: a store.", "Now: Postgres because it is small.", "Again?"]
+        assert len(scenario.state.review.redos) == 1
 
     def test_a_pause_within_a_sentence_is_no_end(self) -> None:
         scenario = self.begun().candidate_says("Postgres because it is small, and").passes(3.4)

@@ -53,6 +53,24 @@ def test_a_question_is_read(said: str, name: str, claim: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "is_wanted"),
+    [
+        ("Again.", True),
+        ("Again, please.", True),
+        ("Okay, once more.", True),
+        ("Yes, one more time.", True),
+        ("Pardon?", False),
+        ("Can you repeat that?", False),
+        ("Say that again.", False),
+    ],
+)
+def test_once_more_is_not_what_asks_the_coach_to_repeat_itself(said: str, is_wanted: bool) -> None:  # noqa: FBT001 - a table
+    words = laid_out(said, 0.0, 2.0)
+    assert READER.wants_once_more(words) is is_wanted
+    assert READER.read(words) is None
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "She said that she would be here.",

@@ -30,8 +30,6 @@ def on_command_in_feedback(
     state: SessionState, name: CommandName, book: Book, claim: tuple[Word, ...] = ()
 ) -> Step:
     """A command by key or by voice; of what the candidate says to have said, *claim* is the words."""
-    if name is CommandName.SAY_AGAIN and state.review.redone:
-        name = CommandName.REDO
     done = _asked(state, name, book, claim) if name in REVIEW_COMMANDS else _obeyed(state, name, book)
     if done is None:
         return Step(state=state)

@@ -50,7 +50,21 @@ def is_for_the_coach(state: SessionState, words: Sequence[Word], book: Book) -> 
     """Whether *words*, said after the answer, may be written down: a question, or something said again."""
     if book.review is None or not state.review.is_open:
         return False
-    return state.stage is Stage.REDOING or book.review.reader.read((*state.review.words, *words)) is not None
+    is_asked = book.review.reader.read((*state.review.words, *words)) is not None
+    return state.stage is Stage.REDOING or is_asked or _answer(state, words, book) is not None
+
+
+def _answer(state: SessionState, words: Sequence[Word], book: Book) -> CommandName | None:
+    """What *words* answer to what the coach offered last: once more of that, or nothing more at all."""
+    review = state.review
+    if book.review is None or state.stage is not Stage.REVIEWING or review.ask is not None:
+        return None
+    if review.redone and book.review.reader.wants_once_more(words):
+        return CommandName.REDO
+    is_silent = state.speaking is None and not state.queue and not state.interview.owed
+    if is_silent and review.is_offered and book.reader.wants_again(words) is False:
+        return CommandName.DONE
+    return None
 
 
 def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -> Step:
@@ -64,6 +78,9 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
         return Step(state=state)
     asked = None if state.stage is Stage.REDOING else book.review.reader.read(words)
     if asked is None:
+        answer = _answer(state, event.words, book)
+        if answer is not None:
+            return on_command_in_feedback(state, answer, book)
         given = book.reader.command(event.words)
         return _said_on(state, event.words) if given is None else _obeyed(state, given, book)
     if state.speaking is not None and not state.speaking.is_stopping:
