@@ -107,7 +107,7 @@ CUES = TurnCues(
     question=("how many", "how fast", "should i", "what latency"),
     aside=("how would i",),
     lead_in=("so", "okay", "and"),
-    no_more=("nothing",),
+    no_more=("nothing", "skip"),
     backchannel=("okay", "yeah", "got it", "mm", "mm hm", "um"),
 )
 

@@ -279,6 +279,7 @@ class TestAfterIt:
 
     def test_next_says_that_there_is_none(self) -> None:
         told(reviewing().presses(CommandName.SKIP), "<nothing next>").until_ended()
+        told(reviewing().candidate_says("Skip."), "<nothing next>").until_ended()
 
     @pytest.mark.parametrize("is_full_duplex", [True, False])
     def test_it_can_be_paused(self, is_full_duplex: bool) -> None:  # noqa: FBT001

@@ -62,9 +62,8 @@ def _answer(state: SessionState, words: Sequence[Word], book: Book) -> CommandNa
     if review.redone and book.review.reader.wants_once_more(words):
         return CommandName.REDO
     is_silent = state.speaking is None and not state.queue and not state.interview.owed
-    if is_silent and review.is_offered and book.reader.wants_again(words) is False:
-        return CommandName.DONE
-    return None
+    is_no = book.reader.wants_again(words) is False and book.reader.command(words) is None
+    return CommandName.DONE if is_no and is_silent and review.is_offered else None
 
 
 def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -> Step:
