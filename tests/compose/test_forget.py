@@ -148,6 +148,38 @@ class TestForgetting:
         assert done.left == (root / FIRST / "my notes.md",)
         assert (root / FIRST / "my notes.md").read_text(encoding="utf-8") == "mine"
 
+    def test_what_another_program_calls_the_same_is_no_session(self, root: Path) -> None:
+        for name, file, text in [
+            ("diary", "journal.jsonl", '{"t": 0, "kind": "entry"}\n'),
+            ("notes", "journal.jsonl", "Dear diary\n"),
+            ("browser", "session.json", '{"schema": 3, "tabs": []}'),
+            ("editor", "session.json", "[1]"),
+        ]:
+            (root / name).mkdir()
+            (root / name / file).write_text(text, encoding="utf-8")
+        kept = make_session(root, name="my best one")
+        (kept / "journal.jsonl").unlink()  # still known by its analysis
+        before = tree(root)
+        forget_everything(root).carry_out()
+        others = {"diary", "notes", "browser", "editor"}
+        assert {name for name in before if name.split("/")[0] in others} <= tree(root)
+        assert not kept.exists()
+
+    def test_a_folder_that_goes_meanwhile_hides_no_other(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gone = root / "20261101T120000Z-gone"
+        gone.mkdir()
+        exists = Path.exists
+
+        def goes(path: Path) -> bool:
+            if path.parent == gone and gone.is_dir():
+                gone.rmdir()
+            return exists(path)
+
+        monkeypatch.setattr(Path, "exists", goes)
+        assert len(forget_everything(root).sessions) == 3
+
     def test_links_are_not_followed(self, root: Path, tmp_path: Path) -> None:
         elsewhere = make_session(tmp_path / "elsewhere")
         (root / "20261124T120000Z-linked").symlink_to(elsewhere)
@@ -238,6 +270,21 @@ class TestRetention:
         folder = make_session(root, name="my best one")
         os.utime(folder, (NOON.timestamp(), NOON.timestamp()))
         assert folder in [item.path for item in self.kept(root, keeps_sessions_days=10).sessions]
+
+    def test_a_folder_whose_age_cannot_be_read_is_told(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = make_session(root, name="my best one")
+        stat = Path.stat
+
+        def fails(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+            if path == folder:
+                raise PermissionError(13, "Permission denied")
+            return stat(path, follow_symlinks=follow_symlinks)
+
+        monkeypatch.setattr(Path, "stat", fails)
+        with pytest.raises(StorageError, match="my best one: cannot be read"):
+            self.kept(root, keeps_sessions_days=10)
 
     def test_what_was_deleted_is_told(self, root: Path) -> None:
         told: list[str] = []

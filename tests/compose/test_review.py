@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scripts.labelled import read_answers
@@ -44,15 +44,29 @@ class Setting:
     def said(self) -> str:
         return " ".join(word.text for word in self.state.transcript.by(Speaker.CANDIDATE))
 
-    def ask(self, ask: Ask, about: str | None = None, claim: str = "") -> Reviewed:
+    def ask(self, ask: Ask, about: str | None = None, claim: str = "", *, unmet: str = "") -> Reviewed:
+        """*unmet*: an item that is taken for not met, whatever the judge says."""
         words = laid_out(claim, 900.0, 903.0)
         asked = LookUp(request=1, ask=ask, about=about, claim=words)
-        return self.judging.reviewed(asked, self.state)
+        wrong = Correction(item=unmet, before="met", after="not_met", quote="", start_s=0.0, end_s=0.0)
+        review = ReviewState(corrections=(wrong,) if unmet else ())
+        return self.judging.reviewed(asked, replace(self.state, review=review))
+
+    def finding(self, id_: str) -> dict[str, Any]:
+        groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
+        items: list[dict[str, Any]] = [item for name in groups for item in self.document[name]]
+        return next(item for item in items if item["id"] == id_)
+
+    def support(self, id_: str, at_s: float) -> tuple[str, float]:
+        """The sentence that is said at *at_s*, and how likely it shows *id_*."""
+        judge = self.judging.judge
+        heard = judge.listen(self.state.transcript)
+        number = next(number for number, line in enumerate(heard.lines) if line.end_s > at_s)
+        likely = judge.support(id_, heard, judge.detect(heard))[number]
+        return " ".join(word.text for word in heard.lines[number].words), float(likely)
 
     def verdict(self, id_: str) -> str:
-        groups = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
-        items = (item for name in groups for item in self.document[name])
-        return next(str(item["verdict"]) for item in items if item["id"] == id_)
+        return str(self.finding(id_)["verdict"])
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +127,28 @@ def test_a_claim_of_what_was_never_said_changes_nothing(setting: Setting) -> Non
     assert "may have missed it" in " ".join(answered.lines)
 
 
+def test_a_claim_is_about_what_its_words_show_not_about_what_was_read_last(setting: Setting) -> None:
+    claim = "Postgres because every request is a key lookup"
+    answered = setting.ask(Ask.CLAIM, "failure_mitigation", claim, unmet="storage_decision")
+    assert (answered.about, answered.before, answered.after) == ("storage_decision", "not_met", "met")
+    assert "Postgres" in answered.quote
+    answered = setting.ask(Ask.CLAIM, "failure_mitigation", "joins no search", unmet="data_model")
+    assert (answered.about, answered.after) == ("data_model", "met")
+
+
+def test_a_claim_without_words_needs_a_sentence_that_the_judge_believes_unasked(setting: Setting) -> None:
+    answered = setting.ask(Ask.CLAIM, "data_model", unmet="data_model")
+    assert answered.before == answered.after == ""
+    answered = setting.ask(Ask.CLAIM, "storage_decision", unmet="storage_decision")
+    assert answered.after == "met"
+
+
+def test_what_shows_a_mistake_is_not_played_as_if_it_showed_the_opposite(setting: Setting) -> None:
+    answered = setting.ask(Ask.CLAIM, "tools_too_early")
+    assert answered.start_s is None
+    assert answered.lines == (setting.finding("tools_too_early")["why"],)
+
+
 WORDS = (
     *("cache", "Postgres", "retries", "failure", "queue", "plan", "users", "scale", "tradeoff", "price"),
     *("cost", "random", "delete", "night", "requirements", "latency", "the", "a", "said", "that"),
@@ -123,18 +159,27 @@ CLAIMS = st.lists(st.sampled_from(WORDS), max_size=6)
 @settings(max_examples=15, deadline=None)
 @given(
     claim=CLAIMS,
-    about=st.sampled_from([None, "opening_roadmap", "failure_mitigation", "no_failure_modes", "scale"]),
+    about=st.sampled_from([None, "opening_roadmap", "failure_mitigation", "no_failure_modes", "data_model"]),
+    unmet=st.sampled_from(["", "storage_decision", "scaling_strategy", "data_model", "tradeoff_summary"]),
 )
+@example(claim=["cache", "database"], about="opening_roadmap", unmet="scaling_strategy")
+@example(claim=["the", "speed's", "worth"], about=None, unmet="tradeoff_summary")
+@example(claim=[], about="data_model", unmet="data_model")
 def test_no_verdict_changes_without_a_quote_from_the_transcript(
-    setting: Setting, claim: list[str], about: str | None
+    setting: Setting, claim: list[str], about: str | None, unmet: str
 ) -> None:
-    answered = setting.ask(Ask.CLAIM, about, " ".join(claim))
+    answered = setting.ask(Ask.CLAIM, about, " ".join(claim), unmet=unmet)
+    config = small_config().review
     if answered.quote:
         assert answered.quote in setting.said
     if answered.after != answered.before:
         assert answered.quote
         assert answered.about is not None
-        assert setting.verdict(answered.about) == answered.before
+        assert answered.start_s is not None
+        assert answered.about == unmet or setting.verdict(answered.about) == answered.before
+        line, support = setting.support(answered.about, answered.start_s + 0.5)
+        assert support >= (config.claim_probability if claim else config.bare_claim_probability)
+        assert not claim or any(word in line for word in claim)
     assert max(words(answered.lines)) <= MOST_WORDS
 
 
@@ -169,6 +214,9 @@ def test_what_is_corrected_and_said_again_is_added_and_nothing_that_was_measured
     setting.judging.amend(setting.folder, replace(setting.state, review=review))
     after = setting.document
     assert setting.verdict("failure_mitigation") == "met"
+    assert setting.finding("failure_mitigation")["confidence"] >= 0.5
+    assert setting.verdict("no_failure_modes") == "not_made"  # not both at once
+    assert setting.verdict("reliability") == "not_met"  # not shown by that sentence
     assert after["corrections"] == [
         {
             "item": "failure_mitigation",

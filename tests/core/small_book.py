@@ -107,6 +107,7 @@ CUES = TurnCues(
     question=("how many", "how fast", "should i", "what latency"),
     aside=("how would i",),
     lead_in=("so", "okay", "and"),
+    no_more=("nothing", "skip"),
     backchannel=("okay", "yeah", "got it", "mm", "mm hm", "um"),
 )
 
@@ -129,6 +130,7 @@ COMMANDS = SpokenCommands(
             "stop": ("stop",),
         }.items()
     ),
+    once_more=("again",),
     review=(
         ReviewCommand(id="why", cues=("why", "why that score")),
         ReviewCommand(

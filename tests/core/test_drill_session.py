@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.small_drill import DRILL, small_drill_book
 from tests.scenario import Scenario
 from voice_coach.core import session
-from voice_coach.core.events import CommandName, Intent
+from voice_coach.core.events import MICROPHONE, CommandName, DeviceBack, DeviceLost, Intent
 from voice_coach.core.offer_turn import AGAIN
 from voice_coach.core.session_stage import Stage
 
@@ -176,6 +176,23 @@ class TestOffer:
         begun_s = scenario.now_s
         assert scenario.until_ended().state.end_reason == "completed"
         assert scenario.now_s - begun_s == pytest.approx(8.0, abs=0.5)
+
+    @pytest.mark.parametrize("is_read", [True, False])
+    def test_it_waits_for_a_lost_microphone(self, is_read: bool) -> None:  # noqa: FBT001
+        if is_read:
+            scenario = offered()
+        else:
+            scenario = begun().presses(CommandName.SKIP).until_coach_has_spoken().presses(CommandName.SKIP)
+            scenario.until(lambda: scenario.state.stage is Stage.FEEDBACK)
+        lost = DeviceLost(
+            at_s=scenario.now_s, role=MICROPHONE, name="Blue", reason="gone", heard_until_s=scenario.now_s
+        )
+        scenario.post(lost)
+        scenario.passes(60.0)
+        assert scenario.state.outage is not None
+        scenario.post(DeviceBack(at_s=scenario.now_s, role=MICROPHONE, name="Blue"))
+        scenario.until(lambda: scenario.state.stage is Stage.OFFERING and scenario.state.speaking is None)
+        assert scenario.candidate_says("Again.").state.end_reason == AGAIN
 
     def test_nothing_that_is_said_after_it_is_kept(self) -> None:
         scenario = offered().candidate_says("The coffee is in the kitchen.").candidate_says("Again.")

@@ -7,8 +7,16 @@ import pytest
 from tests.core.small_book import small_book
 from tests.scenario import Scenario
 from voice_coach.core import events, journal, session
-from voice_coach.core.commands import GiveUp, Listen, LookForDevices, Speak
-from voice_coach.core.events import LOUDSPEAKER, MICROPHONE, CommandName, DeviceBack, DeviceLost, MachineSlept
+from voice_coach.core.commands import GiveUp, Listen, LookForDevices, LookUp, Speak
+from voice_coach.core.events import (
+    LOUDSPEAKER,
+    MICROPHONE,
+    CommandName,
+    DeviceBack,
+    DeviceLost,
+    MachineSlept,
+    Reviewed,
+)
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speech_metrics import measure
 from voice_coach.core.transcript import Speaker
@@ -178,6 +186,39 @@ class TestOwed:
         loses(scenario, MICROPHONE).until_ended()
         assert scenario.state.end_reason == "completed"
         assert "<microphone_lost>" not in texts(scenario)
+
+    def test_after_the_feedback_a_lost_microphone_is_missed_and_a_question_right_before_is_answered(
+        self,
+    ) -> None:
+        answers: list[str] = []
+
+        def found(asked: LookUp) -> Reviewed:
+            answers.append(asked.ask)
+            return Reviewed(at_s=0.0, request=asked.request, lines=("Because.",))
+
+        scenario = started(review_s=20.0, answers=found).presses(CommandName.STOP)
+        scenario.until(lambda: scenario.state.stage is Stage.REVIEWING and scenario.state.speaking is None)
+        scenario.pieces_say("Why?", for_s=0.5)
+        until_silent(loses(scenario, MICROPHONE))
+        assert texts(scenario)[-1] == "<microphone_lost>"
+        assert looks(scenario) == 1
+        scenario.passes(60.0)
+        assert not answers
+        gets_back(scenario, MICROPHONE).until_ended()
+        assert answers == ["why"]
+        assert texts(scenario)[-3:] == ["<device_back>", "Because.", "<offer>"]
+        assert scenario.state.end_reason == "completed"
+
+    def test_a_pause_after_the_feedback_goes_on_behind_it(self) -> None:
+        scenario = started(review_s=20.0).presses(CommandName.STOP)
+        scenario.until(lambda: scenario.state.stage is Stage.REVIEWING and scenario.state.speaking is None)
+        until_silent(loses(scenario.presses(CommandName.PAUSE), MICROPHONE))
+        assert looks(scenario) == 1
+        gets_back(scenario, MICROPHONE).passes(30.0)
+        assert scenario.state.is_paused
+        assert [command for command in scenario.issued if isinstance(command, Listen)][-1] == Listen(
+            is_on=True, is_short=True, is_recorded=False
+        )
 
     def test_the_assessment_waits_for_the_loudspeaker_and_nothing_is_said_of_it(self) -> None:
         scenario = started().presses(CommandName.STOP)

@@ -11,8 +11,9 @@ from tests.scenario import Scenario
 from voice_coach.core import commands, events, journal, session
 from voice_coach.core.events import CommandName, Intent, Reviewed
 from voice_coach.core.review_state import Ask
+from voice_coach.core.review_turn import is_for_the_coach
 from voice_coach.core.session_stage import REVIEW, Stage
-from voice_coach.core.transcript import Speaker
+from voice_coach.core.transcript import Speaker, laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,11 @@ def asked(scenario: Scenario) -> list[commands.LookUp]:
     return [command for command in scenario.issued if isinstance(command, commands.LookUp)]
 
 
+def ears(scenario: Scenario) -> commands.Listen:
+    """How the microphone is listened to."""
+    return [command for command in scenario.issued if isinstance(command, commands.Listen)][-1]
+
+
 def kept(scenario: Scenario) -> int:
     return sum(isinstance(command, commands.KeepReview) for command in scenario.issued)
 
@@ -197,10 +203,18 @@ class TestAfterIt:
         assert 20.0 <= scenario.now_s - from_s <= 21.0
         assert texts(scenario).count("<offer>") == 1
 
-    @pytest.mark.parametrize("words", ["I'm done.", "Stop."])
+    @pytest.mark.parametrize("words", ["I'm done.", "Stop.", "Nothing."])
     def test_it_ends_when_told(self, words: str) -> None:
         scenario = reviewing().candidate_says(words).passes(1.0)
         assert scenario.state.stage is Stage.ENDED
+
+    @pytest.mark.parametrize(
+        ("words", "is_kept"), [("Nothing.", True), ("Why?", True), ("Tea is up.", False)]
+    )
+    def test_only_what_means_something_is_written_down(self, words: str, is_kept: bool) -> None:  # noqa: FBT001
+        scenario = reviewing()
+        said = laid_out(words, scenario.now_s, scenario.now_s + 1.0)
+        assert is_for_the_coach(scenario.state, said, scenario.book) is is_kept
 
     def test_talk_that_asks_nothing_ends_it_some_time(self) -> None:
         scenario = reviewing()
@@ -254,16 +268,78 @@ class TestAfterIt:
         scenario.presses(CommandName.SAY_AGAIN).passes(30.0)
         assert texts(scenario)[-2:] == ["Because I heard it.", "At ten seconds you said: Postgres."]
 
+    def test_say_that_again_means_the_line_that_was_read_since(self) -> None:
+        scenario = reading()
+        scenario.until(lambda: scenario.state.review.read.about is not None)  # type: ignore[union-attr]
+        scenario.presses(CommandName.WHY)
+        until_audible(scenario.until(lambda: LINES[1] in texts(scenario)))
+        scenario.candidate_says("Say that again.", after_s=0.4).until_ended()
+        assert texts(scenario)[-2:] == [LINES[2], "<offer>"]
+        assert texts(scenario).count("Because I heard it.") == 1
+
     def test_next_says_that_there_is_none(self) -> None:
         told(reviewing().presses(CommandName.SKIP), "<nothing next>").until_ended()
+        told(reviewing().candidate_says("Skip."), "<nothing next>").until_ended()
 
-    def test_it_can_be_paused(self) -> None:
-        scenario = reviewing().presses(CommandName.PAUSE).passes(60.0)
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_it_can_be_paused(self, is_full_duplex: bool) -> None:  # noqa: FBT001
+        scenario = reviewing(is_full_duplex=is_full_duplex).presses(CommandName.PAUSE)
+        assert ears(scenario) == commands.Listen(is_on=True, is_short=True, is_recorded=False)
+        scenario.passes(60.0)
         assert scenario.state.stage is Stage.REVIEWING
         scenario.presses(CommandName.WHY).passes(5.0)
         assert asked(scenario) == []
-        scenario.presses(CommandName.RESUME).presses(CommandName.WHY).passes(5.0)
+        scenario.candidate_says("Resume.").passes(1.0)
+        assert ears(scenario) == commands.Listen(is_on=True, is_short=True)
+        scenario.presses(CommandName.WHY).passes(5.0)
         assert len(asked(scenario)) == 1
+
+    @pytest.mark.parametrize("is_full_duplex", [True, False])
+    def test_a_pause_within_a_line_is_off_the_record_and_resume_is_heard(
+        self,
+        is_full_duplex: bool,  # noqa: FBT001
+    ) -> None:
+        scenario = reading(is_full_duplex=is_full_duplex)
+        scenario.until(lambda: scenario.state.review.read.about is not None)  # type: ignore[union-attr]
+        scenario.presses(CommandName.PAUSE)
+        assert not ears(scenario).is_recorded
+        scenario.passes(30.0)
+        assert ears(scenario) == commands.Listen(is_on=True, is_short=True, is_recorded=False)
+        assert not set(LINES[1:]) & set(texts(scenario))
+        scenario.candidate_says("Resume.")
+        assert ears(scenario).is_recorded
+        scenario.until_ended()
+        assert texts(scenario)[-4:] == [*LINES, "<offer>"]
+
+    def test_a_voice_that_never_falls_silent_ends_it(self) -> None:
+        scenario = reviewing()
+        scenario.candidate_says("She is right about that.", for_s=400.0)
+        assert scenario.state.end_reason == "completed"
+        assert scenario.state.at_s < 400.0
+
+    def test_a_question_in_endless_talk_is_answered(self) -> None:
+        scenario = reviewing()
+        from_s = scenario.now_s
+        talk_s = scenario.book.review.settings.longest_s - 4.0  # type: ignore[union-attr]
+        scenario.post(events.SpeechStarted(at_s=scenario.now_s, onset_s=from_s))
+        scenario.passes(talk_s).pieces_say("Why?", for_s=0.5).passes(3.0)
+        assert asked(scenario) == []
+        scenario.until(lambda: len(asked(scenario)) == 1, limit_s=2.0)
+
+    @pytest.mark.parametrize("name", [CommandName.PAUSE, CommandName.SKIP])
+    def test_a_key_while_something_is_looked_up_loses_nothing(self, name: CommandName) -> None:
+        scenario = reading(answers=lambda _: None)
+        scenario.until(lambda: scenario.state.review.read.about is not None)  # type: ignore[union-attr]
+        scenario.presses(CommandName.WHY).passes(1.0).presses(name)
+        scenario.post(Reviewed(at_s=scenario.now_s, request=1, lines=("Because.",)))
+        scenario.passes(1.0)
+        if name is CommandName.PAUSE:
+            scenario.presses(CommandName.RESUME).until_ended()
+            assert texts(scenario)[-5:] == ["Because.", *LINES, "<offer>"]
+        else:
+            scenario.until_ended()
+            assert texts(scenario)[-3:] == [*LINES[1:], "<offer>"]
+            assert "Because." not in texts(scenario)
 
 
 class TestSayingItAgain:
@@ -283,16 +359,36 @@ class TestSayingItAgain:
         assert kept(scenario) == 1
         scenario.until_ended()
 
-    def test_again_means_once_more_of_that(self) -> None:
+    @pytest.mark.parametrize("is_by_key", [True, False])
+    def test_again_means_once_more_of_that(self, is_by_key: bool) -> None:  # noqa: FBT001
         scenario = told(self.begun().candidate_says("Postgres because it is small."), "Again?")
-        scenario.presses(CommandName.SAY_AGAIN)
+        if is_by_key:
+            scenario.presses(CommandName.SAY_AGAIN)
+        else:
+            scenario.candidate_says("Again.")
         scenario.until(lambda: scenario.state.stage is Stage.REDOING)
+
+    def test_who_did_not_catch_the_comparison_hears_it_again(self) -> None:
+        scenario = told(self.begun().candidate_says("Postgres because it is small."), "Again?")
+        scenario.candidate_says("Say that again.").passes(30.0)
+        assert texts(scenario)[-3:] == ["Before: a store.", "Now: Postgres because it is small.", "Again?"]
+        assert len(scenario.state.review.redos) == 1
 
     def test_a_pause_within_a_sentence_is_no_end(self) -> None:
         scenario = self.begun().candidate_says("Postgres because it is small, and").passes(3.4)
         assert len(asked(scenario)) == 1
         scenario.candidate_says("it is known.", after_s=0.4).until(lambda: len(asked(scenario)) == 2)
         assert len(asked(scenario)[-1].claim) == 9
+
+    def test_a_command_in_it_leaves_what_was_said_and_time_to_think_holds_it_open(self) -> None:
+        scenario = self.begun().candidate_says("Postgres because it is small.")
+        scenario.candidate_says("Let me think.", after_s=1.0).passes(20.0)
+        assert len(asked(scenario)) == 1
+        scenario.candidate_says("Say that again.").until_coach_has_spoken()
+        assert texts(scenario)[-1] == "Say it again."
+        scenario.candidate_says("It is known.", after_s=1.0).until(lambda: len(asked(scenario)) == 2)
+        words = " ".join(word.text for word in asked(scenario)[-1].claim)
+        assert words == "Postgres because it is small. It is known."
 
     def test_done_ends_it_and_is_no_part_of_it(self) -> None:
         scenario = self.begun().candidate_says("Postgres because it is small.")
@@ -301,6 +397,13 @@ class TestSayingItAgain:
 
     def test_silence_is_said_to_be_silence(self) -> None:
         told(self.begun(), "<unheard>").until_ended()
+
+    def test_a_voice_that_never_falls_silent_is_judged_in_the_end(self) -> None:
+        scenario = self.begun().pieces_say("Postgres because it is small.", for_s=3.0)
+        scenario.post(events.SpeechStarted(at_s=scenario.now_s, onset_s=scenario.now_s))
+        settings = scenario.book.review.settings  # type: ignore[union-attr]
+        scenario.until(lambda: len(asked(scenario)) == 2, limit_s=settings.redo_longest_s + 6.0)
+        assert asked(scenario)[-1].ask is Ask.COMPARE
 
     def test_it_can_be_left(self) -> None:
         scenario = self.begun().presses(CommandName.SKIP).passes(1.0)

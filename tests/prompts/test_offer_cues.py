@@ -34,6 +34,9 @@ NO = (
     "Stop.",
     "Let's stop here.",
     "Thanks.",
+    "Thank you.",
+    "Nothing.",
+    "Nope, I'm good.",
 )
 NEITHER = (
     "Could you close the door again?",

@@ -35,6 +35,7 @@ READER = ReviewReader(CONTENT.commands, doubt=Config().turn_taking.misheard_prob
         ("Can you find where I talked about retries?", "when", "talked about retries?"),
         ("I did say that.", "claim", ""),
         ("But I did say that already.", "claim", ""),
+        ("That's not true, I did say that.", "claim", ""),
         ("I did mention retries.", "claim", "retries."),
         ("I already talked about the cache.", "claim", "the cache."),
         ("Redo.", "redo", ""),
@@ -52,12 +53,31 @@ def test_a_question_is_read(said: str, name: str, claim: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "is_wanted"),
+    [
+        ("Again.", True),
+        ("Again, please.", True),
+        ("Okay, once more.", True),
+        ("Yes, one more time.", True),
+        ("Pardon?", False),
+        ("Can you repeat that?", False),
+        ("Say that again.", False),
+    ],
+)
+def test_once_more_is_not_what_asks_the_coach_to_repeat_itself(said: str, is_wanted: bool) -> None:  # noqa: FBT001 - a table
+    words = laid_out(said, 0.0, 2.0)
+    assert READER.wants_once_more(words) is is_wanted
+    assert READER.read(words) is None
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "She said that she would be here.",
         "That's why we have a cache.",
         "I think that the queue is fine.",
         "Yes, okay.",
+        "That's wrong.",
         "We retry when the provider is down.",
         "Well, that was something. I will get a coffee first, and then we see.",
     ],

@@ -6,12 +6,15 @@ link is followed. Sound goes first and the journal last, so that what was broken
 
 from __future__ import annotations
 
+import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_coach.adapters.history_index import FILE, SET_ASIDE, start_of
 from voice_coach.adapters.session_folder import ANALYSIS, AUDIO, JOURNAL, SessionFolder
+from voice_coach.core import journal
 from voice_coach.core.errors import StorageError
 
 if TYPE_CHECKING:
@@ -93,10 +96,30 @@ def forget_state(root: Path) -> Forgotten:
 
 
 def _is_session(path: Path) -> bool:
-    """Whether *path* is a session's folder: by what is in it; an empty one by its name."""
+    """Whether *path* is a session's folder: by its name and what is in it, which may be nothing; one of another name by
+    what its files say. One that has just gone is none.
+    """
+    if start_of(path.name) is None:
+        return _began_here(path / JOURNAL) or _was_judged_here(path / ANALYSIS)
     if any((path / name).exists() for name in (JOURNAL, ANALYSIS)):
         return True
-    return start_of(path.name) is not None and not any(path.iterdir())
+    with suppress(FileNotFoundError):
+        return not any(path.iterdir())
+    return False
+
+
+def _began_here(journal_path: Path) -> bool:
+    with suppress(OSError), journal_path.open(encoding="utf-8", errors="replace") as file:
+        first = next(journal.parse([file.readline()]), {})
+        return first.get("kind") == "session_started"
+    return False
+
+
+def _was_judged_here(analysis_path: Path) -> bool:
+    with suppress(OSError, ValueError):
+        content = json.loads(analysis_path.read_text(encoding="utf-8"))
+        return isinstance(content, dict) and isinstance(content.get("schema"), int) and "checklist" in content
+    return False
 
 
 def _deleted(folder: Path, names: Sequence[str]) -> Forgotten:

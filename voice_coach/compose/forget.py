@@ -179,5 +179,9 @@ def _is_over(age: timedelta, days: int) -> bool:
 
 
 def _written(path: Path) -> datetime:
-    """When something was last added to the folder, whose name does not tell."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    """When something was last added to the folder, whose name does not tell. Raises StorageError."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError as failure:
+        message = f"{path}: cannot be read: {failure.strerror}; allow reading it"
+        raise StorageError(message) from failure

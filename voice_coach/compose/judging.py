@@ -25,7 +25,7 @@ from voice_coach.core.detectors import Detectors
 from voice_coach.core.drill import PREFIX
 from voice_coach.core.errors import StorageError
 from voice_coach.core.events import Reviewed
-from voice_coach.core.findings import Verdict
+from voice_coach.core.findings import Finding, Verdict
 from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.reviewer import Answered, Reviewer
 from voice_coach.core.rule_judge import RuleJudge
@@ -45,13 +45,16 @@ if TYPE_CHECKING:
     from voice_coach.core.events import EngineFellBack
     from voice_coach.core.features import Encoder
     from voice_coach.core.feedback_line import FeedbackLine
+    from voice_coach.core.findings import Assessment
+    from voice_coach.core.heard import Heard
     from voice_coach.core.recall import Recall
-    from voice_coach.core.review_state import ReviewState
+    from voice_coach.core.review_state import Correction, ReviewState
     from voice_coach.core.session_state import SessionState
     from voice_coach.core.transcript import Transcript
 
 
 SENTENCE_MODEL = "minilm-l6"
+_AS_LIKELY_AS_NOT = 0.5
 _FEWEST_WORDS = 100
 """An earlier session of fewer words says little of how somebody speaks."""
 
@@ -90,6 +93,7 @@ class Judging:
         """What answers are measured against."""
         self._lexicon = content.lexicon
         self._content = content
+        self._review = config.review
         encoder = sentence_encoder(config)
         self.encoder = known_wordings(content, encoder)
         """What compares the candidate's questions."""
@@ -183,11 +187,30 @@ class Judging:
     def _amended(self, built: analysis.Analysis, review: ReviewState) -> analysis.Analysis:
         if not review.corrections:
             return built
-        reasons = {
-            item.item: self.judge.why(item.item, is_true=item.after in (Verdict.MET, Verdict.MADE))
-            for item in review.corrections
-        }
-        return amended(built, review.corrections, self._content.rubric, reasons)
+        recall = self._recall_of(built.answer)
+        return amended(
+            built,
+            review.corrections,
+            self._content.rubric,
+            lambda item: self._anew(built.assessment, item, recall.heard),
+        )
+
+    def _anew(self, assessment: Assessment, correction: Correction, heard: Heard) -> tuple[Finding, ...]:
+        """What the words of *correction* show, of its item and of what would contradict it."""
+        verdict = Verdict(correction.after)
+        why = self.judge.why(correction.item, is_true=verdict in (Verdict.MET, Verdict.MADE))
+        given = Finding(id=correction.item, verdict=verdict, why=why, confidence=_AS_LIKELY_AS_NOT)
+        middle_s = (correction.start_s + correction.end_s) / 2
+        at = (number for number, line in enumerate(heard.lines) if line.end_s > middle_s)
+        number = next(at, None)
+        if assessment.detected is None or number is None:
+            return (given,)
+        least = self._review.claim_probability
+        own, *beside = self.judge.reconsidered_with(
+            correction.item, heard, assessment.detected, number, least
+        )
+        # Another judge drew it, where the verdict is not the same: its own confidence is not known.
+        return (own if own.verdict is verdict else given, *beside)
 
     def write_drill(
         self,

@@ -5,7 +5,7 @@ The transcript, its measures and the feedback that was read stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,18 @@ if TYPE_CHECKING:
 
 GROUPS = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
 """The fields of an assessment that hold findings."""
+GOOD = (Verdict.MET, Verdict.NOT_MADE)
+HELD_AGAINST = (Verdict.NOT_MET, Verdict.MADE)
 
 
 def finding_of(assessment: Assessment, id_: str | None) -> Finding | None:
     """The finding on *id_*, where that is an id of the rubric."""
-    found = (finding for group in GROUPS for finding in getattr(assessment, group) if finding.id == id_)
-    return next(found, None)
+    return next((finding for finding in all_findings(assessment) if finding.id == id_), None)
+
+
+def all_findings(assessment: Assessment) -> tuple[Finding, ...]:
+    """All of them, those of the checklist first."""
+    return tuple(finding for group in GROUPS for finding in getattr(assessment, group))
 
 
 def with_finding(assessment: Assessment, finding: Finding) -> Assessment:
@@ -47,24 +53,33 @@ def with_finding(assessment: Assessment, finding: Finding) -> Assessment:
 
 
 def amended(
-    built: Analysis, corrections: Sequence[Correction], rubric: Rubric, reasons: dict[str, str]
+    built: Analysis,
+    corrections: Sequence[Correction],
+    rubric: Rubric,
+    anew: Callable[[Correction], Sequence[Finding]],
 ) -> Analysis:
     """*built* with the verdicts of *corrections*, each with its quote, and the score that follows.
 
-    *reasons*: why each corrected item has its new verdict, by its id.
+    *anew*: what the judge finds of the corrected item, and behind it of what would contradict it.
     """
     assessment = built.assessment
     for correction in corrections:
         old = finding_of(assessment, correction.item)
         if old is not None and old.verdict.value == correction.before:
             shown = Evidence(start_s=correction.start_s, end_s=correction.end_s, quote=correction.quote)
-            verdict = Verdict(correction.after)
-            evidence = (shown,) if verdict in (Verdict.MET, Verdict.MADE) else ()
-            why = reasons.get(correction.item, old.why)
-            finding = replace(old, verdict=verdict, why=why, evidence=evidence, heard=shown)
-            assessment = with_finding(assessment, replace(finding, confidence=round(1.0 - old.confidence, 2)))
+            own, *beside = anew(correction)
+            assessment = with_finding(assessment, _quoting(own, shown))
+            for finding in beside:
+                twin = finding_of(assessment, finding.id)
+                if finding.verdict in GOOD and twin is not None and twin.verdict in HELD_AGAINST:
+                    assessment = with_finding(assessment, _quoting(finding, shown))
     total = score.total(assessment, built.pacing.verdict, rubric.score)
     return replace(built, assessment=assessment, score=total)
+
+
+def _quoting(finding: Finding, shown: Evidence) -> Finding:
+    is_shown = finding.verdict in (Verdict.MET, Verdict.MADE)
+    return replace(finding, evidence=(shown,) if is_shown else (), heard=shown)
 
 
 def review_json(review: ReviewState) -> Json:

@@ -169,6 +169,8 @@ def on_command(state: SessionState, name: CommandName, book: Book) -> Step:
     if state.is_paused and name is CommandName.PAUSE:
         name = CommandName.RESUME
     if state.stage in REVIEW:
+        if name is CommandName.SAY_AGAIN and state.review.redone:
+            name = CommandName.REDO
         return on_command_in_feedback(state, name, book)
     if state.stage is Stage.OFFERING:
         return on_command_to_offer(state, name)

@@ -86,7 +86,7 @@ def on_playback_started(state: SessionState, event: events.PlaybackStarted, book
     speaking = replace(speaking, started_s=event.at_s, duration_s=event.duration_s)
     state = replace(state, speaking=speaking)
     if speaking.line.intent is Intent.FEEDBACK:
-        state = replace(state, review=replace(state.review, read=speaking.line))
+        state = replace(state, review=replace(state.review, read=speaking.line, answered=()))
     if state.voice_since_s is not None and state.before_reply is not None:
         # It was taken back too late to stay unheard: the ears stay open.
         return counted(state, state.voice_since_s, book.turn_taking)
@@ -123,8 +123,9 @@ def _listens_between(state: SessionState) -> bool:
 
 def _listen_between(state: SessionState) -> Step:
     if state.is_paused:
-        return Step(state=state)
-    review = replace(state.review, next_line_s=state.at_s + state.review.between_lines_s)
+        return next_line(state)
+    next_line_s = state.at_s + state.review.between_lines_s
+    review = replace(state.review, next_line_s=next_line_s, since_s=state.at_s)
     listen = Listen(is_on=True, is_short=True)
     return Step(state=replace(state, review=review, silent_from_s=state.at_s), commands=(listen,))
 
@@ -346,8 +347,8 @@ def next_line(state: SessionState) -> Step:
     """Speaks the next line of the queue once the last one has ended, or hands the turn to the candidate."""
     if state.speaking is not None:
         return Step(state=state)
-    if state.is_paused and state.stage in REVIEW:
-        return Step(state=state)
+    if state.is_paused and state.stage in REVIEW and state.outage is None:
+        return Step(state=state, commands=(Listen(is_on=True, is_short=True, is_recorded=False),))
     if not state.queue:
         return _hand_over(state)
     line, *rest = state.queue

@@ -331,6 +331,8 @@ class SpokenCommands:
     """What can be asked once the answer is over, and means nothing before."""
     stands_for: tuple[str, ...] = ()
     """Words that claim nothing by themselves: they stand for what was said last."""
+    once_more: tuple[str, ...] = ()
+    """What takes up the offer to say something again a second time; elsewhere the coach repeats itself for it."""
     coach: tuple[str, ...] = ("coach",)
     """The coach's name, as it is said and as recognisers spell it."""
     coach_misheard: tuple[str, ...] = ()

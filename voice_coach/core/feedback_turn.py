@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voice_coach.core.coach_turn import broken_off_now, end, next_line, rest_of, say, stop_speaking
-from voice_coach.core.commands import LookUp, Note, Render
+from voice_coach.core.commands import Listen, LookUp, Note, Render
 from voice_coach.core.events import REVIEW_COMMANDS, CommandName, Intent
 from voice_coach.core.interview_state import Line, Reply
 from voice_coach.core.review_state import Ask
@@ -30,8 +30,6 @@ def on_command_in_feedback(
     state: SessionState, name: CommandName, book: Book, claim: tuple[Word, ...] = ()
 ) -> Step:
     """A command by key or by voice; of what the candidate says to have said, *claim* is the words."""
-    if name is CommandName.SAY_AGAIN and state.review.redone:
-        name = CommandName.REDO
     done = _asked(state, name, book, claim) if name in REVIEW_COMMANDS else _obeyed(state, name, book)
     if done is None:
         return Step(state=state)
@@ -49,9 +47,12 @@ def _obeyed(state: SessionState, name: CommandName, book: Book) -> Step | None:
         return _resumed(state) if name is CommandName.RESUME else None
     match name:
         case CommandName.PAUSE:
-            return stop_speaking(replace(_put_by(state, book), was_talked_over=False).paused())
+            return _paused(replace(_put_by(state, book), was_talked_over=False).paused())
         case CommandName.SKIP:
             return _skipped(state, book)
+        case CommandName.THINK if state.review.redoing is not None:
+            redoing = replace(state.review.redoing, is_thinking=True)
+            return Step(state=replace(state, review=replace(state.review, redoing=redoing)))
         case CommandName.SLOWER | CommandName.FASTER | CommandName.SAY_AGAIN | CommandName.SAY_SLOWER:
             return _at_speed(state, name, book)
         case _:
@@ -65,12 +66,24 @@ def _put_by(state: SessionState, book: Book) -> SessionState:
     return replace(state, queue=queue, interview=replace(state.interview, owed=()))
 
 
+def _paused(state: SessionState) -> Step:
+    """Off the record from now on; where the ears are closed over the coach, they open once it is silent."""
+    is_on = state.is_full_duplex or state.speaking is None
+    ears = Listen(is_on=is_on, is_short=True, is_recorded=False)
+    return stop_speaking(state).and_do(ears)
+
+
 def _resumed(state: SessionState) -> Step:
-    return next_line(state.resumed())
+    ears = Listen(is_on=state.is_full_duplex, is_short=state.stage is not Stage.REDOING)
+    return Step(state=state.resumed(), commands=(ears,)).then(next_line)
 
 
 def _skipped(state: SessionState, book: Book) -> Step:
-    """On to the next line, or, where something was to be said again, back to questions."""
+    """On to the next line, or, where something was to be said again, back to questions.
+
+    What is still being looked up is not told any more.
+    """
+    state = replace(state, review=replace(state.review, ask=None))
     if state.stage is Stage.REDOING:
         review = replace(state.review, redoing=None, words=())
         reply = Reply(state=replace(state.interview, owed=()), stage=Stage.REVIEWING, mode=None)
@@ -110,8 +123,9 @@ def _said_last(state: SessionState) -> tuple[Line, ...]:
 
 
 def _cleared(state: SessionState) -> SessionState:
-    """With nothing more to be made of what was said."""
-    review = replace(state.review, words=(), next_line_s=None)
+    """With nothing more to be made of what was said, but for what is being said again."""
+    words = state.review.words if state.stage is Stage.REDOING else ()
+    review = replace(state.review, words=words, next_line_s=None)
     return replace(state, review=review, was_talked_over=False) if state.review.is_open else state
 
 
@@ -171,7 +185,7 @@ def review_line(state: SessionState, kind: str, book: Book, *, stage: Stage | No
     owed = tuple(item.line for item in state.interview.owed)
     interview = replace(state.interview, said={**state.interview.said, about: times + 1}, owed=())
     state = replace(state, review=replace(state.review, words=(), answered=(line,)))
-    reply = Reply(state=interview, lines=(line, *owed), stage=stage, mode=None)
+    reply = Reply(state=interview, lines=(line, *owed, *state.queue), stage=stage, mode=None)
     return stop_speaking(state).then(lambda now: say(now, reply, {"reason": about}))
 
 

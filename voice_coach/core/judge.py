@@ -162,6 +162,10 @@ class Judge:
                 likely[number] = 1.0
         return likely
 
+    def can_speak_for(self, id_: str, detected: Detected) -> bool:
+        """Whether words can show *id_* in the candidate's favour; of most mistakes they only show that it was made."""
+        return id_ in _KEPT_FROM or (id_ in detected.columns and id_ not in rubric_ids.MISTAKES)
+
     def reconsidered(self, id_: str, heard: Heard, detected: Detected, number: int) -> Finding:
         """The verdict on *id_* where line *number* counts as showing it, by the same model as ever."""
         likely = detected.likely.copy()
@@ -170,6 +174,22 @@ class Judge:
                 column = detected.columns[name]
                 likely[number, column] = max(float(likely[number, column]), _COUNTS_AS)
         return self._finding(id_, self._seen(heard, replace(detected, likely=likely)))
+
+    def reconsidered_with(
+        self, id_: str, heard: Heard, detected: Detected, number: int, least: float
+    ) -> tuple[Finding, ...]:
+        """:meth:`reconsidered`, and behind it the same of what would contradict it: the mistake that is made by its
+        absence, and what else keeps from that mistake and is shown by the line as well, by at least *least*.
+        """
+        beside = {
+            name
+            for mistake, kept in _KEPT_FROM.items()
+            if id_ in (mistake, *kept)
+            for name in (mistake, *kept)
+            if name in _KEPT_FROM or float(self.support(name, heard, detected)[number]) >= least
+        }
+        ids = (id_, *sorted(beside - {id_}))
+        return tuple(self.reconsidered(name, heard, detected, number) for name in ids)
 
     def alone(self, id_: str, heard: Heard, least: float) -> Finding:
         """The verdict on *id_* by *heard*, a short stretch that was to be about it and nothing else.

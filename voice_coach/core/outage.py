@@ -16,7 +16,7 @@ from voice_coach.core.commands import GiveUp, Listen, Render
 from voice_coach.core.echo import after_glitch
 from voice_coach.core.events import MICROPHONE, CommandName
 from voice_coach.core.interview_state import Reply
-from voice_coach.core.session_stage import TALKING, Stage
+from voice_coach.core.session_stage import REVIEW, TALKING, Stage
 from voice_coach.core.session_state import Outage
 from voice_coach.core.session_step import Book, Step
 
@@ -30,7 +30,7 @@ _REMARKS = frozenset({"microphone_lost", "device_back", "device_replaced", "slep
 
 def on_device_lost(state: SessionState, event: events.DeviceLost, book: Book) -> Step:
     """The session stands still; a lost microphone is said aloud. Once nobody is listened to, it is not missed."""
-    if event.role == MICROPHONE and state.stage not in TALKING:
+    if event.role == MICROPHONE and not _listens(state):
         return Step(state=state)
     if state.outage is not None and state.outage.missing:
         return _one_more(state, event)
@@ -148,5 +148,14 @@ def _ended(state: SessionState, outage: Outage, book: Book) -> Step:
     if state.stage is Stage.ANSWERING:
         # Words that came meanwhile.
         state = replace(state, covered=book.covered(state.transcript))
-    listen = Listen(is_on=state.stage in TALKING, is_recorded=not state.is_paused)
+    is_on = _listens(state)
+    is_short = is_on and state.stage not in TALKING
+    listen = Listen(is_on=is_on, is_short=is_short, is_recorded=not state.is_paused)
     return Step(state=replace(state, outage=None), commands=(listen,))
+
+
+def _listens(state: SessionState) -> bool:
+    """Whether the candidate may say something now, or once the feedback is read."""
+    if state.stage in REVIEW:
+        return state.review.is_open or bool(state.interview.offer)
+    return state.stage in TALKING or state.stage is Stage.OFFERING

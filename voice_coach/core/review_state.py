@@ -51,6 +51,8 @@ class ReviewSettings:
     """… and what fits less than this is not what was claimed."""
     claim_probability: float = 0.3
     """A sentence that the candidate points at counts as showing an element from here on (unasked, from 0.5)."""
+    bare_claim_probability: float = 0.5
+    """The same where the candidate names no words, so that the coach has to find the sentence itself."""
     redo_probability: float = 0.5
     """A sentence of what is said again shows its element from here on."""
     redo_silence_s: float = 3.0
@@ -92,6 +94,8 @@ class Redoing:
     goal: str
     before: str
     verdict_before: str
+    is_thinking: bool = False
+    """Time to think was asked for, and nothing was said since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from voice_coach.core.feedback_line import FeedbackLine
     from voice_coach.core.review_book import ReviewBook
     from voice_coach.core.session_state import SessionState
+    from voice_coach.core.spoken_commands import Given
     from voice_coach.core.transcript import Word
 
 _CUT_IN_S = 0.5
 """A pause in which what takes too long is judged."""
+_MORE_S = 5.0
+"""So much longer a pause, or the last words, are waited for."""
 
 
 def begun(state: SessionState, feedback: tuple[FeedbackLine, ...], book: Book) -> Step:
@@ -47,7 +50,20 @@ def is_for_the_coach(state: SessionState, words: Sequence[Word], book: Book) -> 
     """Whether *words*, said after the answer, may be written down: a question, or something said again."""
     if book.review is None or not state.review.is_open:
         return False
-    return state.stage is Stage.REDOING or book.review.reader.read((*state.review.words, *words)) is not None
+    is_asked = book.review.reader.read((*state.review.words, *words)) is not None
+    return state.stage is Stage.REDOING or is_asked or _answer(state, words, book) is not None
+
+
+def _answer(state: SessionState, words: Sequence[Word], book: Book) -> CommandName | None:
+    """What *words* answer to what the coach offered last: once more of that, or nothing more at all."""
+    review = state.review
+    if book.review is None or state.stage is not Stage.REVIEWING or review.ask is not None:
+        return None
+    if review.redone and book.review.reader.wants_once_more(words):
+        return CommandName.REDO
+    is_silent = state.speaking is None and not state.queue and not state.interview.owed
+    is_no = book.reader.wants_again(words) is False and book.reader.command(words) is None
+    return CommandName.DONE if is_no and is_silent and review.is_offered else None
 
 
 def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -> Step:
@@ -57,19 +73,35 @@ def on_transcribed(state: SessionState, event: events.Transcribed, book: Book) -
     state = candidate_turn.with_words(state, event)
     words = (*state.review.words, *event.words)
     state = replace(state, review=replace(state.review, words=words))
+    if state.outage is not None:
+        return Step(state=state)
     asked = None if state.stage is Stage.REDOING else book.review.reader.read(words)
     if asked is None:
+        answer = _answer(state, event.words, book)
+        if answer is not None:
+            return on_command_in_feedback(state, answer, book)
         given = book.reader.command(event.words)
-        return Step(state=state) if given is None else _obeyed(state, CommandName(given.name), book)
+        return _said_on(state, event.words) if given is None else _obeyed(state, given, book)
     if state.speaking is not None and not state.speaking.is_stopping:
         return on_command_in_feedback(state, CommandName(asked.name), book, asked.claim)
     return Step(state=state)
 
 
-def _obeyed(state: SessionState, name: CommandName, book: Book) -> Step:
+def _said_on(state: SessionState, words: Sequence[Word]) -> Step:
+    """What is said again goes on, and whoever asked for time to think has thought."""
+    redoing = state.review.redoing
+    if redoing is None or not words:
+        return Step(state=state)
+    review = replace(state.review, redoing=replace(redoing, is_thinking=False))
+    return Step(state=replace(state, review=review))
+
+
+def _obeyed(state: SessionState, given: Given, book: Book) -> Step:
+    name = CommandName(given.name)
     if state.stage is Stage.REDOING and name is not CommandName.DONE:
         # It is no part of what is said again.
-        state = replace(state, review=replace(state.review, words=()))
+        words = tuple(word for word in state.review.words if word not in given.words)
+        state = replace(state, review=replace(state.review, words=words))
     return on_command_in_feedback(state, name, book)
 
 
@@ -81,7 +113,7 @@ def on_tick(state: SessionState, book: Book) -> Step:
         return Step(state=state)
     is_known = not state.pending and not candidate_turn.is_unheard(state)
     if state.voice_since_s is not None or not is_known:
-        return Step(state=state)
+        return _in_talk(state, book, book.review)
     silence_s = state.at_s - state.silent_from_s
     if state.stage is Stage.REDOING:
         return _in_redo(state, silence_s, book, book.review)
@@ -100,6 +132,20 @@ def on_tick(state: SessionState, book: Book) -> Step:
         return _offered(state, book)
     is_over = silence_s >= review.wait_s or state.at_s - review.since_s >= book.review.settings.longest_s
     return end(state, "completed") if is_over else Step(state=state)
+
+
+def _in_talk(state: SessionState, book: Book, review: ReviewBook) -> Step:
+    """A voice, or words that are not known yet: it may be a television, and is not waited for without end."""
+    talk_s = state.at_s - state.review.since_s
+    if state.stage is Stage.REDOING:
+        is_over = talk_s >= review.settings.redo_longest_s + _MORE_S
+        return said_again(state, book) if is_over else Step(state=state)
+    if talk_s < review.settings.longest_s + (_MORE_S if state.pending else 0.0):
+        return Step(state=state)
+    asked = review.reader.read(state.review.words)
+    if asked is not None:
+        return on_command_in_feedback(state, CommandName(asked.name), book, asked.claim)
+    return end(state, "completed")
 
 
 def _go_on(state: SessionState, book: Book) -> Step:
@@ -146,7 +192,7 @@ def _told(state: SessionState, lines: tuple[Line, ...], ask: Ask, stage: Stage |
     owed = tuple(item.line for item in state.interview.owed)
     interview = replace(state.interview, owed=())
     state = replace(state, review=replace(state.review, answered=lines))
-    reply = Reply(state=interview, lines=(*lines, *owed), stage=stage, mode=None)
+    reply = Reply(state=interview, lines=(*lines, *owed, *state.queue), stage=stage, mode=None)
     return say(state, reply, {"reason": f"asked: {ask}"})
 
 
@@ -189,6 +235,10 @@ def _in_redo(state: SessionState, silence_s: float, book: Book, review: ReviewBo
     needed_s = wait_s(situation, book.turn_taking)
     if heard.tail is Tail.COMPLETE:
         needed_s = max(needed_s, review.settings.redo_silence_s)
+    redoing = state.review.redoing
+    if redoing is not None and redoing.is_thinking:
+        is_over = silence_s >= book.turn_taking.think_s
+        return said_again(state, book) if is_over else Step(state=state)
     is_long = state.at_s - state.review.since_s >= review.settings.redo_longest_s
     if silence_s < (_CUT_IN_S if is_long else needed_s):
         return Step(state=state)

@@ -48,6 +48,9 @@ class ReviewReader:
         """Words of a probability under *doubt* are doubted."""
         self._doubt = doubt
         self._stands_for = frozenset(commands.stands_for)
+        self._once_more = (
+            compile_cue(whole(_politely(commands, commands.once_more))) if commands.once_more else None
+        )
         self._commands = [_compiled(command, commands) for command in commands.review]
 
     def read(self, words: Sequence[Word]) -> Asked | None:
@@ -61,6 +64,11 @@ class ReviewReader:
             if asked is not None:
                 return asked
         return None
+
+    def wants_once_more(self, words: Sequence[Word]) -> bool:
+        """Whether *words* are all of an answer to "once more of that?"."""
+        text = plain_text([word for word in words if not word.filler])
+        return self._once_more is not None and self._once_more.find(text) is not None
 
     def _asked(self, words: Sequence[Word]) -> Asked | None:
         text = plain_text(words)
@@ -78,16 +86,22 @@ class ReviewReader:
 
 
 def _compiled(command: ReviewCommand, commands: SpokenCommands) -> _Cues:
-    name = f"(hey|okay|so|but)? ({'|'.join((*commands.coach, *commands.coach_misheard))})"
-    before = f"({'|'.join((*commands.before, name))})?" if commands.before else f"({name})?"
-    after = f"({'|'.join(commands.after)})?" if commands.after else ""
-
-    def politely(cues: Sequence[str]) -> str:
-        return f"{before} {before} ({'|'.join(cues)})"
-
+    misheard = _politely(commands, command.misheard) if command.misheard else None
     return _Cues(
         id=command.id,
-        whole=compile_cue(whole(f"{politely(command.cues)} {after}")),
-        begins=compile_cue(f"^ {politely(command.begins)}") if command.begins else None,
-        misheard=compile_cue(whole(f"{politely(command.misheard)} {after}")) if command.misheard else None,
+        whole=compile_cue(whole(_politely(commands, command.cues))),
+        begins=compile_cue(f"^ {_called(commands, command.begins)}") if command.begins else None,
+        misheard=None if misheard is None else compile_cue(whole(misheard)),
     )
+
+
+def _politely(commands: SpokenCommands, cues: Sequence[str]) -> str:
+    after = f"({'|'.join(commands.after)})?" if commands.after else ""
+    return f"{_called(commands, cues)} {after}"
+
+
+def _called(commands: SpokenCommands, cues: Sequence[str]) -> str:
+    """*cues* behind polite words or the coach's name."""
+    name = f"(hey|okay|so|but)? ({'|'.join((*commands.coach, *commands.coach_misheard))})"
+    before = f"({'|'.join((*commands.before, name))})?" if commands.before else f"({name})?"
+    return f"{before} {before} ({'|'.join(cues)})"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from voice_coach.core import rubric_ids
-from voice_coach.core.amended import finding_of
+from voice_coach.core.amended import GOOD, HELD_AGAINST, all_findings, finding_of
 from voice_coach.core.cues import Span
 from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
@@ -42,7 +42,6 @@ MOST_WORDS = 25
 SCORE = "score"
 """What "why that score?" is about."""
 _FEW_WORDS = 8
-_GOOD = (Verdict.MET, Verdict.NOT_MADE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,15 +202,23 @@ class Reviewer:
         item = self._meant(asked, known, found, detected)
         if item is None or detected is None:
             return self._heard_all_right(asked, recall, found)
+        if not self._judge.can_speak_for(item.id, detected):
+            is_fine = found is not None and item.verdict in GOOD
+            return (
+                self._heard_all_right(asked, recall, found)
+                if is_fine
+                else _said(asked, [item.why], about=item.id)
+            )
         number = self._best_line(item.id, known.heard, detected) if found is None else found.number
         likely = float(self._judge.support(item.id, known.heard, detected)[number])
         stretch = recall.stretch(found) if found is not None else self._whole(known.heard, number)
         slots = {"time": spoken_moment(stretch.words[0].start_s)}
-        if item.verdict in _GOOD:
+        if item.verdict in GOOD:
             return _played(asked, [_fit(self._texts.claim.known, slots)], stretch, about=item.id)
-        if likely >= self._settings.claim_probability:
+        least = self._settings.claim_probability if asked.claim else self._settings.bare_claim_probability
+        if likely >= least:
             anew = self._judge.reconsidered(item.id, known.heard, detected, number)
-            if anew.verdict in _GOOD:
+            if anew.verdict in GOOD:
                 line = _fit(self._texts.claim.corrected, slots)
                 shown = evidence(stretch.words)
                 done = _played(asked, [line], stretch, about=item.id)
@@ -223,12 +230,19 @@ class Reviewer:
     def _meant(
         self, asked: LookUp, known: Answered, found: Found | None, detected: Detected | None
     ) -> Finding | None:
-        """What the claim is about: what was read last, or what is held against the candidate and the words show."""
+        """What the claim is about: of what was read last and all that is held against the candidate, what the words
+        show best; what was read last where they show none of it.
+        """
         assessment = known.built.assessment
         read = finding_of(assessment, asked.about)
-        if found is None or detected is None or (read is not None and read.verdict not in _GOOD):
+        if found is None or detected is None:
             return read
-        open_ = [finding for finding in assessment.checklist if finding.verdict is Verdict.NOT_MET]
+        known_of = (*([] if read is None else [read]), *all_findings(assessment))
+        open_: list[Finding] = [
+            finding
+            for finding in known_of
+            if finding.verdict in HELD_AGAINST and self._judge.can_speak_for(finding.id, detected)
+        ]
         likely = {
             finding.id: float(self._judge.support(finding.id, known.heard, detected)[found.number])
             for finding in open_
@@ -289,10 +303,10 @@ class Reviewer:
             words = heard.lines[0].words
             shown = short_quote(words, [Span(first=0, end=len(words))])
         earlier = finding_of(known.built.assessment, item)
-        was_good = earlier is not None and earlier.verdict in _GOOD
+        was_good = earlier is not None and earlier.verdict in GOOD
         if finding is None:
             now = texts.now_unjudged
-        elif finding.verdict in _GOOD:
+        elif finding.verdict in GOOD:
             now = texts.still_met if was_good else texts.now_met
         else:
             now = texts.now_not_met
