@@ -22,7 +22,7 @@ from voice_coach.core.speech_norms import MEASURES
 from voice_coach.report.data import Earlier, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from voice_coach.compose.content import Content
 
@@ -51,6 +51,18 @@ class Written:
 def write_report(folder: Path, *, with_audio: bool = True, content: Content | None = None) -> Path:
     """Writes ``report.html`` into the session's *folder*; see :func:`write_to`."""
     return write_to(folder / REPORT, folder, with_audio=with_audio, content=content).path
+
+
+def reported(folder: Path, content: Content, tell: Callable[[str], None]) -> Path | None:
+    """The report of the session in *folder*. Whatever goes wrong with it is told and loses nothing: it can be written
+    again.
+    """
+    try:
+        return write_report(folder, content=content)
+    except Exception as failure:  # noqa: BLE001 - a picture is not worth a session
+        reason = " ".join(str(failure).split()) or type(failure).__name__
+        tell(f"The report could not be written: {reason}; `voice-coach report` tries again.")
+        return None
 
 
 def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Content | None = None) -> Written:
