@@ -112,7 +112,7 @@ class Setting:
         return json.loads(self.folder.analysis_path.read_text(encoding="utf-8"))
 
     def recovered(self) -> Recovery:
-        return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None)
+        return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None, tell=print)
 
     def run(self, *, reads_feedback: bool = False, content: Content = CONTENT) -> Outcome:
         options = PracticeOptions(

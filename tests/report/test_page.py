@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -131,7 +131,7 @@ def test_words_are_marked_for_what_they_are() -> None:
     assert 'href="#checklist-opening_roadmap"' in markup, "a quote says what it counts for"
 
 
-def stood_still(*lines: tuple[float, str, dict[str, object]]) -> Report:
+def stood_still(*lines: tuple[float, str, Mapping[str, object]]) -> Report:
     """A session of which an answer has a minute without a word in it, and what was journalled from there on."""
     document = made.analysis(made.conversation(1))
     turn = document["transcript"]["turns"][1]
@@ -174,7 +174,7 @@ RESUMED = (59.0, "command", {"name": "resume"})
     ],
 )
 def test_no_silence_is_the_candidates_while_the_session_stood_still(
-    lines: list[tuple[float, str, dict[str, object]]],
+    lines: list[tuple[float, str, Mapping[str, object]]],
 ) -> None:
     """Nor is it time in which they spoke slowly."""
     silent = stood_still()
@@ -213,6 +213,32 @@ def test_earlier_sessions_are_compared_from_the_third_on() -> None:
     shown = read(page(report(earlier=[past(40.0), past(50.0), past(60.0)])))
     assert "Score 71 50 more than usual" in " ".join(shown.split())
     assert "A roadmap at the start heard 3 of 3" in shown
+
+
+def test_a_drill_is_judged_on_its_own_items_alone() -> None:
+    document = made.analysis()
+    quoted = [made.evidence(document["transcript"]["turns"], "I would pick a key value store")]
+    part = {"id": "reason", "verdict": "met", "why": "It was said.", "evidence": quoted}
+    document["drill"] = {"kind": "storage", "attempt": 1, "passed": True, "score": 100, "items": [part]}
+    document["score"]["parts"] = []
+    drilled = report(document)
+    markup = page(drilled)
+    shown = read(markup)
+    assert "71 of 100 passed" in shown
+    for gone in ("checklist", "mistakes", "delivery", "clarification", "deep-dives"):
+        assert f'id="{gone}"' not in markup
+    for gone in (
+        "Perhaps heard",
+        "elements heard",
+        "Phases against",
+        "Stages:",
+        "the target of",
+        "Deep dive",
+    ):
+        assert gone not in shown
+    assert len(moments.marks(drilled)) == len(quoted)
+    assert 'class="ref drill" href="#drill-reason"' in markup
+    assert 'id="drill-reason"' in markup
 
 
 def test_what_other_parts_add_is_shown() -> None:

@@ -40,6 +40,7 @@ from voice_coach.compose.practice import (
     load_meaning,
     quick_ears,
 )
+from voice_coach.compose.report import reported
 from voice_coach.compose.scene import Scene, can_cancel, choose_scene, open_scene
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
@@ -97,6 +98,8 @@ class DrillOutcome:
     folder: Path
     analysis: Mapping[str, Any]
     attempts: int = 1
+    report: Path | None = None
+    """None where it could not be written, which was told."""
 
 
 def plan_drill(
@@ -152,8 +155,24 @@ def run_planned(
     """Runs attempts until no other one is wanted; what came of the last.
 
     *screens* makes the screen of an attempt, *tell* is told what the candidate should know between, *on_folder* where
-    each is kept. What ends it early is raised after everything that was heard has been saved.
+    each is kept. What ends it early is raised after everything that was heard has been saved. The reports of the
+    attempts are written at the end, so that nobody waits for one between two attempts.
     """
+    ended: list[DrillOutcome] = []
+    try:
+        _run_attempts(plan, screens, tell, on_folder, ended.append)
+    finally:
+        reports = [reported(outcome.folder, plan.content, tell) for outcome in ended]
+    return replace(ended[-1], report=reports[-1])
+
+
+def _run_attempts(
+    plan: DrillPlan,
+    screens: Callable[[PaceSettings], Screen],
+    tell: Callable[[str], None],
+    on_folder: Callable[[SessionFolder], None],
+    on_outcome: Callable[[DrillOutcome], None],
+) -> None:
     root = sessions_root(plan.config, plan.options.sessions)
     keep_to_retention(root, plan.config.history, datetime.now(UTC), tell)  # noqa: TID251 - how old the others are
     with ExitStack() as stack:
@@ -164,8 +183,9 @@ def run_planned(
                 # What the last attempt left unfinished is nobody's any more: its numbers are given anew.
                 tools.workers.wait()
             outcome, wants_again = _attempt(plan, tools, _Attempt(number, seed), screens, on_folder)
+            on_outcome(outcome)
             if not wants_again:
-                return outcome
+                return
             tell(_told(outcome))
             # What was missed is tried once more; who passed gets other prompts, where there are any.
             seed += outcome.passed

@@ -163,16 +163,14 @@ def fillers(report: Report) -> list[tuple[float, int]]:
 
 
 def marks(report: Report) -> list[Mark]:
-    """Where the quotes of the checklist and of the mistakes begin."""
+    """Where the quotes of the checklist and of the mistakes, or of a drill's items, begin."""
     return sorted(_marks(report), key=lambda mark: mark.at)
 
 
 def _marks(report: Report) -> Iterator[Mark]:
-    for group, verdict in (("checklist", "met"), ("mistakes", "made")):
-        for finding in report.analysis[group]:
-            if finding["verdict"] == verdict:
-                for item in finding["evidence"]:
-                    yield Mark(float(item["start"]), verdict == "met")
+    for _, finding, is_good in report.cited():
+        for item in finding.get("evidence") or ():
+            yield Mark(float(item["start"]), is_good)
 
 
 def ticks(until: float) -> Sequence[int]:
