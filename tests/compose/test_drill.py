@@ -26,8 +26,8 @@ from voice_coach.core.drill import KINDS
 from voice_coach.core.errors import ConfigError, InputError, StorageError
 
 if TYPE_CHECKING:
-    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.session_state import SessionState
+    from voice_coach.tui import Look
 
 SEVEN = "Clarify, requirements, rough numbers, big picture, deep dive, tradeoffs, summary."
 
@@ -76,7 +76,7 @@ class Place:
             input=str(self.room(lines)), speed=Speed.MAX, sessions=self.sessions, seed=0, **more
         )
 
-        def screen(_: PaceSettings) -> Watcher:
+        def screen(_: Look) -> Watcher:
             self.screens.append(Watcher(stops_at_words))
             return self.screens[-1]
 

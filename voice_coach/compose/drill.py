@@ -51,6 +51,7 @@ from voice_coach.core.offer_turn import AGAIN
 from voice_coach.core.pressure import Pressure
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Mouth, Records, Shell
+from voice_coach.tui import Look
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech
     from voice_coach.compose.scene import Stage
     from voice_coach.config import Config
-    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.drill import Drill
     from voice_coach.core.fact_finder import FactFinder
     from voice_coach.ports import TextToSpeech, TurnEndHint
@@ -136,7 +136,7 @@ def run_drill(  # noqa: PLR0913 - all that a drill runs in
     config: Config,
     content: Content,
     options: PracticeOptions,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     tell: Callable[[str], None],
     *,
     why: str = "",
@@ -148,7 +148,7 @@ def run_drill(  # noqa: PLR0913 - all that a drill runs in
 
 def run_planned(
     plan: DrillPlan,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     tell: Callable[[str], None],
     on_folder: Callable[[SessionFolder], None] = lambda _: None,
 ) -> DrillOutcome:
@@ -168,7 +168,7 @@ def run_planned(
 
 def _run_attempts(
     plan: DrillPlan,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     tell: Callable[[str], None],
     on_folder: Callable[[SessionFolder], None],
     on_outcome: Callable[[DrillOutcome], None],
@@ -273,7 +273,7 @@ def _attempt(
     plan: DrillPlan,
     tools: _Tools,
     attempt: _Attempt,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     on_folder: Callable[[SessionFolder], None],
 ) -> tuple[DrillOutcome, bool]:
     """One attempt, and whether another one is wanted."""
@@ -298,7 +298,7 @@ def _attempt(
         tape = SessionAudio(folder.audio_path)
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
-        screen = screens(config.pace)
+        screen = screens(Look(pace=config.pace))
         shell = Shell(
             source=source,
             ears=ears,

@@ -48,6 +48,7 @@ from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Mouth, Records, Shell
+from voice_coach.tui import Look
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
@@ -125,6 +126,15 @@ def plan(config: Config, content: Content, options: PracticeOptions, config_path
         seed=seed,
         cancels_echo=can_cancel(scene, config.audio),
         checks_sound=is_due(scene, config, wanted=options.checks_sound),
+    )
+
+
+def look_of(plan: Plan) -> Look:
+    """What the screen of the rehearsal is made for."""
+    return Look(
+        pace=plan.config.pace,
+        pressure=plan.config.session.pressure,
+        checklist={item.id: item.id.replace("_", " ") for item in plan.content.rubric.checklist.item},
     )
 
 
