@@ -46,6 +46,22 @@ def test_each_command_is_in_the_readme_and_has_help(name: str) -> None:
             assert parameter.help, parameter.name
 
 
+def options(command: click.Command) -> Iterator[click.Option]:
+    """Those of *command* and of the commands in it."""
+    yield from (parameter for parameter in command.params if isinstance(parameter, click.Option))
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from options(below)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_option_stands_in_the_documents(name: str) -> None:
+    command = app.get_command(click.Context(app), name)
+    assert command is not None
+    told = README + "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for option in options(command):
+        assert any(re.search(rf"{spelled}\b", told) for spelled in option.opts), option.opts
+
+
 def test_each_setting_stands_in_the_bundled_configuration() -> None:
     assert sorted(_keys(tomllib.loads(CONFIG))) == sorted(_settings(Config(), ()))
 

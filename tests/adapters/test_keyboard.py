@@ -144,3 +144,34 @@ def test_every_key_that_is_a_character_can_be_asked_for(terminal: int) -> None:
     with pressed(given.put):
         os.write(terminal, b"x\n")
         assert [given.get(timeout=5), given.get(timeout=5)] == ["x", "\n"]
+
+
+SUSPENDED, DONE = 9, 7
+READS_KEYS = f"""
+import os, signal, threading
+from voice_coach.adapters.keyboard import pressed
+signal.signal(signal.SIGTSTP, lambda *_: os._exit({SUSPENDED}))
+done = threading.Event()
+with pressed(lambda key: done.set() if key == "q" else None):
+    print("ready", flush=True)
+    done.wait(20)
+os._exit({DONE} if done.is_set() else 1)
+"""
+
+
+def test_a_session_cannot_be_suspended() -> None:
+    """With the microphone running, and the terminal as the screen left it."""
+    import pty
+
+    program, terminal = pty.fork()
+    if program == 0:
+        os.execv(sys.executable, [sys.executable, "-c", READS_KEYS])  # noqa: S606 - this very Python
+    try:
+        said = b""
+        while b"ready" not in said:
+            said += os.read(terminal, 1024)
+        os.write(terminal, b"\x1aq")
+        _, status = os.waitpid(program, 0)
+    finally:
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == DONE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.adapters.voices import ToneVoice
 from tests.fakes import LevelDetector, ScriptedStt
-from voice_coach.compose import drill, practice, recover
+from voice_coach.compose import drill, practice, recover, report
 from voice_coach.compose.content import Content, load_content
 from voice_coach.config import Config
 from voice_coach.core.endpointing import Endpointer, EndpointerSettings
@@ -51,5 +51,5 @@ def use(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str | BaseException], v
     for module in (practice, drill):
         monkeypatch.setattr(module, "make_hint", lambda _: None)
         monkeypatch.setattr(module, "make_voice", lambda _needs, _on_notice: voice)
-    monkeypatch.setattr(practice, "write_report", lambda folder, **_more: folder / "report.html")
+    monkeypatch.setattr(report, "write_report", lambda folder, **_more: folder / "report.html")
     return stt

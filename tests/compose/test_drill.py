@@ -16,16 +16,18 @@ from tests.sounds import tone
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.session_folder import find
 from voice_coach.compose import drill as drill_module
+from voice_coach.compose import report
 from voice_coach.compose.drill import DrillOutcome, plan_drill, run_drill
 from voice_coach.compose.drill_choice import most_needed
 from voice_coach.compose.options import PracticeOptions, Speed
 from voice_coach.compose.recover import recover_all
+from voice_coach.compose.report import write_report
 from voice_coach.core.drill import KINDS
-from voice_coach.core.errors import ConfigError, InputError
+from voice_coach.core.errors import ConfigError, InputError, StorageError
 
 if TYPE_CHECKING:
-    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.session_state import SessionState
+    from voice_coach.tui import Look
 
 SEVEN = "Clarify, requirements, rough numbers, big picture, deep dive, tradeoffs, summary."
 
@@ -43,8 +45,7 @@ class Watcher:
     def show(self, state: SessionState, level_dbfs: float) -> None:
         words = sum(len(turn.words) for turn in state.transcript.turns if turn.speaker == "candidate")
         if self.stops_at_words is not None and words >= self.stops_at_words:
-            # Nobody presses it again while what was said is saved.
-            self.stops_at_words = None
+            self.stops_at_words = None  # pressed once: the session is still brought to its end
             raise KeyboardInterrupt
 
     def stop(self) -> None:
@@ -75,7 +76,7 @@ class Place:
             input=str(self.room(lines)), speed=Speed.MAX, sessions=self.sessions, seed=0, **more
         )
 
-        def screen(_: PaceSettings) -> Watcher:
+        def screen(_: Look) -> Watcher:
             self.screens.append(Watcher(stops_at_words))
             return self.screens[-1]
 
@@ -166,6 +167,33 @@ def test_who_passes_gets_other_prompts_again_and_who_does_not_the_same(
     assert seeds == [0, int(passed)]
 
 
+def test_each_attempt_has_a_report_when_the_drill_ends(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, [SEVEN, "Again.", "Stop."], ToneVoice())
+    written: list[str] = []
+
+    def write(folder: Path, **_more: object) -> Path:
+        written.append(folder.name)
+        return folder / "report.html"
+
+    monkeypatch.setattr(report, "write_report", write)
+    outcome = place.run("framework", 3)
+    assert written == [folder.path.name for folder in find(place.sessions)]
+    assert len(written) > 1
+    assert outcome.report == outcome.folder / "report.html"
+
+
+def test_a_report_that_fails_ends_no_drill(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_folder: Path, **_more: object) -> Path:
+        raise StorageError("no space")
+
+    use(monkeypatch, [SEVEN, "No, thank you."], ToneVoice())
+    monkeypatch.setattr(report, "write_report", fails)
+    outcome = place.run("framework", 2)
+    assert outcome.passed
+    assert outcome.report is None
+    assert "no space" in place.told[-1]
+
+
 def test_an_attempt_that_was_broken_off_can_be_recovered(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,8 +203,10 @@ def test_an_attempt_that_was_broken_off_can_be_recovered(
     (folder,) = find(place.sessions)
     before = place.documents[0]["drill"]
     folder.drop_analysis()
-    recovery = recover_all(small_config(), CONTENT, place.sessions, on_session=lambda _: None)
+    monkeypatch.setattr(report, "write_report", write_report)
+    recovery = recover_all(small_config(), CONTENT, place.sessions, on_session=lambda _: None, tell=print)
     assert not recovery.failures
+    assert (folder.path / "report.html").exists()
     assert place.documents[0]["drill"]["items"] == before["items"]
     assert place.documents[0]["drill"]["score"] == before["score"]
 
@@ -191,7 +221,7 @@ def test_a_drill_that_is_none_any_more_is_told_when_it_is_recovered(
     folder.drop_analysis()
     text = folder.journal_path.read_text().replace("drill-framework", "drill-frame-work")
     folder.journal_path.write_text(text)
-    recovery = recover_all(small_config(), CONTENT, place.sessions, on_session=lambda _: None)
+    recovery = recover_all(small_config(), CONTENT, place.sessions, on_session=lambda _: None, tell=print)
     assert "did you mean framework?" in str(recovery.failures[0])
 
 

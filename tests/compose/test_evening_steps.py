@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.compose.small_engines import CONTENT
-from voice_coach.compose.evening_steps import outcome_of_answer, outcome_of_drill
+import pytest
+
+from tests.compose.small_engines import CONTENT, small_config
+from tests.compose.test_drill import Watcher
+from voice_coach.compose import evening_steps
+from voice_coach.compose.evening import EveningOptions, prepare
+from voice_coach.compose.evening_steps import Steps, outcome_of_answer, outcome_of_drill
+from voice_coach.compose.options import PracticeOptions
 from voice_coach.core.evening import Step, StepKind
+from voice_coach.core.pressure import Pressure
+
+if TYPE_CHECKING:
+    from voice_coach.tui import Look
 
 ANSWER = Step(id="answer-1", kind=StepKind.ANSWER, minutes=18.0, question="news-feed")
 DRILL = Step(id="storage", kind=StepKind.DRILL, minutes=4.0, drill="storage")
@@ -83,3 +94,30 @@ def test_one_that_was_not_judged_is_neither_passed_nor_missed() -> None:
     outcome = outcome_of_drill(DRILL, drilled(UNHEARD))
     assert (outcome.passed, outcome.score) == (None, None)
     assert outcome_of_drill(DRILL, drilled()).passed is None
+
+
+def test_the_checklist_of_a_full_answer_is_shown_as_the_pressure_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begins(*_given: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evening_steps, "rehearse", begins)
+    room = tmp_path / "room.toml"
+    room.write_text('[[say]]\ntext = "Go."\nwhen = "asked"\n', encoding="utf-8")
+    practice = PracticeOptions(sessions=tmp_path, input=str(room), pressure=Pressure.GENTLE)
+    now = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
+    night = prepare(small_config(), CONTENT, EveningOptions(hours=2.0, practice=practice), now, print)
+    looks: list[Look] = []
+
+    def screens(look: Look) -> Watcher:
+        looks.append(look)
+        return Watcher()
+
+    steps = Steps(night=night, config_path=None, screens=screens, tell=print, on_folder=print, conclude=print)
+    with pytest.raises(KeyboardInterrupt):
+        steps.carry_out(ANSWER)
+    [shown] = looks
+    assert shown.pressure is Pressure.GENTLE
+    assert shown.checklist["storage_decision"] == "storage decision"
+    assert len(shown.checklist) == len(CONTENT.rubric.checklist.item)

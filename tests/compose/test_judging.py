@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,21 @@ def earlier(root: Path, number: int, *, words: int = 400, kinds: tuple[str, ...]
     for kind in kinds:
         journal.write({"t": 0.0, "kind": kind})
     journal.close()
+
+
+def opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The folders in *root* whose files are read from now on."""
+    seen: set[str] = set()
+    for name in ("read_bytes", "read_text", "open"):
+        read = getattr(Path, name)
+
+        def noted(path: Path, *given: Any, read: Any = read, **more: Any) -> Any:  # noqa: ANN401 - as Path has them
+            if root in path.parents:
+                seen.add(path.parent.name)
+            return read(path, *given, **more)
+
+        monkeypatch.setattr(Path, name, noted)
+    return seen
 
 
 def sessions_compared_with(root: Path) -> int:
@@ -60,3 +76,25 @@ def test_a_session_without_a_journal_is_not_counted(tmp_path: Path) -> None:
         earlier(tmp_path, number)
     next(tmp_path.glob("20260100*/journal.jsonl")).unlink()
     assert sessions_compared_with(tmp_path) == 3
+
+
+def test_however_many_sessions_there_are_as_few_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest ones: feedback does not come later with every session."""
+    for number in range(100, 130):
+        earlier(tmp_path, number)
+    read = opened(tmp_path, monkeypatch)
+    assert sessions_compared_with(tmp_path) == 20
+    assert len(read) <= 21
+    assert "2026010100T000000Z-url-shortener" not in read
+
+
+def test_among_drills_no_more_than_sixty_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(100, 175):
+        earlier(tmp_path, number, words=10)
+    read = opened(tmp_path, monkeypatch)
+    assert sessions_compared_with(tmp_path) == 0
+    assert len(read) <= 61

@@ -25,7 +25,7 @@ from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.handed_over import HandedOver
 from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.adapters.sound_card import choose
-from voice_coach.compose import practice, scene
+from voice_coach.compose import practice, report, scene
 from voice_coach.compose.content import Content
 from voice_coach.compose.engines import (
     engine_needs,
@@ -112,7 +112,7 @@ class Setting:
         return json.loads(self.folder.analysis_path.read_text(encoding="utf-8"))
 
     def recovered(self) -> Recovery:
-        return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None)
+        return recover_all(self.config, CONTENT, self.sessions, on_session=lambda _: None, tell=print)
 
     def run(self, *, reads_feedback: bool = False, content: Content = CONTENT) -> Outcome:
         options = PracticeOptions(
@@ -141,7 +141,7 @@ class TestReport:
         self, setting: Setting, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         use(monkeypatch, [DESIGN], ToneVoice())
-        monkeypatch.setattr(practice, "write_report", write_report)
+        monkeypatch.setattr(report, "write_report", write_report)
         outcome = setting.run()
         assert outcome.report == setting.folder.path / "report.html"
         page = outcome.report.read_text(encoding="utf-8")
@@ -156,7 +156,7 @@ class TestReport:
             raise StorageError(f"{folder}: cannot be written:\nNo space left on device")
 
         use(monkeypatch, [DESIGN], ToneVoice())
-        monkeypatch.setattr(practice, "write_report", fails)
+        monkeypatch.setattr(report, "write_report", fails)
         outcome = setting.run()
         assert outcome.report is None
         (told,) = setting.told
@@ -171,10 +171,10 @@ class TestReport:
     ) -> None:
         setting.keep_no_audio()
         use(monkeypatch, [DESIGN], ToneVoice())
-        monkeypatch.setattr(practice, "write_report", write_report)
-        report = setting.run().report
-        assert report is not None
-        assert "<audio" not in report.read_text(encoding="utf-8")
+        monkeypatch.setattr(report, "write_report", write_report)
+        written = setting.run().report
+        assert written is not None
+        assert "<audio" not in written.read_text(encoding="utf-8")
 
 
 class TestEcho:

@@ -73,7 +73,7 @@ def after(stage: Stage, kind: str, count: int = 1) -> int:
 def recovered(root: Path, *, keeps_audio: bool = True) -> Recovery:
     config = small_config()
     config = replace(config, session=replace(config.session, keeps_audio=keeps_audio))
-    return recover_all(config, CONTENT, root, on_session=lambda _: None)
+    return recover_all(config, CONTENT, root, on_session=lambda _: None, tell=print)
 
 
 def candidate(folder: SessionFolder) -> str:

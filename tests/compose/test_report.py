@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +94,20 @@ def test_sessions_of_ones_own_are_compared_and_nothing_else(tmp_path: Path) -> N
     assert "Against your last 4 sessions" in text(write_report(made.session(tmp_path)))
 
 
+@pytest.mark.parametrize(
+    "unlike",
+    [
+        made.analysis(drill={"kind": "storage", "passed": True, "items": []}),
+        made.without_times(made.analysis()),
+    ],
+    ids=["a drill", "laid-out times"],
+)
+def test_what_is_no_rehearsal_is_not_compared(tmp_path: Path, unlike: dict[str, Any]) -> None:
+    for day in range(1, 5):
+        made.session(tmp_path, name=f"2026110{day}T181500Z-url-shortener")
+    assert "Against your last" not in text(write_report(made.session(tmp_path, unlike)))
+
+
 @pytest.mark.parametrize(("name", "begins"), [("a.srt", "1\n00:"), ("a.vtt", "WEBVTT\n"), ("a.md", "# ")])
 def test_the_transcript_can_be_had_as_a_file(tmp_path: Path, name: str, begins: str) -> None:
     folder = made.session(tmp_path)
@@ -144,7 +159,7 @@ class TestFinding:
 
 
 def test_the_latest_are_looked_at_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "EARLIER_SESSIONS", 3)
+    monkeypatch.setattr(reports, "COMPARED_SESSIONS", 3)
     for day in range(1, 7):
         made.session(tmp_path, name=f"2026110{day}T181500Z-url-shortener")
     assert "Against your last 3 sessions" in text(write_report(made.session(tmp_path)))

@@ -17,7 +17,7 @@ from voice_coach.config import Config
 from voice_coach.core.drill import KINDS
 
 if TYPE_CHECKING:
-    from voice_coach.core.clock import PaceSettings
+    from voice_coach.tui import Look
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -50,7 +50,7 @@ def drilled(kind: str, path: Path, sessions: Path) -> DrillOutcome:
     )
     options = PracticeOptions(input=str(path), speed=Speed.MAX, sessions=sessions)
 
-    def blind(_: PaceSettings) -> BlindScreen:
+    def blind(_: Look) -> BlindScreen:
         return BlindScreen()
 
     return run_drill(kind, config, CONTENT, options, blind, lambda _: None)

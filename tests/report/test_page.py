@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -131,19 +131,68 @@ def test_words_are_marked_for_what_they_are() -> None:
     assert 'href="#checklist-opening_roadmap"' in markup, "a quote says what it counts for"
 
 
-def test_a_pause_on_command_is_no_pause_for_thought() -> None:
-    document = copy.deepcopy(made.analysis())
+def stood_still(*lines: tuple[float, str, Mapping[str, object]]) -> Report:
+    """A session of which an answer has a minute without a word in it, and what was journalled from there on."""
+    document = made.analysis(made.conversation(1))
     turn = document["transcript"]["turns"][1]
-    gap = turn["words"][5]["end"]
-    for word in turn["words"][6:]:
+    gap = turn["words"][60]["end"]
+    for word in turn["words"][61:]:
         word["start"] += 60.0
         word["end"] += 60.0
-    lines = [
-        *made.journal(document),
-        {"t": gap + 1, "kind": "command", "name": "pause"},
-        {"t": gap + 59, "kind": "command", "name": "resume"},
-    ]
-    paused = report(document, journal=lines)
+    turn["end"] += 60.0
+    journalled = [{"t": gap + at, "kind": kind, **more} for at, kind, more in lines]
+    return report(document, journal=[*made.journal(document), *journalled])
+
+
+PAUSED = (1.0, "command", {"name": "pause"})
+RESUMED = (59.0, "command", {"name": "resume"})
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([PAUSED, RESUMED], id="paused"),
+        pytest.param(
+            [
+                (1.0, "device_lost", {"role": "microphone"}),
+                (20.0, "device_lost", {"role": "loudspeaker"}),
+                (30.0, "device_back", {"role": "microphone"}),
+                (59.0, "device_back", {"role": "loudspeaker"}),
+            ],
+            id="two devices lost",
+        ),
+        pytest.param(
+            [
+                PAUSED,
+                (10.0, "device_lost", {"role": "microphone"}),
+                (20.0, "device_back", {"role": "microphone"}),
+                RESUMED,
+            ],
+            id="a device lost in a pause",
+        ),
+        pytest.param([(1.0, "machine_slept", {"until_s": 59.0, "asleep_s": 58.0})], id="the machine slept"),
+    ],
+)
+def test_no_silence_is_the_candidates_while_the_session_stood_still(
+    lines: list[tuple[float, str, Mapping[str, object]]],
+) -> None:
+    """Nor is it time in which they spoke slowly."""
+    silent = stood_still()
+    [silence] = moments.pauses(silent)
+    assert silence.length > 60
+    if lines[0][1] == "machine_slept":
+        lines = [(at, kind, {**more, "until_s": silence.end - 1.0}) for at, kind, more in lines]
+    held = stood_still(*lines)
+    [hold] = moments.holds(held)
+    assert hold.length == pytest.approx(58.0, abs=0.2)
+    assert moments.pauses(held) == []
+    slowest = min(value for _, value in moments.pace(held) if value is not None)
+    assert slowest > 120
+    assert min(value for _, value in moments.pace(silent) if value is not None) < 60
+
+
+def test_a_pause_on_command_is_no_pause_for_thought() -> None:
+    paused = stood_still(PAUSED, RESUMED)
     assert moments.pauses(paused) == []
     markup = page(paused)
     assert ">paused<" in markup
@@ -164,6 +213,32 @@ def test_earlier_sessions_are_compared_from_the_third_on() -> None:
     shown = read(page(report(earlier=[past(40.0), past(50.0), past(60.0)])))
     assert "Score 71 50 more than usual" in " ".join(shown.split())
     assert "A roadmap at the start heard 3 of 3" in shown
+
+
+def test_a_drill_is_judged_on_its_own_items_alone() -> None:
+    document = made.analysis()
+    quoted = [made.evidence(document["transcript"]["turns"], "I would pick a key value store")]
+    part = {"id": "reason", "verdict": "met", "why": "It was said.", "evidence": quoted}
+    document["drill"] = {"kind": "storage", "attempt": 1, "passed": True, "score": 100, "items": [part]}
+    document["score"]["parts"] = []
+    drilled = report(document)
+    markup = page(drilled)
+    shown = read(markup)
+    assert "71 of 100 passed" in shown
+    for gone in ("checklist", "mistakes", "delivery", "clarification", "deep-dives"):
+        assert f'id="{gone}"' not in markup
+    for gone in (
+        "Perhaps heard",
+        "elements heard",
+        "Phases against",
+        "Stages:",
+        "the target of",
+        "Deep dive",
+    ):
+        assert gone not in shown
+    assert len(moments.marks(drilled)) == len(quoted)
+    assert 'class="ref drill" href="#drill-reason"' in markup
+    assert 'id="drill-reason"' in markup
 
 
 def test_what_other_parts_add_is_shown() -> None:

@@ -14,6 +14,7 @@ from voice_coach.core.pressure import Pressure
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.session_state import Outage, SessionState, Speaking
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
+from voice_coach.core.turn_taking import Mode
 from voice_coach.tui.parts import Look
 
 PACE = PaceSettings(minutes=0.5)
@@ -31,14 +32,38 @@ OUT = replace(
         keeps_turn=True,
     ),
 )
-
-
-def look(pressure: Pressure = Pressure.NORMAL) -> Look:
-    return Look(pace=PACE, pressure=pressure, checklist=NAMES)
+ALL_OUT = replace(
+    OUT, outage=replace(OUT.outage, missing=frozenset({"microphone", "loudspeaker"})) if OUT.outage else None
+)
 
 
 def speaking(text: str = "Why this store?") -> Speaking:
     return Speaking(utterance=1, line=Line(text=text, intent=Intent.FOLLOW_UP), because={})
+
+
+WORDS: tuple[tuple[SessionState, str], ...] = (
+    (ANSWERING, "waiting"),
+    (replace(ANSWERING, voice_since_s=70.0), "listening"),
+    (replace(ANSWERING, pending=frozenset({1})), "listening"),
+    (replace(ANSWERING, mode=Mode.THINKING), "thinking"),
+    (replace(ANSWERING, mode=Mode.THINKING, voice_since_s=70.0), "listening"),
+    (replace(ANSWERING, speaking=speaking(), voice_since_s=70.0), "speaking"),
+    (replace(ANSWERING, is_paused=True, speaking=speaking()), "paused"),
+    (replace(ANSWERING, stage=Stage.CLOSING), "judging"),
+    (replace(ANSWERING, stage=Stage.CLOSING, speaking=speaking()), "speaking"),
+    (replace(ANSWERING, stage=Stage.ASSESSING), "judging"),
+    (replace(ANSWERING, stage=Stage.FEEDBACK), "feedback"),
+    (replace(ANSWERING, stage=Stage.FEEDBACK, speaking=speaking()), "feedback"),
+    (replace(ANSWERING, stage=Stage.OFFERING), "again"),
+    (replace(ANSWERING, stage=Stage.ENDED), "ended"),
+    (OUT, "no microphone"),
+    (ALL_OUT, "no loudspeaker and no microphone"),
+)
+"""A session in each state, with the word for it."""
+
+
+def look(pressure: Pressure = Pressure.NORMAL) -> Look:
+    return Look(pace=PACE, pressure=pressure, checklist=NAMES)
 
 
 def answering(elapsed_s: float = 7.0) -> SessionState:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.screens import ANSWERING, PACE, answering, console, look, said, speaking, text_of
+from tests.tui.screens import ANSWERING, answering, console, look, said, speaking, text_of
 from voice_coach.core.transcript import Speaker
 from voice_coach.tui import LineScreen, full_screen, parts, screen_for
 from voice_coach.tui.full_screen import FullScreen
@@ -167,13 +167,13 @@ def test_a_terminal_that_takes_nothing_holds_nobody_up(monkeypatch: pytest.Monke
 
 
 def test_a_terminal_gets_the_whole_screen_and_anything_else_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(screen_for(console(), PACE), FullScreen)
-    assert isinstance(screen_for(console(width=40, height=10), PACE), FullScreen)
+    assert isinstance(screen_for(console(), look()), FullScreen)
+    assert isinstance(screen_for(console(width=40, height=10), look()), FullScreen)
     for where in (console(is_terminal=False), console(kind="dumb"), console(width=39), console(height=9)):
-        assert isinstance(screen_for(where, PACE), LineScreen)
+        assert isinstance(screen_for(where, look()), LineScreen)
     monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
     logging.getLogger().manager._clear_cache()  # type: ignore[attr-defined]  # it remembers what is enabled
-    assert isinstance(screen_for(console(), PACE), LineScreen), "--debug writes all the time"
+    assert isinstance(screen_for(console(), look()), LineScreen), "--debug writes all the time"
 
 
 def test_nothing_is_drawn_before_it_starts() -> None:

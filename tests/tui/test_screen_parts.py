@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tui.screens import ANSWERING, NAMES, OUT, answering, look, said, speaking
+from tests.tui.screens import ANSWERING, NAMES, OUT, WORDS, answering, look, said, speaking
 from voice_coach.adapters.keyboard import KEYS as READ_KEYS
 from voice_coach.core.drafts import Drafts
 from voice_coach.core.pressure import Pressure
@@ -27,8 +27,6 @@ from voice_coach.tui.parts import (
     phase_bar,
 )
 
-WORDS = ("listening", "waiting", "thinking", "speaking", "paused", "judging", "feedback", "ended")
-
 
 class TestBigLetters:
     @given(st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789: ", max_size=12), st.integers(1, 4))
@@ -47,7 +45,9 @@ class TestBigLetters:
         assert big.drawn("7", 2) == ("██████", "    ██", "    ██", "    ██", "    ██")
 
     def test_every_word_of_a_state_has_room_for_the_longest(self) -> None:
-        assert max(map(big.width, WORDS)) == big.width("listening")
+        assert max(big.width(word) for _, word in WORDS if not word.startswith("no ")) == big.width(
+            "listening"
+        )
 
 
 class TestHead:
@@ -71,6 +71,19 @@ class TestHead:
         assert len(rows) == len(head(ANSWERING, look(), (width, height))), (
             "no word or time changes its height"
         )
+
+    @pytest.mark.parametrize(("state", "word"), WORDS, ids=[word for _, word in WORDS])
+    @pytest.mark.parametrize("size", [(20, 6), (40, 12), (60, 20), (80, 24), (120, 40), (200, 60)])
+    def test_every_word_can_be_drawn_at_every_size(
+        self, state: SessionState, word: str, size: tuple[int, int]
+    ) -> None:
+        rows = "\n".join(row.plain for row in head(state, look(), size))
+        scale = scales(*size).word
+        is_lost = word.startswith("no ")
+        if scale:
+            assert all(part in rows for part in big.drawn("paused" if is_lost else word, scale))
+        else:
+            assert word.upper() in rows or is_lost, "which device is lost may be too long to be said"
 
     def test_state_and_clock_stand_in_big_letters_and_below_what_they_mean(self) -> None:
         rows = [row.plain for row in head(replace(answering(), voice_since_s=70.0), look(), (78, 24))]

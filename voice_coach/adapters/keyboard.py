@@ -77,15 +77,26 @@ def _listen(read: Callable[[], str | None], post: Callable[[str], object], stopp
 
 @contextmanager
 def _unbuffered() -> Iterator[None]:
-    """Keys come one by one and unseen; Ctrl-C still interrupts."""
+    """Keys come one by one and unseen; Ctrl-C still interrupts.
+
+    Ctrl-Z does not suspend: the microphone would run on, and the shell would get the terminal as the screen left it.
+    """
     if sys.platform == "win32":
         yield
         return
+    import os
     import termios
     import tty
 
     before = termios.tcgetattr(sys.stdin)
     tty.setcbreak(sys.stdin)
+    during = termios.tcgetattr(sys.stdin)
+    # VSUSP is Ctrl-Z; macOS and the BSDs suspend at VDSUSP, Ctrl-Y, too.
+    nothing = os.fpathconf(sys.stdin.fileno(), "PC_VDISABLE")
+    for key in ("VSUSP", "VDSUSP"):
+        if hasattr(termios, key):
+            during[6][getattr(termios, key)] = bytes([nothing])
+    termios.tcsetattr(sys.stdin, termios.TCSANOW, during)
     try:
         yield
     finally:

@@ -94,6 +94,11 @@ class SessionFolder:
         """
         return [content for content, _ in self._read()]
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a room spoke, as its journal says, which is not read line by line. Raises OSError."""
+        return b'"room_said"' in self.journal_path.read_bytes()
+
     def cut_torn_line(self) -> None:
         """Drop what was not fully written of the last line, so that lines can be added. Raises StorageError."""
         size = sum(length for _, length in self._read())

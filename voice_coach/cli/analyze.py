@@ -13,7 +13,7 @@ from voice_coach.compose.analyze import analyze_file
 from voice_coach.compose.content import content_for
 from voice_coach.compose.keep import keep
 from voice_coach.compose.named import not_a_pack
-from voice_coach.compose.report import write_report
+from voice_coach.compose.report import reported
 from voice_coach.config import session_folder
 from voice_coach.core.errors import InputError
 from voice_coach.tui import summary
@@ -67,9 +67,10 @@ def analyze(
         _tell_of(document["question"], content.questions)
     if keeps:
         folder = keep(document, path, session_folder(config, sessions), content.questions)
-        click.echo(
-            f"voice-coach: kept, with a report: {write_report(folder.path, content=content)}", err=True
-        )
+        click.echo(f"voice-coach: kept in {folder.path}", err=True)
+        written = reported(folder.path, content, lambda told: click.echo(f"voice-coach: {told}", err=True))
+        if written is not None:
+            click.echo(f"voice-coach: report: {written}", err=True)
     if given.is_json:
         given.print_json(document)
         return

@@ -131,6 +131,8 @@ def drill_summary(outcome: DrillOutcome) -> Iterator[str]:
     for line in done["said"]:
         yield f"  {line}"
     yield f"\nSession kept in {outcome.folder}"
+    if outcome.report is not None:
+        yield f"Report: {outcome.report}"
 
 
 def _list(given: CommandOptions, content: Content) -> None:

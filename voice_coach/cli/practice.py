@@ -13,7 +13,7 @@ from voice_coach.compose.consent import YES, Use, agreed
 from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
-from voice_coach.compose.practice import Outcome, Plan, plan, rehearse
+from voice_coach.compose.practice import Outcome, Plan, look_of, plan, rehearse
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import screen_for, summary
 
@@ -97,12 +97,7 @@ def practice(
     if consent.told:
         click.echo(f"voice-coach: {consent.told}", err=True)
     _announce(console, rehearsal)
-    screen = screen_for(
-        console,
-        rehearsal.config.pace,
-        rehearsal.config.session.pressure,
-        {item.id: item.id.replace("_", " ") for item in content.rubric.checklist.item},
-    )
+    screen = screen_for(console, look_of(rehearsal))
     kept: list[SessionFolder] = []
     try:
         outcome = rehearse(rehearsal, screen, kept.append, screen.tell, with_model=consent.use is Use.ON)

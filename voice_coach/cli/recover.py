@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def recover(given: CommandOptions, sessions: Path | None) -> None:
     """Finish the sessions that a crash or power cut interrupted.
 
-    Sound, transcript and analysis are brought to their end: what was not transcribed yet is, and what could not be
-    is tried again. A session that is finished is left alone.
+    Sound, transcript, analysis and report are brought to their end: what was not transcribed yet is, and what could
+    not be is tried again. A session that is finished is left alone.
     """
     config = given.config()
     check_kept(config, sessions, given.config_path)
@@ -33,11 +33,14 @@ def recover(given: CommandOptions, sessions: Path | None) -> None:
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("looking for sessions", total=None)
 
-        def tell(path: Path) -> None:
+        def begin(path: Path) -> None:
             console.print(f"finishing {path}", soft_wrap=True)
             bar.update(task, description=f"finishing {path.name}")
 
-        recovery = recover_all(config, content, sessions, on_session=tell)
+        def tell(text: str) -> None:
+            console.print(text, soft_wrap=True, markup=False)
+
+        recovery = recover_all(config, content, sessions, on_session=begin, tell=tell)
     if given.is_json:
         given.print_json(
             [

@@ -40,6 +40,7 @@ from voice_coach.compose.practice import (
     load_meaning,
     quick_ears,
 )
+from voice_coach.compose.report import reported
 from voice_coach.compose.scene import Scene, can_cancel, choose_scene, open_scene
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
@@ -50,6 +51,7 @@ from voice_coach.core.offer_turn import AGAIN
 from voice_coach.core.pressure import Pressure
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Mouth, Records, Shell
+from voice_coach.tui import Look
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
@@ -60,7 +62,6 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech
     from voice_coach.compose.scene import Stage
     from voice_coach.config import Config
-    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.drill import Drill
     from voice_coach.core.fact_finder import FactFinder
     from voice_coach.ports import TextToSpeech, TurnEndHint
@@ -97,6 +98,8 @@ class DrillOutcome:
     folder: Path
     analysis: Mapping[str, Any]
     attempts: int = 1
+    report: Path | None = None
+    """None where it could not be written, which was told."""
 
 
 def plan_drill(
@@ -133,7 +136,7 @@ def run_drill(  # noqa: PLR0913 - all that a drill runs in
     config: Config,
     content: Content,
     options: PracticeOptions,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     tell: Callable[[str], None],
     *,
     why: str = "",
@@ -145,15 +148,31 @@ def run_drill(  # noqa: PLR0913 - all that a drill runs in
 
 def run_planned(
     plan: DrillPlan,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     tell: Callable[[str], None],
     on_folder: Callable[[SessionFolder], None] = lambda _: None,
 ) -> DrillOutcome:
     """Runs attempts until no other one is wanted; what came of the last.
 
     *screens* makes the screen of an attempt, *tell* is told what the candidate should know between, *on_folder* where
-    each is kept. What ends it early is raised after everything that was heard has been saved.
+    each is kept. What ends it early is raised after everything that was heard has been saved. The reports of the
+    attempts are written at the end, so that nobody waits for one between two attempts.
     """
+    ended: list[DrillOutcome] = []
+    try:
+        _run_attempts(plan, screens, tell, on_folder, ended.append)
+    finally:
+        reports = [reported(outcome.folder, plan.content, tell) for outcome in ended]
+    return replace(ended[-1], report=reports[-1])
+
+
+def _run_attempts(
+    plan: DrillPlan,
+    screens: Callable[[Look], Screen],
+    tell: Callable[[str], None],
+    on_folder: Callable[[SessionFolder], None],
+    on_outcome: Callable[[DrillOutcome], None],
+) -> None:
     root = sessions_root(plan.config, plan.options.sessions)
     keep_to_retention(root, plan.config.history, datetime.now(UTC), tell)  # noqa: TID251 - how old the others are
     with ExitStack() as stack:
@@ -164,8 +183,9 @@ def run_planned(
                 # What the last attempt left unfinished is nobody's any more: its numbers are given anew.
                 tools.workers.wait()
             outcome, wants_again = _attempt(plan, tools, _Attempt(number, seed), screens, on_folder)
+            on_outcome(outcome)
             if not wants_again:
-                return outcome
+                return
             tell(_told(outcome))
             # What was missed is tried once more; who passed gets other prompts, where there are any.
             seed += outcome.passed
@@ -253,7 +273,7 @@ def _attempt(
     plan: DrillPlan,
     tools: _Tools,
     attempt: _Attempt,
-    screens: Callable[[PaceSettings], Screen],
+    screens: Callable[[Look], Screen],
     on_folder: Callable[[SessionFolder], None],
 ) -> tuple[DrillOutcome, bool]:
     """One attempt, and whether another one is wanted."""
@@ -278,7 +298,7 @@ def _attempt(
         tape = SessionAudio(folder.audio_path)
         stack.callback(DiskSync(folder.audio_path).close)
         stack.callback(tape.close)
-        screen = screens(config.pace)
+        screen = screens(Look(pace=config.pace))
         shell = Shell(
             source=source,
             ears=ears,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from voice_coach.compose.drill import plan_drill, run_planned
 from voice_coach.compose.evening_history import score_of, weak_points
 from voice_coach.compose.practice import Outcome as Rehearsed
-from voice_coach.compose.practice import plan, rehearse
+from voice_coach.compose.practice import look_of, plan, rehearse
 from voice_coach.compose.scene import HEADLESS_MINUTES
 from voice_coach.core.evening import Ended, Outcome, Step, StepKind
 from voice_coach.core.history import GROUPS
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from voice_coach.compose.drill import DrillOutcome
     from voice_coach.compose.evening import Night
     from voice_coach.compose.options import PracticeOptions
-    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.rubric import FeedbackTexts
-    from voice_coach.tui import Screen
+    from voice_coach.tui import Look, Screen
 
 
 class Session(Protocol):
@@ -42,7 +41,7 @@ class Steps:
 
     night: Night
     config_path: Path | None
-    screens: Callable[[PaceSettings], Screen]
+    screens: Callable[[Look], Screen]
     tell: Callable[[str], None]
     on_folder: Callable[[Any], None]
     """Told where a session is kept as soon as that is known."""
@@ -85,7 +84,7 @@ class Steps:
         rehearsal = plan(night.config, night.content, options, self.config_path)
         return rehearse(
             rehearsal,
-            self.screens(rehearsal.config.pace),
+            self.screens(look_of(rehearsal)),
             self.on_folder,
             self.tell,
             with_model=self.with_model,

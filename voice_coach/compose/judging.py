@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.known_vectors import KnownVectors
@@ -15,6 +15,7 @@ from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.adapters.term_matcher import TermMatcher
 from voice_coach.adapters.word_sounds import alike
 from voice_coach.compose.drill_document import NOT_ASSESSED, Drilled, drill_document
+from voice_coach.compose.earlier import COMPARED_SESSIONS, earlier_rehearsals
 from voice_coach.compose.engines import model_store
 from voice_coach.compose.language_model import usage
 from voice_coach.core import analysis
@@ -23,7 +24,6 @@ from voice_coach.core.analysis import Answer, Engines, Source, SourceKind
 from voice_coach.core.audio import RATE_HZ
 from voice_coach.core.detectors import Detectors
 from voice_coach.core.drill import PREFIX
-from voice_coach.core.errors import StorageError
 from voice_coach.core.events import Reviewed
 from voice_coach.core.findings import Finding, Verdict
 from voice_coach.core.judge import Judge, Trained
@@ -34,8 +34,7 @@ from voice_coach.core.speech_metrics import SpeechEar
 from voice_coach.core.transcript import Speaker, turn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from voice_coach.compose.content import Content
     from voice_coach.compose.language_model import ModelWriter
@@ -55,8 +54,6 @@ if TYPE_CHECKING:
 
 SENTENCE_MODEL = "minilm-l6"
 _AS_LIKELY_AS_NOT = 0.5
-_FEWEST_WORDS = 100
-"""An earlier session of fewer words says little of how somebody speaks."""
 
 
 def sentence_encoder(config: Config) -> MiniLm:
@@ -144,7 +141,7 @@ class Judging:
             engines=Engines(stt=stt, llm=None if model is None else model.name),
             question=question,
             excluded=state.clock.all_holds(state.at_s),
-            earlier=tuple(_earlier_speech(folder)),
+            earlier=_earlier_speech(folder),
         )
         built = self._judged(answer, None if model is None else self._second(model))
         told = {} if model is None else {"language_model": usage(model, state.model)}
@@ -230,7 +227,7 @@ class Judging:
             question=PREFIX + drilled.drill.kind,
             changes=tuple(changes),
             excluded=state.clock.all_holds(state.at_s),
-            earlier=tuple(_earlier_speech(folder)),
+            earlier=_earlier_speech(folder),
         )
         starts_s = [start.at_s for start in state.interview.rounds]
         result = drilled.judge(self.judge).judge(state.transcript, starts_s, seed=drilled.attempt - 1)
@@ -283,24 +280,14 @@ class Judging:
         return analysis.build(answer, self.judge, self.pace, self._ear(), opinion)
 
 
-def _earlier_speech(folder: SessionFolder) -> Iterator[Mapping[str, object]]:
-    """The measures of speech of the sessions before this one, oldest first.
-
-    One that cannot be read is no measure, nor is a drill, a simulated room, or one in which hardly anything was said.
-    """
-    for path in sorted(folder.path.parent.glob(f"*/{folder.analysis_path.name}")):
-        if path.parent.name < folder.path.name:
-            with suppress(OSError, ValueError, KeyError, TypeError, StorageError):
-                earlier = json.loads(path.read_text(encoding="utf-8"))
-                source, speech = earlier["source"], dict(earlier["speech"])
-                is_rehearsal = source["kind"] == SourceKind.SESSION and "drill" not in earlier
-                is_measured = is_rehearsal and "times" not in source
-                if is_measured and speech["words"] >= _FEWEST_WORDS and not _is_simulated(path.parent):
-                    yield speech
-
-
-def _is_simulated(folder: Path) -> bool:
-    return any(line["kind"] == "room_said" for line in SessionFolder(path=folder).journal_lines())
+def _earlier_speech(folder: SessionFolder) -> tuple[Mapping[str, object], ...]:
+    """The measures of speech of the latest rehearsals before this one, oldest first; of imported ones none."""
+    spoken = (
+        dict(earlier["speech"])
+        for earlier in earlier_rehearsals(folder)
+        if earlier["source"].get("kind") == SourceKind.SESSION
+    )
+    return tuple(reversed(list(islice(spoken, COMPARED_SESSIONS))))
 
 
 def _document(built: analysis.Analysis, fell_back: Sequence[EngineFellBack]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from voice_coach.compose.forget import keep_to_retention
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.language_model import make_desk, make_writer
 from voice_coach.compose.options import InputKind, OutputKind, PracticeOptions, check
-from voice_coach.compose.report import write_report
+from voice_coach.compose.report import reported
 from voice_coach.compose.review import ReviewDesk, review_wait_s
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, can_cancel, choose_scene, open_scene
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
@@ -48,6 +48,7 @@ from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Rehearsal
 from voice_coach.shell import Mouth, Records, Shell
+from voice_coach.tui import Look
 from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
@@ -125,6 +126,15 @@ def plan(config: Config, content: Content, options: PracticeOptions, config_path
         seed=seed,
         cancels_echo=can_cancel(scene, config.audio),
         checks_sound=is_due(scene, config, wanted=options.checks_sound),
+    )
+
+
+def look_of(plan: Plan) -> Look:
+    """What the screen of the rehearsal is made for."""
+    return Look(
+        pace=plan.config.pace,
+        pressure=plan.config.session.pressure,
+        checklist={item.id: item.id.replace("_", " ") for item in plan.content.rubric.checklist.item},
     )
 
 
@@ -235,18 +245,8 @@ def rehearse(
     if rehearsal.heard_nothing:
         raise SpeechToTextError(heard_nothing(failures.known))
     return Outcome(
-        folder=folder.path, analysis=judging.last, report=_reported(folder.path, plan.content, tell)
+        folder=folder.path, analysis=judging.last, report=reported(folder.path, plan.content, tell)
     )
-
-
-def _reported(folder: Path, content: Content, tell: Callable[[str], None]) -> Path | None:
-    """The session's report. Whatever goes wrong with it is told and loses nothing: it can be written again."""
-    try:
-        return write_report(folder, content=content)
-    except Exception as failure:  # noqa: BLE001 - a picture is not worth a session
-        reason = " ".join(str(failure).split()) or type(failure).__name__
-        tell(f"The report could not be written: {reason}; `voice-coach report` tries again.")
-        return None
 
 
 def extra_tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:

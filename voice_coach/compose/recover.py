@@ -23,6 +23,7 @@ from voice_coach.compose.drill_document import Drilled
 from voice_coach.compose.engines import engine_needs, make_ears, make_stt
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.language_model import make_guard
+from voice_coach.compose.report import reported
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config_ranges import LONGEST_MINUTES, SHORTEST_MINUTES
 from voice_coach.core import events, journal, session
@@ -81,11 +82,16 @@ class Recovery:
 
 
 def recover_all(
-    config: Config, content: Content, sessions: Path | None, *, on_session: Callable[[Path], None]
+    config: Config,
+    content: Content,
+    sessions: Path | None,
+    *,
+    on_session: Callable[[Path], None],
+    tell: Callable[[str], None],
 ) -> Recovery:
-    """Finishes every session that began, has not been finished and is not running.
+    """Finishes every session that began, has not been finished and is not running, and writes its report.
 
-    Raises EngineError when there is no recogniser to do it with.
+    *tell* is told where that could not be done. Raises EngineError when there is no recogniser to do it with.
     """
     recovery = Recovery()
     tools = _Tools(
@@ -98,6 +104,7 @@ def recover_all(
                 continue
             on_session(folder.path)
             recovery.done.append(_recover(folder, config, content, tools))
+            reported(folder.path, content, tell)
         except (StorageError, SpeechToTextError) as failure:
             recovery.failures.append(failure)
     return recovery

@@ -16,24 +16,19 @@ from voice_coach.adapters import opus, session_folder
 from voice_coach.adapters.session_audio import is_whole
 from voice_coach.adapters.session_folder import SessionFolder, write_whole
 from voice_coach.compose.content import load_content
+from voice_coach.compose.earlier import COMPARED_SESSIONS, earlier_rehearsals, is_rehearsal
 from voice_coach.compose.forget import named
 from voice_coach.core.errors import InputError, StorageError
 from voice_coach.core.speech_norms import MEASURES
 from voice_coach.report.data import Earlier, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from voice_coach.compose.content import Content
 
 REPORT = "report.html"
 _GROUPS = ("checklist", "mistakes", "delivery", "clarification", "deep_dives")
-EARLIER_SESSIONS = 20
-"""So many of the latest sessions are compared with."""
-_LOOKED_AT = 60
-"""Among so many: drills and simulated rooms count for nothing."""
-_FEWEST_WORDS = 100
-"""A session of fewer says little (as for the medians of speech, compose/judging.py)."""
 _NEEDED = frozenset({"source", "engines", "transcript", "speech", "pacing", "score", "feedback", *_GROUPS})
 
 
@@ -51,6 +46,18 @@ class Written:
 def write_report(folder: Path, *, with_audio: bool = True, content: Content | None = None) -> Path:
     """Writes ``report.html`` into the session's *folder*; see :func:`write_to`."""
     return write_to(folder / REPORT, folder, with_audio=with_audio, content=content).path
+
+
+def reported(folder: Path, content: Content, tell: Callable[[str], None]) -> Path | None:
+    """The report of the session in *folder*. Whatever goes wrong with it is told and loses nothing: it can be written
+    again.
+    """
+    try:
+        return write_report(folder, content=content)
+    except Exception as failure:  # noqa: BLE001 - a picture is not worth a session
+        reason = " ".join(str(failure).split()) or type(failure).__name__
+        tell(f"The report could not be written: {reason}; `voice-coach report` tries again.")
+        return None
 
 
 def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Content | None = None) -> Written:
@@ -80,7 +87,7 @@ def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Cont
                 journal=session.journal_lines(),
                 lexicon=content.lexicon,
                 doubt_below=content.rubric.checklist.doubt_below,
-                earlier=tuple(_earlier(session)),
+                earlier=_earlier(session) if is_rehearsal(analysis) else (),
                 sound=None if sound is None else sound.result,
             )
         )
@@ -137,29 +144,19 @@ def _started(name: str) -> str:
     return ""
 
 
-def _earlier(session: SessionFolder) -> Iterator[Earlier]:
-    """What the latest sessions before this one came to, oldest first.
-
-    Drills, simulated rooms and sessions in which hardly anything was said are passed over, and so is whatever cannot
-    be read.
-    """
-    before = [item for item in session_folder.find(session.path.parent) if item.path.name < session.path.name]
+def _earlier(session: SessionFolder) -> tuple[Earlier, ...]:
+    """What the latest rehearsals before this one came to, oldest first."""
     found: list[Earlier] = []
-    for other in reversed(before[-_LOOKED_AT:]):
-        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-            past = _past(other)
-            if past is not None:
-                found.append(past)
-    yield from reversed(found[:EARLIER_SESSIONS])
+    for analysis in earlier_rehearsals(session):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            found.append(_past(analysis))
+        if len(found) == COMPARED_SESSIONS:
+            break
+    return tuple(reversed(found))
 
 
-def _past(other: SessionFolder) -> Earlier | None:
-    if b'"room_said"' in other.journal_path.read_bytes():
-        return None
-    found = json.loads(other.analysis_path.read_text(encoding="utf-8"))
+def _past(found: Mapping[str, Any]) -> Earlier:
     speech = found["speech"]
-    if "drill" in found or "times" in found["source"] or speech["words"] < _FEWEST_WORDS:
-        return None
     return Earlier(
         score=found["score"]["total"],
         speech={name: float(speech[name]) for name in MEASURES if isinstance(speech.get(name), int | float)},

@@ -16,6 +16,10 @@ CUE_S = 7.0
 """No cue lasts longer (the same)."""
 CUE_GAP_S = 1.0
 """A silence of this length ends a cue."""
+CUE_LEAST_S = 0.1
+"""Nor is any shorter: a word may have no length, and players pass over a cue that has none."""
+_UNTAGGED = str.maketrans("<>{}", "()()")
+"""SubRip knows tags in both kinds of brackets, and nothing by which they could be written otherwise."""
 _NAMES = {"candidate": "Me", "coach": "Coach"}
 _ENDS = (".", "?", "!")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~])")
@@ -40,14 +44,15 @@ def cues(transcript: Mapping[str, Any]) -> Iterator[Cue]:
                 speaker=_NAMES[turn["speaker"]],
                 text=" ".join(word["text"] for word in group),
                 start_s=group[0]["start"],
-                end_s=max(word["end"] for word in group),
+                end_s=max(group[0]["start"] + CUE_LEAST_S, *(word["end"] for word in group)),
             )
 
 
 def as_srt(transcript: Mapping[str, Any]) -> str:
-    """As SubRip: each cue begins with who speaks."""
+    """As SubRip: each cue begins with who speaks; nothing that was said becomes a tag."""
     blocks = (
-        f"{number}\n{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}\n{cue.speaker}: {cue.text}\n"
+        f"{number}\n{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}\n"
+        f"{cue.speaker}: {cue.text.translate(_UNTAGGED)}\n"
         for number, cue in enumerate(_apart(cues(transcript)), start=1)
     )
     return "\n".join(blocks)

@@ -55,6 +55,7 @@ def _part(item: _Json, quotes: Quotes) -> Html:
         labels.said(str(item.get("verdict", ""))),
         tag("p", item["why"]) if item.get("why") else None,
         quotes.quotes(item.get("evidence") or ()),
+        id_=f"drill-{item['id']}",
     )
 
 
@@ -81,7 +82,7 @@ def _correction(item: _Json, quotes: Quotes) -> Html:
     )
 
 
-def _entry(title: str, verdict: str, said: str, *content: Html | None) -> Html:
+def _entry(title: str, verdict: str, said: str, *content: Html | None, id_: str | None = None) -> Html:
     kind = _KINDS.get(verdict, "none")
     return tag(
         "li",
@@ -95,4 +96,5 @@ def _entry(title: str, verdict: str, said: str, *content: Html | None) -> Html:
         ),
         content,
         class_=f"finding {kind}",
+        id=id_,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from voice_coach.core.content import Lexicon
 
 FEWEST_EARLIER = 3
 """Before that many sessions there is nothing to compare with."""
+_CITED = (("checklist", "met"), ("mistakes", "made"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,25 @@ class Report:
     def candidate_words(self) -> list[Mapping[str, Any]]:
         """All that the candidate said."""
         return [word for turn in self.turns if turn["speaker"] == "candidate" for word in turn["words"]]
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether it is an attempt at a drill, which is judged on its own items and on nothing else."""
+        return bool(self.analysis.get("drill"))
+
+    @property
+    def stages(self) -> Sequence[Mapping[str, Any]]:
+        """The stages of the answer in order of time; a drill has none."""
+        stages: Sequence[Mapping[str, Any]] = () if self.is_drill else self.analysis["pacing"]["stages"]
+        return stages
+
+    def cited(self) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+        """The verdicts whose quotes are marked: group, verdict, and whether it counts for the candidate."""
+        found = {"drill": self.analysis["drill"].get("items") or ()} if self.is_drill else self.analysis
+        for name, verdict in (("drill", "met"),) if self.is_drill else _CITED:
+            for finding in found[name]:
+                if finding.get("verdict") == verdict:
+                    yield name, finding, verdict == "met"
 
     def lines(self, *kinds: str) -> list[Mapping[str, Any]]:
         """The journal's lines of *kinds*, in order."""

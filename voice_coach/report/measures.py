@@ -269,8 +269,7 @@ def _fell(item: _Json) -> str:
 def events(report: Report) -> Html:
     """The timeline as a table: what can be seen in the picture, in words."""
     found = [
-        (item["start"], item["end"], labels.STAGES.get(item["id"], item["id"]))
-        for item in report.analysis["pacing"]["stages"]
+        (item["start"], item["end"], labels.STAGES.get(item["id"], item["id"])) for item in report.stages
     ]
     found += [(span.start, span.end, "Coach speaks") for span in moments.turns_of(report, "coach")]
     if report.is_timed:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 
 from voice_coach.report.data import Report
 
@@ -17,7 +17,8 @@ PACE_STEP_S = 5.0
 FEWEST_S = 12.0
 """Less of the candidate's own time in a window says nothing of a pace."""
 BIN_S = 30.0
-_GOES_ON = frozenset({"resume", "skip", "done", "stop", "device_back"})
+_GOES_ON = frozenset({"resume", "skip", "done", "stop"})
+"""Commands that end a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,46 @@ def turns_of(report: Report, speaker: str) -> list[Span]:
 
 
 def holds(report: Report) -> list[Span]:
-    """When the session stood still: paused on command, or a device was lost."""
-    found: list[Span] = []
+    """When the session stood still: paused on command, a device was lost, or the machine slept. None overlap."""
+    apart: list[Span] = []
+    for span in sorted([*_paused(report), *_outages(report)], key=lambda span: span.start):
+        if apart and span.start <= apart[-1].end:
+            before = apart.pop()
+            apart.append(Span(before.start, max(before.end, span.end)))
+        else:
+            apart.append(span)
+    return apart
+
+
+def _paused(report: Report) -> Iterator[Span]:
+    """Pauses on command; one that was never ended lasts to the end."""
     since: float | None = None
-    for line in report.lines("command", "device_lost", "device_back"):
-        name = line.get("name") if line["kind"] == "command" else line["kind"]
-        if name in {"pause", "device_lost"} and since is None:
+    for line in report.lines("command"):
+        if line.get("name") == "pause" and since is None:
             since = float(line["t"])
-        elif name in _GOES_ON and since is not None:
-            found.append(Span(since, float(line["t"])))
+        elif line.get("name") in _GOES_ON and since is not None:
+            yield Span(since, float(line["t"]))
             since = None
-    return found
+    if since is not None:
+        yield Span(since, inf)
+
+
+def _outages(report: Report) -> Iterator[Span]:
+    """From the first device that was lost until none is missing any more, and while the machine slept."""
+    since, missing = 0.0, set[str]()
+    for line in report.lines("device_lost", "device_back", "machine_slept"):
+        at, role = float(line["t"]), str(line.get("role"))
+        if line["kind"] == "machine_slept":
+            yield Span(at, float(line.get("until_s", at)))
+        elif line["kind"] == "device_lost":
+            since = since if missing else at
+            missing.add(role)
+        elif role in missing:
+            missing.remove(role)
+            if not missing:
+                yield Span(since, at)
+    if missing:
+        yield Span(since, inf)
 
 
 def pauses(report: Report) -> list[Span]:
@@ -103,14 +133,19 @@ def pauses(report: Report) -> list[Span]:
 
 
 def pace(report: Report) -> list[tuple[float, float | None]]:
-    """Words a minute around each moment, over the candidate's own time; None where too little was said."""
+    """Words a minute around each moment, over the candidate's own time, in which the session did not stand still; None
+    where too little was said.
+    """
     starts = sorted(float(word["start"]) for word in report.candidate_words)
-    floor = turns_of(report, "candidate")
+    floor, still = turns_of(report, "candidate"), holds(report)
     series: list[tuple[float, float | None]] = []
     for step in range(ceil(end_s(report) / PACE_STEP_S) + 1):
         at = step * PACE_STEP_S
         low, high = at - PACE_WINDOW_S / 2, at + PACE_WINDOW_S / 2
         own_s = sum(span.within(low, high) for span in floor)
+        own_s -= sum(
+            hold.within(max(low, span.start), min(high, span.end)) for span in floor for hold in still
+        )
         words = bisect_right(starts, high) - bisect_right(starts, low)
         series.append((at, 60.0 * words / own_s if own_s >= FEWEST_S else None))
     return series
@@ -128,16 +163,14 @@ def fillers(report: Report) -> list[tuple[float, int]]:
 
 
 def marks(report: Report) -> list[Mark]:
-    """Where the quotes of the checklist and of the mistakes begin."""
+    """Where the quotes of the checklist and of the mistakes, or of a drill's items, begin."""
     return sorted(_marks(report), key=lambda mark: mark.at)
 
 
 def _marks(report: Report) -> Iterator[Mark]:
-    for group, verdict in (("checklist", "met"), ("mistakes", "made")):
-        for finding in report.analysis[group]:
-            if finding["verdict"] == verdict:
-                for item in finding["evidence"]:
-                    yield Mark(float(item["start"]), verdict == "met")
+    for _, finding, is_good in report.cited():
+        for item in finding.get("evidence") or ():
+            yield Mark(float(item["start"]), is_good)
 
 
 def ticks(until: float) -> Sequence[int]:

@@ -96,7 +96,7 @@ def _sections(report: Report) -> Iterator[tuple[str, str, Html]]:
         if report.analysis.get(id_):
             yield id_, title, written(report, quotes)
     yield "timeline", "Timeline", _timeline(report)
-    for id_, title in _GROUPS:
+    for id_, title in () if report.is_drill else _GROUPS:
         if not findings.is_judged(id_):
             continue  # why is said once, at the top
         yield (
@@ -115,12 +115,15 @@ def _sections(report: Report) -> Iterator[tuple[str, str, Html]]:
     if opinion:
         yield "opinion", "A second opinion", opinion
     yield "spoken", "Feedback, line by line", _spoken(report, quotes)
-    yield "engines", "How this was measured", joined(measures.engines(report), measures.score(report))
+    yield (
+        "engines",
+        "How this was measured",
+        joined(measures.engines(report), None if report.is_drill else measures.score(report)),
+    )
 
 
 def _timeline(report: Report) -> Html:
-    line, budget = pictures.timeline(report), pictures.phases(report)
-    pacing = report.analysis["pacing"]
+    line = pictures.timeline(report)
     laid_out = (
         "" if report.is_timed else "Times are laid out at a steady pace, because the words came without any. "
     )
@@ -138,10 +141,18 @@ def _timeline(report: Report) -> Html:
         ),
         scrolled("Timeline of the answer", line.svg),
         measures.events(report),
+        None if report.is_drill else _phases(report),
+    )
+
+
+def _phases(report: Report) -> Html:
+    budget = pictures.phases(report)
+    return joined(
         tag("h3", "Phases against their budget"),
         tag(
             "p",
-            f"Bars are your {clock(pacing['answer_s'])}; the line is the budget, the band what is fine.",
+            f"Bars are your {clock(report.analysis['pacing']['answer_s'])}; ",
+            "the line is the budget, the band what is fine.",
             class_="hint",
         ),
         scrolled("Phases against their budget", budget.svg),

@@ -75,12 +75,15 @@ class Picture:
 
 
 def timeline(report: Report) -> Picture:
-    """Stages, coach, pauses and quotes over the recording's time; with measured times pace and fillers below."""
+    """Stages, coach, pauses and quotes over the recording's time; with measured times pace and fillers below.
+
+    A drill has no stages.
+    """
     from matplotlib.figure import Figure
 
     with _our_settings():
         rows = [
-            *(labels.STAGES[id_] for id_ in STAGES),
+            *(() if report.is_drill else (labels.STAGES[id_] for id_ in STAGES)),
             "Coach",
             *(["Pauses"] if report.is_timed else []),
             "Quotes",
@@ -158,7 +161,7 @@ def _stacked(figure: Figure, heights: list[float], total: float) -> list[Axes]:
 def _lanes(ax: Axes, report: Report, rows: list[str]) -> None:
     for row in range(len(rows)):
         ax.axhline(row, color=COLOURS["line"], linewidth=0.6, zorder=0)
-    for stretch in report.analysis["pacing"]["stages"]:
+    for stretch in report.stages:
         row = STAGES.index(stretch["id"])
         colour = COLOURS[f"phase-{PHASE_OF_STAGE[stretch['id']]}"]
         ax.barh(row, stretch["end"] - stretch["start"], left=stretch["start"], height=0.62, color=colour)
@@ -228,10 +231,10 @@ def _named(ax: Axes, name: str) -> None:
 def _timeline_summary(report: Report) -> str:
     stages = ", ".join(
         f"{labels.STAGES[item['id']]} from {labels.clock(item['start'])} to {labels.clock(item['end'])}"
-        for item in report.analysis["pacing"]["stages"]
+        for item in report.stages
     )
     parts = [
-        f"Stages: {stages or 'none recognised'}",
+        *(() if report.is_drill else (f"Stages: {stages or 'none recognised'}",)),
         f"the coach spoke {len(moments.turns_of(report, 'coach'))} times",
     ]
     if report.is_timed:

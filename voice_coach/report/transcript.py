@@ -168,11 +168,9 @@ def _covers(item: _Cited, word: _Json) -> bool:
 
 
 def _cited(report: Report) -> Iterator[_Cited]:
-    for group, verdict in (("checklist", "met"), ("mistakes", "made")):
-        for finding in report.analysis[group]:
-            if finding["verdict"] == verdict:
-                for item in finding["evidence"]:
-                    yield _Cited(float(item["start"]), float(item["end"]), group, finding["id"])
+    for group, finding, _ in report.cited():
+        for item in finding.get("evidence") or ():
+            yield _Cited(float(item["start"]), float(item["end"]), group, finding["id"])
 
 
 def _reference(item: _Cited) -> Html:

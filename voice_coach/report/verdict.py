@@ -45,7 +45,7 @@ def _score(report: Report, findings: Findings) -> Html:
         if total is None
         else tag("p", f"{total:.0f}", tag("span", " of 100", class_="of"), class_="big")
     )
-    heard = findings.counted("checklist")
+    heard = _passed(report) if report.is_drill else findings.counted("checklist")
     return tag(
         "div",
         tag("h3", "Score"),
@@ -66,11 +66,18 @@ def _length(report: Report) -> Html:
         "div",
         tag("h3", "Your time"),
         tag("p", labels.clock(pacing["answer_s"]), class_="big"),
-        tag(
+        # A drill has a time of its own for each round and no range to lie in.
+        None
+        if report.is_drill
+        else tag(
             "p", f"{labels.LENGTHS.get(pacing['verdict'], '')} the target of {low} to {high}", class_="under"
         ),
         class_="tile",
     )
+
+
+def _passed(report: Report) -> str:
+    return "passed" if report.analysis["drill"].get("passed") else "not passed yet"
 
 
 def _next(report: Report) -> Html | None:
@@ -88,7 +95,7 @@ def _next(report: Report) -> Html | None:
 
 def _not_judged(report: Report) -> Html | None:
     found = report.analysis["checklist"]
-    if "drill" in report.analysis or any(item["verdict"] != "not_assessed" for item in found):
+    if report.is_drill or any(item["verdict"] != "not_assessed" for item in found):
         return None
     why = next((item["why"] for item in found if item["why"]), "")
     return tag("p", tag("strong", "This answer was not judged. "), why, class_="banner")

@@ -2,7 +2,8 @@
 
 from voice_coach.tui.choice import Screen, Screens, screen_for
 from voice_coach.tui.lines import LineScreen
+from voice_coach.tui.parts import Look
 from voice_coach.tui.summary import summary
 from voice_coach.tui.words import activity
 
-__all__ = ["LineScreen", "Screen", "Screens", "activity", "screen_for", "summary"]
+__all__ = ["LineScreen", "Look", "Screen", "Screens", "activity", "screen_for", "summary"]

@@ -5,18 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from voice_coach.core.pressure import Pressure
 from voice_coach.tui.full_screen import FullScreen
 from voice_coach.tui.lines import LineScreen
-from voice_coach.tui.parts import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rich.console import Console
 
-    from voice_coach.core.clock import PaceSettings
     from voice_coach.core.session_state import SessionState
+    from voice_coach.tui.parts import Look
 
 SMALLEST = (40, 10)
 """Cells and rows; on less there are plain lines."""
@@ -35,17 +31,8 @@ class Screen(Protocol):
         """Give the terminal back. May be called twice."""
 
 
-def screen_for(
-    console: Console,
-    pace: PaceSettings,
-    pressure: Pressure = Pressure.TOUGH,
-    checklist: Mapping[str, str] | None = None,
-) -> FullScreen | LineScreen:
-    """The screen that fits where *console* writes to, which can also ``tell`` something at any time.
-
-    *checklist* as in :class:`Look`.
-    """
-    look = Look(pace=pace, pressure=pressure, checklist=checklist or {})
+def screen_for(console: Console, look: Look) -> FullScreen | LineScreen:
+    """The screen that fits where *console* writes to, which can also ``tell`` something at any time."""
     return FullScreen(console, look) if _can_be_drawn_on(console) else LineScreen(console)
 
 
@@ -56,9 +43,9 @@ class Screens:
         self._console = console
         self._newest: FullScreen | LineScreen = LineScreen(console)
 
-    def __call__(self, pace: PaceSettings) -> FullScreen | LineScreen:
+    def __call__(self, look: Look) -> FullScreen | LineScreen:
         """The screen of the next one."""
-        self._newest = screen_for(self._console, pace)
+        self._newest = screen_for(self._console, look)
         return self._newest
 
     def tell(self, text: str) -> None:
