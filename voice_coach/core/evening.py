@@ -237,7 +237,9 @@ def _answers(evening: Evening, count: int, settings: EveningSettings) -> list[St
     given = [outcome.step.question or "" for outcome in gone if outcome.ended is Ended.DONE]
     fresh = [question for question in evening.fresh if question not in given]
     known = [question for question in evening.familiar if question not in given]
-    new_left = settings.most_new_questions - sum(outcome.step.is_new for outcome in gone)
+    new_left = settings.most_new_questions - sum(
+        outcome.step.is_new for outcome in gone if outcome.ended is Ended.DONE
+    )
     if not count or not (known or given or fresh):
         return []
     chosen: list[tuple[str, bool]] = []
