@@ -64,8 +64,9 @@ class Talk:
         self.said.append(text)
         self.seconds += 3.0
 
-    def ask(self, text: str, remind: str) -> Answer | None:
+    def ask(self, text: str, remind: str, wait: str) -> Answer | None:
         assert remind
+        assert wait
         self.say(text)
         return self.answers.pop(0) if self.answers else Answer.GO
 

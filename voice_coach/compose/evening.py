@@ -26,6 +26,8 @@ from voice_coach.config import session_folder as sessions_root
 from voice_coach.core.drawn import drawn
 from voice_coach.core.errors import ConfigError, InputError, StorageError
 from voice_coach.core.evening import (
+    LONGEST_HOURS,
+    SHORTEST_HOURS,
     Evening,
     Step,
     StepKind,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from voice_coach.compose.scene import Scene
     from voice_coach.config import Config
 
-SHORTEST_HOURS, LONGEST_HOURS = 0.25, 8.0
 _MINUTE_S = 60.0
 _DAY = timedelta(days=1)
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from voice_coach.core.evening_content import EveningBook
 
+SHORTEST_HOURS, LONGEST_HOURS = 0.25, 8.0
+"""Of an evening."""
 _MINUTE_S = 60.0
 _TOLERANCE = 1e-9
 """Minutes: sums of floats."""
