@@ -246,11 +246,11 @@ class Talk:
         for news in self._lobby.device_news():
             if isinstance(news, DeviceLost):
                 self._lost = news.reason
-                self._lobby.tell(f"{news.reason}; looking for it")
+                self._lobby.tell(news.reason)
                 self._lobby.look_for_devices()
             elif isinstance(news, DeviceBack):
                 self._lost = ""
-                self._lobby.tell(f"{news.name}: goes on")
+                self._lobby.tell(f"{news.name} is back.")
 
     def _hear(self, frame: AudioFrame) -> None:
         """Over a loudspeaker the ears are closed while the coach speaks: it would hear itself say "go"."""
