@@ -17,7 +17,7 @@ from voice_coach.compose.content import load_content
 from voice_coach.core.endpointing import Endpointer, EndpointerSettings
 from voice_coach.core.errors import AudioDeviceError, SpeechToTextError
 from voice_coach.core.evening import EveningSettings
-from voice_coach.core.evening_said import Answer, between_steps
+from voice_coach.core.evening_said import Answer, answer_of, between_steps, in_a_break
 from voice_coach.core.events import DeviceBack, DeviceLost
 from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.core.transcript import Word, laid_out
@@ -27,10 +27,14 @@ from voice_coach.workers import InlineWorkers
 
 CONTENT = load_content()
 SETTINGS = EveningSettings(wait_s=5.0, longest_wait_s=30.0)
-READER = CommandReader(between_steps(CONTENT.evening.words, CONTENT.commands), gap_s=0.5, doubt=0.5)
-NEXT, REMIND = (
+READER, BREAK_READER = (
+    CommandReader(commands(CONTENT.evening.words, CONTENT.commands), gap_s=0.5, doubt=0.5)
+    for commands in (between_steps, in_a_break)
+)
+NEXT, REMIND, WAIT = (
     "Next, the framework. Seven steps in their order. Three minutes. Go, or skip?",
     "Say go, skip or later.",
+    "Say go when you are back.",
 )
 LOST = DeviceLost(at_s=0.0, role="loudspeaker", name="Box", reason="Box: unplugged", heard_until_s=0.0)
 BACK = DeviceBack(at_s=0.0, role="loudspeaker", name="Box", is_replaced=False)
@@ -46,6 +50,7 @@ class Hall:
     settings: EveningSettings = SETTINGS
     news: list[DeviceNews] = field(default_factory=list)
     looks: int = 0
+    told: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     keys: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
     voice: ToneVoice = field(default_factory=ToneVoice)
@@ -65,6 +70,8 @@ class Hall:
             look_for_devices=self._look,
             keys=self.keys,
             reader=READER,
+            break_reader=BREAK_READER,
+            tell=self.told.append,
             show=self.shown.append,
             hears_over=self.hears_over,
         )
@@ -88,7 +95,7 @@ class Hall:
         self.source.before = hook
 
     def ask(self) -> Answer | None:
-        return self.talk.ask(NEXT, REMIND)
+        return self.talk.ask(NEXT, REMIND, WAIT)
 
 
 def words(text: str, p: float | None = None) -> tuple[Word, ...]:
@@ -118,14 +125,45 @@ def words(text: str, p: float | None = None) -> tuple[Word, ...]:
         ("Coach, stop it.", Answer.LATER),
         ("Say that again.", Answer.AGAIN),
         ("What was that?", Answer.AGAIN),
+        ("Pause.", Answer.WAIT),
+        ("Can we take a break?", Answer.WAIT),
+        ("Give me a moment, please.", Answer.WAIT),
+        ("Next.", None),
+        ("Okay, next one.", None),
+        ("Move on to the next one.", None),
         ("I would put a cache there.", None),
         ("So the worker goes on.", None),
         ("Dinner is ready in the kitchen.", None),
     ],
 )
 def test_what_counts_as_an_answer(text: str, answer: Answer | None) -> None:
-    given = READER.command(words(text))
-    assert (None if given is None else Answer(given.name)) == answer
+    assert answer_of(READER.command(words(text))) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Go.", Answer.GO),
+        ("Okay, go.", Answer.GO),
+        ("I'm back.", Answer.GO),
+        ("Let's go on.", Answer.GO),
+        ("Coach, let's go.", Answer.GO),
+        ("Coach, stop.", Answer.LATER),
+        ("No.", None),
+        ("Okay.", None),
+        ("Right.", None),
+        ("Yes.", None),
+        ("I'm done.", None),
+        ("That's it.", None),
+        ("Stop.", None),
+        ("Let's stop here.", None),
+        ("I'm tired.", None),
+        ("Tomorrow.", None),
+        ("Goal.", None),
+    ],
+)
+def test_what_counts_in_a_break_where_others_may_be_talked_to(text: str, answer: Answer | None) -> None:
+    assert answer_of(BREAK_READER.in_pause(words(text, 0.3))) == answer
 
 
 def test_what_is_written_for_go_counts_where_it_is_doubted() -> None:
@@ -201,6 +239,34 @@ def test_nobody_answers() -> None:
     assert SETTINGS.longest_wait_s <= hall.talk.seconds < 3 * SETTINGS.longest_wait_s
 
 
+def test_a_pause_is_waited_for_without_a_reminder_and_talk_to_others_is_none_of_it() -> None:
+    then = Line(pcm=line(0.8).pcm, when=When.THEN, wait_s=6.0)
+    texts = ["Can we take a break?", "No.", "I'm done.", "I'm back."]
+    hall = Hall(texts, [line(0.8), line(0.8), then, then])
+    assert hall.ask() is Answer.GO
+    assert hall.shown == [NEXT, WAIT]
+
+
+def test_a_pause_may_be_as_long_as_any_wait() -> None:
+    hall = Hall(["Pause."], [Line(pcm=line(0.8).pcm, when=When.ASKED, wait_s=20.0)])
+    assert hall.ask() is None
+    assert hall.shown[-1] == WAIT
+    assert hall.talk.seconds > SETTINGS.longest_wait_s + 20.0
+
+
+def test_music_does_not_hold_it_up_for_ever() -> None:
+    endless = Line(pcm=line(400.0).pcm, when=When.ASKED, wait_s=0.2)
+    hall = Hall(["la"] * 60, [endless])
+    assert hall.ask() is None
+    assert hall.shown[:2] == [NEXT, REMIND]
+    assert hall.talk.seconds < 3 * SETTINGS.longest_wait_s
+    rest = Hall(["la"] * 60, [endless])
+    rest.talk.say(NEXT)
+    before = rest.talk.seconds
+    assert rest.talk.rest(20.0) is None
+    assert rest.talk.seconds - before < 20.0 + 3 * SETTINGS.wait_s + 1.0
+
+
 def test_a_line_that_cannot_be_rendered_is_shown_and_the_talk_goes_on() -> None:
     hall = Hall(voice=ToneVoice(fails_on="framework"))
     hall.at(50, lambda: hall.keys.put("g"))
@@ -220,6 +286,9 @@ def test_what_the_ears_fail_of_ends_it() -> None:
         (["An hour and a half, I think."], 1.5),
         (["Well, I do not know.", "Ninety minutes."], 1.5),
         (["What?", "Let me see."], None),
+        (["Until eleven.", "Two hours."], 2.0),
+        (["Eleven.", "One hour thirty."], 1.5),
+        (["Ten hours.", "Five minutes."], None),
         ([], None),
     ],
 )
@@ -260,6 +329,15 @@ def test_a_lost_device_is_looked_for_and_the_line_said_again() -> None:
     hall.talk.say(NEXT)
     assert hall.looks == 1
     assert hall.player.started == [1, 2]
+
+
+def test_one_that_is_lost_while_an_answer_is_waited_for_is_told() -> None:
+    hall = Hall()
+    hall.at(200, lambda: hall.news.append(LOST))
+    hall.at(260, lambda: hall.news.append(BACK))
+    hall.at(300, lambda: hall.keys.put("g"))
+    assert hall.ask() is Answer.GO
+    assert hall.told == ["Box: unplugged", "Box is back."]
 
 
 def test_one_that_does_not_come_back_ends_it() -> None:

@@ -17,7 +17,8 @@ from voice_coach.coach_speech import CoachSpeech
 from voice_coach.core.audio import FRAME_S, AudioFrame, frames_to_s
 from voice_coach.core.cues import plain_text
 from voice_coach.core.errors import AudioDeviceError
-from voice_coach.core.evening_said import KEYS, Answer
+from voice_coach.core.evening import LONGEST_HOURS, SHORTEST_HOURS
+from voice_coach.core.evening_said import KEYS, Answer, answer_of
 from voice_coach.core.events import DeviceBack, DeviceLost, PlaybackEnded, SpeechStarted
 from voice_coach.core.hours_said import hours_said
 from voice_coach.listening import hear
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MOST_REMINDERS = 2
+_OVERTIME = 3.0
+"""So many times the silence that was waited for, where it is not silent."""
 _BACKSPACE = "\x7f\b"
 _ENTER = "\r\n"
 
@@ -53,6 +56,10 @@ class Lobby:
     """Keys that were pressed."""
     reader: CommandReader
     """Of what can be said between steps: its ids are those of :class:`~voice_coach.core.evening_said.Answer`."""
+    break_reader: CommandReader
+    """Of what can be said in a break."""
+    tell: Callable[[str], None]
+    """Given what the candidate should know of the devices."""
     show: Callable[[str], None]
     """Given each line that the coach says."""
     hears_over: bool
@@ -103,14 +110,21 @@ class Talk:
         while not self._say_once(text):
             """The loudspeaker was lost over it, and is back."""
 
-    def ask(self, text: str, remind: str) -> Answer | None:
-        """The answer to *text*; *remind* is said where there is none. None where nobody answers for long."""
+    def ask(self, text: str, remind: str, wait: str) -> Answer | None:
+        """The answer to *text*, never again or wait; None where nobody answers for long.
+
+        *remind* is said where there is none, *wait* where a pause is wanted: it is a break then.
+        """
         self.say(text)
-        reminders, since = 0, self._frames
-        while frames_to_s(self._frames - since) < self._settings.longest_wait_s:
-            got = self._wait_for(self._answer, self._settings.wait_s)
+        reminders, since, read = 0, self._frames, self._answer
+        while (waited := frames_to_s(self._frames - since)) < self._settings.longest_wait_s:
+            seconds = min(self._settings.wait_s, self._settings.longest_wait_s - waited)
+            got = self._wait_for(read, seconds)
             if got is Answer.AGAIN:
                 self.say(text)
+            elif got is Answer.WAIT:
+                self.say(wait)
+                reminders, since, read = _MOST_REMINDERS, self._frames, self._answer_in_break
             elif isinstance(got, Answer):
                 return got
             elif reminders < _MOST_REMINDERS and (reminders == 0 or isinstance(got, _Missed)):
@@ -124,8 +138,7 @@ class Talk:
 
         def hours(heard: tuple[Word, ...] | str) -> float | _Missed | None:
             if not isinstance(heard, str):
-                said = hours_said(plain_text(heard))
-                return _Missed() if said is None else said
+                return _hours(hours_said(plain_text(heard)))
             if heard in _BACKSPACE:
                 del typed[-1:]
                 return None
@@ -134,7 +147,7 @@ class Talk:
                 return None
             number = "".join(typed).strip().replace(",", ".")
             typed.clear()
-            return _number(number)
+            return _hours(_number(number))
 
         for line in (text, again):
             self.say(line)
@@ -147,8 +160,8 @@ class Talk:
         """Silence for *seconds*, or until the candidate wants something; None: it was not wanted any shorter."""
         until = self._frames + round(seconds / FRAME_S)
         while self._frames < until:
-            got = self._wait_for(self._answer, frames_to_s(until - self._frames))
-            if isinstance(got, Answer) and got is not Answer.AGAIN:
+            got = self._wait_for(self._answer_in_break, frames_to_s(until - self._frames))
+            if isinstance(got, Answer) and got not in (Answer.AGAIN, Answer.WAIT):
                 return got
         return None
 
@@ -157,20 +170,24 @@ class Talk:
     def _answer(self, heard: tuple[Word, ...] | str) -> Answer | _Missed | None:
         if isinstance(heard, str):
             return KEYS.get(heard)
-        if not heard:
-            return None
-        given = self._lobby.reader.command(heard)
-        return _Missed() if given is None else Answer(given.name)
+        return (answer_of(self._lobby.reader.command(heard)) or _Missed()) if heard else None
+
+    def _answer_in_break(self, heard: tuple[Word, ...] | str) -> Answer | _Missed | None:
+        if isinstance(heard, str):
+            return KEYS.get(heard)
+        return (answer_of(self._lobby.break_reader.in_pause(heard)) or _Missed()) if heard else None
 
     def _wait_for(self, read: Callable[[tuple[Word, ...] | str], T | None], seconds: float) -> T | None:
-        """The first thing that is heard and that *read* makes something of; None after *seconds* of silence."""
+        """What *read* makes of what is heard; None after *seconds* of silence, or longer of talk that goes on."""
         until = self._frames + round(seconds / FRAME_S)
+        longest = until + round(_OVERTIME * min(seconds, self._settings.wait_s) / FRAME_S)
         while True:
             while self._heard:
                 got = read(self._heard.pop(0))
                 if got is not None:
                     return got
-            if self._frames >= until and not (self._is_talking or self._pending):
+            is_heard_out = not (self._is_talking or self._pending)
+            if self._frames >= (until if is_heard_out else longest):
                 return None
             self._pass()
 
@@ -229,9 +246,11 @@ class Talk:
         for news in self._lobby.device_news():
             if isinstance(news, DeviceLost):
                 self._lost = news.reason
+                self._lobby.tell(news.reason)
                 self._lobby.look_for_devices()
             elif isinstance(news, DeviceBack):
                 self._lost = ""
+                self._lobby.tell(f"{news.name} is back.")
 
     def _hear(self, frame: AudioFrame) -> None:
         """Over a loudspeaker the ears are closed while the coach speaks: it would hear itself say "go"."""
@@ -274,8 +293,13 @@ class _Hearing:
         return self.stt.transcribe(self.piece)
 
 
-def _number(text: str) -> float | _Missed:
+def _number(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        return _Missed()
+        return None
+
+
+def _hours(said: float | None) -> float | _Missed:
+    """Hours that an evening can have."""
+    return said if said is not None and SHORTEST_HOURS <= said <= LONGEST_HOURS else _Missed()

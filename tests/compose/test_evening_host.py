@@ -15,7 +15,7 @@ import pytest
 
 from tests.compose.small_engines import CONTENT
 from tests.sessions_made import Made, after, make_session
-from voice_coach.adapters.evening_file import NAME, read_evening
+from voice_coach.adapters.evening_file import NAME, SIMULATED, read_evening
 from voice_coach.compose.evening import EveningOptions, Night, document, is_same_night, prepare, steps_of
 from voice_coach.compose.evening_history import Known, known_from
 from voice_coach.compose.evening_host import CountedClock, Host, WallClock
@@ -64,8 +64,9 @@ class Talk:
         self.said.append(text)
         self.seconds += 3.0
 
-    def ask(self, text: str, remind: str) -> Answer | None:
+    def ask(self, text: str, remind: str, wait: str) -> Answer | None:
         assert remind
+        assert wait
         self.say(text)
         return self.answers.pop(0) if self.answers else Answer.GO
 
@@ -448,6 +449,23 @@ class TestOptions:
         assert not night.passes_by_itself
         assert night.speed is Speed.MAX
         assert night.record.evening.fresh == ("url-shortener",)
+
+    def test_a_simulated_evening_leaves_a_persons_own_as_it_is(
+        self, evenings: Evenings, tmp_path: Path
+    ) -> None:
+        own = evenings.run(Talk([Answer.GO, Answer.LATER]), Work(), hours=2.0).record
+        room = tmp_path / "room.toml"
+        room.write_text('[[say]]\ntext = "Go."\nwhen = "asked"\nwait = 0.5\n')
+        practice = PracticeOptions(sessions=evenings.root, input=str(room), speed=Speed.MAX)
+        night = prepare(
+            Config(), CONTENT, EveningOptions(hours=1.0, practice=practice), START, evenings.told.append
+        )
+        assert not night.is_resumed
+        Host(night, CountedClock(START), evenings.told.append).run(Work(), Talk().open)
+        assert read_evening(evenings.root / NAME) == own
+        simulated = read_evening(evenings.root / SIMULATED)
+        assert simulated is not None
+        assert simulated.is_over
 
     def test_the_wall_clock_goes_by_itself(self) -> None:
         clock = WallClock()

@@ -71,5 +71,5 @@ def test_the_sound_is_checked_once_and_first(monkeypatch: pytest.MonkeyPatch, ni
     lobbies = Lobbies(replace(night, options=options), scene_of(night), checks.append)
     for _ in range(2):
         with lobbies.open() as talk:
-            assert talk.ask("Go, or skip?", "Say go.") is Answer.GO
+            assert talk.ask("Go, or skip?", "Say go.", "Take your time.") is Answer.GO
     assert checks == ["checked", "coach: Go, or skip?", "coach: Go, or skip?"]

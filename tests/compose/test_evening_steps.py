@@ -56,8 +56,15 @@ def answered(total: float | None, strengths: list[str]) -> Session:
     )
 
 
-def drilled(*items: dict[str, Any], passed: bool = False) -> Session:
-    drill = {"kind": "storage", "passed": passed, "score": 70, "seconds": 40.0, "items": list(items)}
+def drilled(*items: dict[str, Any], passed: bool = False, said: str = "I heard nothing of it.") -> Session:
+    drill = {
+        "kind": "storage",
+        "passed": passed,
+        "score": 70,
+        "seconds": 40.0,
+        "items": list(items),
+        "said": [said, "Next time, say what it costs."],
+    }
     return Session({"source": {"duration_s": 95.0}, "drill": drill})
 
 
@@ -88,6 +95,22 @@ def test_a_drill_is_quoted_where_it_went_well() -> None:
     assert outcome.seconds == 95.0
     missed = outcome_of_drill(DRILL, drilled(NOT_MET))
     assert (missed.passed, missed.quote) == (False, "")
+
+
+def test_a_fragment_or_a_speech_is_no_quote() -> None:
+    def met(*quotes: str) -> dict[str, Any]:
+        evidence = [{"start": 1.0, "end": 2.0, "quote": quote} for quote in quotes]
+        return {"id": "a", "verdict": "met", "evidence": evidence}
+
+    fragment, speech = met("Clarify"), met("and " * 30)
+    assert outcome_of_drill(DRILL, drilled(fragment, speech, passed=True)).quote == ""
+    assert outcome_of_drill(DRILL, drilled(fragment, speech, met("Clarify", "I clarify first"))).quote == (
+        "I clarify first"
+    )
+    said = "I heard two of three steps, for example the first: “first I clarify who uses it”."
+    assert outcome_of_drill(DRILL, drilled(fragment, MET, said=said)).quote == "first I clarify who uses it"
+    said = "You said “well, let me see”, and I heard none of it."
+    assert outcome_of_drill(DRILL, drilled(NOT_MET, said=said)).quote == ""
 
 
 def test_one_that_was_not_judged_is_neither_passed_nor_missed() -> None:

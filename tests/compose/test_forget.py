@@ -136,6 +136,7 @@ class TestForgetting:
     def test_everything_is_what_the_program_wrote(self, root: Path) -> None:
         (root / SET_ASIDE).write_bytes(b"x")
         (root / "evening.json").write_text("{}", encoding="utf-8")
+        (root / "evening-simulated.json").write_text("{}", encoding="utf-8")
         (root / f"{FILE}-journal").write_bytes(b"")
         (root / "20261123T120000Z-never-began").mkdir()
         (root / FIRST / "session.json.part").write_text("half", encoding="utf-8")

@@ -15,6 +15,8 @@ from voice_coach.core.errors import StorageError
 from voice_coach.core.evening import Evening
 
 NAME = "evening.json"
+SIMULATED = "evening-simulated.json"
+"""Of a simulated candidate, so that a person's own stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

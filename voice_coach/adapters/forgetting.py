@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voice_coach.adapters.evening_file import NAME, SIMULATED
 from voice_coach.adapters.history_index import FILE, SET_ASIDE, start_of
 from voice_coach.adapters.session_folder import ANALYSIS, AUDIO, JOURNAL, SessionFolder
 from voice_coach.core import journal
@@ -26,7 +27,7 @@ SOUND = (AUDIO, REPORT)
 """What holds sound: the recording is in the report, too, which can be written again without it."""
 SESSION = (AUDIO, REPORT, ANALYSIS, JOURNAL)
 """What the program writes into a session's folder, in the order in which it goes."""
-STATE = (FILE, f"{FILE}-journal", SET_ASIDE, "evening.json")
+STATE = (FILE, f"{FILE}-journal", SET_ASIDE, NAME, SIMULATED)
 """What it writes beside them."""
 
 

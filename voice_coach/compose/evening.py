@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_coach.adapters.evening_file import NAME, EveningRecord, read_evening
+from voice_coach.adapters.evening_file import NAME, SIMULATED, EveningRecord, read_evening
 from voice_coach.adapters.room_script import load_room
 from voice_coach.compose.evening_history import Known, known_from
 from voice_coach.compose.options import (
@@ -26,6 +26,8 @@ from voice_coach.config import session_folder as sessions_root
 from voice_coach.core.drawn import drawn
 from voice_coach.core.errors import ConfigError, InputError, StorageError
 from voice_coach.core.evening import (
+    LONGEST_HOURS,
+    SHORTEST_HOURS,
     Evening,
     Step,
     StepKind,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from voice_coach.compose.scene import Scene
     from voice_coach.config import Config
 
-SHORTEST_HOURS, LONGEST_HOURS = 0.25, 8.0
 _MINUTE_S = 60.0
 _DAY = timedelta(days=1)
 
@@ -112,7 +113,9 @@ def prepare(
     check(options.practice, config.audio)
     scene = None if is_dry else choose_scene(options.practice, config, content.evening_room)
     root = sessions_root(config, options.practice.sessions)
-    path = root / NAME
+    heard_from = input_kind(named("--input", options.practice.input, config.audio.input)[0])
+    is_simulated = (heard_from if scene is None else scene.input) is not InputKind.DEVICE
+    path = root / (SIMULATED if is_simulated else NAME)
     book, settings = content.evening, config.evening
     before = _kept(path, config, content, tell)
     is_same = before is not None and is_same_night(
@@ -130,9 +133,10 @@ def prepare(
         if options.hours is not None:
             record = replace(record, bed_at=bed_at(now, hours), hours=hours)
     else:
-        is_simulated = scene is not None and scene.input is not InputKind.DEVICE
         only = (
-            (load_room(content.headless_room).question or config.session.question) if is_simulated else None
+            (load_room(content.headless_room).question or config.session.question)
+            if scene is not None and is_simulated
+            else None
         )
         evening = Evening()
         if not options.is_morning:

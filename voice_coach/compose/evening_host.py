@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from voice_coach.adapters.evening_file import EveningRecord, write_evening
-from voice_coach.compose.evening import LONGEST_HOURS, SHORTEST_HOURS, Night, bed_at, steps_of
-from voice_coach.core.evening import Ended, Outcome, Step, StepKind, rest
+from voice_coach.compose.evening import Night, bed_at, steps_of
+from voice_coach.core.evening import LONGEST_HOURS, SHORTEST_HOURS, Ended, Outcome, Step, StepKind, rest
 from voice_coach.core.evening_said import Answer
 from voice_coach.core.evening_told import spoken_hours
 
@@ -33,8 +33,8 @@ class Talking(Protocol):
     def say(self, text: str) -> None:
         """Say *text*."""
 
-    def ask(self, text: str, remind: str) -> Answer | None:
-        """The answer to *text*; None where nobody answers for long."""
+    def ask(self, text: str, remind: str, wait: str) -> Answer | None:
+        """The answer to *text*, never again or wait; None where nobody answers for long."""
 
     def ask_hours(self, text: str, again: str) -> float | None:
         """The hours named in answer to *text*; None where none are."""
@@ -174,7 +174,7 @@ class Host:
                 self._tell(self._header(step, steps))
                 evening = self._record.evening
                 announce = told.morning_announcement if self._night.options.is_morning else told.announcement
-                answer = talk.ask(announce(step, evening), told.line("remind"))
+                answer = talk.ask(announce(step, evening), told.line("remind"), told.line("wait"))
                 if answer is Answer.GO:
                     return step
                 if answer is Answer.SKIP:

@@ -19,7 +19,7 @@ from voice_coach.compose.engines import (
 )
 from voice_coach.compose.scene import can_cancel, open_scene
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
-from voice_coach.core.evening_said import between_steps
+from voice_coach.core.evening_said import between_steps, in_a_break
 from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.evening_talk import Lobby, Talk
 from voice_coach.shell import Mouth
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from voice_coach.compose.engines import CorrectedSpeech
     from voice_coach.compose.evening import Night
     from voice_coach.compose.scene import Scene
+    from voice_coach.core.content import SpokenCommands
     from voice_coach.ports import TextToSpeech
 
 
@@ -84,15 +85,17 @@ class Lobbies:
                 device_news=stage.device_news,
                 look_for_devices=stage.look_for_devices,
                 keys=keys,
-                reader=CommandReader(
-                    between_steps(self._content.evening.words, self._content.commands),
-                    gap_s=config.turn_taking.utterance_gap_s,
-                    doubt=config.turn_taking.misheard_probability,
-                ),
+                reader=self._reader(between_steps(self._content.evening.words, self._content.commands)),
+                break_reader=self._reader(in_a_break(self._content.evening.words, self._content.commands)),
+                tell=self._tell,
                 show=lambda line: self._tell(f"coach: {line}"),
                 hears_over=config.audio.headphones or not scene.may_echo,
             )
             yield Talk(lobby, config.evening)
+
+    def _reader(self, commands: SpokenCommands) -> CommandReader:
+        turns = self._config.turn_taking
+        return CommandReader(commands, gap_s=turns.utterance_gap_s, doubt=turns.misheard_probability)
 
     def _check_sound(self, voice: TextToSpeech, stt: CorrectedSpeech) -> None:
         if not self._checks_sound:

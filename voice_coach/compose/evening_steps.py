@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from voice_coach.compose.options import PracticeOptions
     from voice_coach.core.rubric import FeedbackTexts
     from voice_coach.tui import Look, Screen
+
+_QUOTED = re.compile("“([^”]+)”")
+_FEWEST_WORDS, _MOST_WORDS = 3, 20
+"""Of a quote at the end of the evening."""
 
 
 class Session(Protocol):
@@ -114,13 +119,22 @@ def outcome_of_drill(step: Step, session: Session) -> Outcome:
     drill = analysis["drill"]
     verdicts = {item["verdict"] for item in drill["items"]}
     was_judged = bool(verdicts - {"not_assessed"})
-    met = [item for item in drill["items"] if item["verdict"] == "met" and item["evidence"]]
     return Outcome(
         step=step,
         ended=Ended.DONE,
         seconds=analysis["source"]["duration_s"],
         passed=bool(drill["passed"]) if was_judged else None,
         score=float(drill["score"]) if was_judged else None,
-        quote=met[0]["evidence"][0]["quote"] if met else "",
+        quote=_quote(drill),
         folder=session.folder.name,
     )
+
+
+def _quote(drill: Mapping[str, Any]) -> str:
+    """Words of what went well that can be recognised by ear: those that the drill quoted, or else its evidence."""
+    met = [item for item in drill["items"] if item["verdict"] == "met" and item["evidence"]]
+    if not met:
+        return ""
+    quotes = [*_QUOTED.findall(drill["said"][0]), *(one["quote"] for item in met for one in item["evidence"])]
+    fit = (quote for quote in quotes if _FEWEST_WORDS <= len(quote.split()) <= _MOST_WORDS)
+    return next(fit, "")

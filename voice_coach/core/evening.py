@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from voice_coach.core.evening_content import EveningBook
 
+SHORTEST_HOURS, LONGEST_HOURS = 0.25, 8.0
+"""Of an evening."""
 _MINUTE_S = 60.0
 _TOLERANCE = 1e-9
 """Minutes: sums of floats."""
@@ -237,7 +239,9 @@ def _answers(evening: Evening, count: int, settings: EveningSettings) -> list[St
     given = [outcome.step.question or "" for outcome in gone if outcome.ended is Ended.DONE]
     fresh = [question for question in evening.fresh if question not in given]
     known = [question for question in evening.familiar if question not in given]
-    new_left = settings.most_new_questions - sum(outcome.step.is_new for outcome in gone)
+    new_left = settings.most_new_questions - sum(
+        outcome.step.is_new for outcome in gone if outcome.ended is Ended.DONE
+    )
     if not count or not (known or given or fresh):
         return []
     chosen: list[tuple[str, bool]] = []

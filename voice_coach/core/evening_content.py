@@ -67,6 +67,10 @@ class EveningWords:
     go: tuple[str, ...]
     skip: tuple[str, ...]
     later: tuple[str, ...]
+    back: tuple[str, ...]
+    """All that ends a break, where others may be talked to."""
+    unclear: tuple[str, ...]
+    """What is a command in a session, but no answer here."""
     misheard_go: tuple[str, ...] = ()
     """What recognisers write for it where they doubt a word."""
 
@@ -109,6 +113,8 @@ class EveningLines:
     """Where time does not pass by itself."""
     remind: tuple[str, ...]
     """Something was said that is no answer, or nothing was."""
+    wait: tuple[str, ...]
+    """A pause was asked for."""
     skipped: tuple[str, ...]
     later: tuple[str, ...]
     gone: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voice_coach.core.evening_content import EveningWords
+    from voice_coach.core.spoken_commands import Given
 
 
 class Answer(StrEnum):
@@ -23,6 +25,8 @@ class Answer(StrEnum):
     """Not now: the evening is left, and can be taken up again."""
     AGAIN = "again"
     """Say that once more."""
+    WAIT = "wait"
+    """Not yet, and nobody is to be reminded: a pause, or a moment to think."""
 
 
 KEYS: Mapping[str, Answer] = {
@@ -36,29 +40,34 @@ KEYS: Mapping[str, Answer] = {
     "a": Answer.AGAIN,
 }
 _AS_IN_A_SESSION: Mapping[Answer, Sequence[CommandName]] = {
-    Answer.LATER: (CommandName.STOP, CommandName.PAUSE, CommandName.DONE),
+    Answer.WAIT: (CommandName.PAUSE, CommandName.THINK),
+    Answer.LATER: (CommandName.STOP, CommandName.DONE),
     Answer.SKIP: (CommandName.SKIP,),
     Answer.AGAIN: (CommandName.SAY_AGAIN, CommandName.REPEAT_QUESTION, CommandName.SAY_SLOWER),
     Answer.GO: (CommandName.RESUME,),
 }
 """Commands of a session that mean the same here."""
+UNCLEAR = "unclear"
+"""Id of what is a command in a session, and here no answer: "next" is skip there, and what the coach has just said."""
 
 
 def between_steps(words: EveningWords, commands: SpokenCommands) -> SpokenCommands:
     """What can be said between steps: *words*, and the *commands* of a session that mean the same, misheard or not. Its
-    ids are those of :class:`Answer`.
+    ids are those of :class:`Answer`, and :data:`UNCLEAR`.
     """
-    own = {
+    own: dict[Answer, Sequence[str]] = {
         Answer.LATER: words.later,
         Answer.SKIP: words.skip,
         Answer.GO: words.go,
-        Answer.AGAIN: (),
     }
     known = {command.id: command for command in commands.command}
-    made = []
+    made = [SpokenCommand(id=UNCLEAR, cues=words.unclear)]
     for answer, names in _AS_IN_A_SESSION.items():
         found = [known[name] for name in names if name in known]
-        cues = (*own[answer], *(cue for command in found for cue in (*command.cues, *command.addressed)))
+        cues = (
+            *own.get(answer, ()),
+            *(cue for command in found for cue in (*command.cues, *command.addressed)),
+        )
         if cues:
             misheard = (
                 *(words.misheard_go if answer is Answer.GO else ()),
@@ -72,3 +81,20 @@ def between_steps(words: EveningWords, commands: SpokenCommands) -> SpokenComman
         before=commands.before,
         after=commands.after,
     )
+
+
+def in_a_break(words: EveningWords, commands: SpokenCommands) -> SpokenCommands:
+    """The same in a break, to be read as in a pause: all but what ends the break counts only after "coach".
+
+    Others may be talked to in it.
+    """
+    between = between_steps(words, commands)
+    back = SpokenCommand(id=CommandName.RESUME, cues=words.back)
+    return replace(between, command=(back, *(one for one in between.command if one.id != Answer.GO)))
+
+
+def answer_of(given: Given | None) -> Answer | None:
+    """The answer that *given* is; None where it is none."""
+    if given is None or given.name == UNCLEAR:
+        return None
+    return Answer.GO if given.name == CommandName.RESUME else Answer(given.name)
