@@ -611,6 +611,27 @@ class TestDrill:
         assert run(["drill", "--list", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)[1]["kind"] == "opening"
 
+    @pytest.mark.parametrize(
+        ("options", "length"),
+        [(["--minutes", "2"], "two minutes"), (["--pressure", "tough"], "fifty seconds")],
+    )
+    def test_the_time_that_is_announced_is_the_time_there_is(
+        self,
+        options: list[str],
+        length: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def ends(*_: object) -> None:
+            raise EngineError("enough")
+
+        monkeypatch.setattr("voice_coach.cli.drill.run_planned", ends)
+        room = tmp_path / "room.toml"
+        room.write_text('[[say]]\ntext = "Clarify."\n')
+        assert run(["drill", "framework", "--input", str(room), *options]) == 3
+        assert f"up to {length} of" in capsys.readouterr().out
+
     def test_an_unknown_kind_is_told_with_the_nearest(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(["drill", "tradeofs"]) == 2
         assert (

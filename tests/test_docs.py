@@ -121,7 +121,7 @@ def test_the_question_of_the_documents_is_good(tmp_path: Path) -> None:
 def test_the_drill_of_the_documents_is_good(tmp_path: Path) -> None:
     path = tmp_path / "both-sides.toml"
     path.write_text(example("extending.md", "toml", "## A drill"), encoding="utf-8")
-    assert [part.limit_s for part in load_drill(path, {}, {}).round] == [30]
+    assert [part.limit_s for part in load_drill(path, {"not_known": ("no idea",)}, {}).round] == [30]
 
 
 @pytest.mark.parametrize("name", ["README.md", *sorted(path.name for path in (ROOT / "docs").glob("*.md"))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +20,16 @@ from voice_coach.core.findings import Verdict
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
 
 ATTEMPTS = tomllib.loads((Path(__file__).parents[1] / "core" / "drill_attempts.toml").read_text())
+SINGLE = [
+    (kind, name, met, text)
+    for kind, rounds in ATTEMPTS.pop("single").items()
+    for name, answers in rounds.items()
+    for met, texts in answers.items()
+    for text in texts
+]
+"""Drill, round, what is met, and what was said."""
 CASES = [(kind, name) for kind, attempts in ATTEMPTS.items() for name in attempts]
-GOOD = ("good", "terse")
+GOOD = ("good", "terse", "scale-named-early", "close-named-early", "data-model-in-the-sketch")
 
 
 @cache
@@ -50,7 +59,10 @@ def attempt(kind: str, name: str) -> DrillResult:
 
 
 def judged(kind: str, texts: dict[str, str], *, rounds: int | None = None) -> DrillResult:
-    drill = CONTENT.drills.drills[kind].drawn(0)
+    return judged_in(CONTENT.drills.drills[kind].drawn(0), texts, rounds=rounds)
+
+
+def judged_in(drill: Drill, texts: dict[str, str], *, rounds: int | None = None) -> DrillResult:
     drilled = Drilled(drill=drill, texts=CONTENT.drills.lines, settings=Config().drill, attempt=1)
     transcript, starts_s = spoken(drill, texts)
     return drilled.judge(judging().judge).judge(transcript, starts_s[:rounds])
@@ -72,6 +84,16 @@ def test_good_attempts_pass_and_weak_ones_do_not(kind: str, name: str) -> None:
     assert result.passed is (name in GOOD), [(item.id, item.verdict.value) for item in result.items]
     if name == "weak":
         assert result.score <= 35
+
+
+@pytest.mark.parametrize(("kind", "name", "met", "text"), SINGLE)
+def test_an_answer_meets_what_it_says_and_not_what_it_denies_or_does_not_know(
+    kind: str, name: str, met: str, text: str
+) -> None:
+    drill = CONTENT.drills.drills[kind]
+    alone = replace(drill, draw=0, round=tuple(part for part in drill.round if part.id == name))
+    found = {item.id: item.verdict is Verdict.MET for item in judged_in(alone, {name: text}).items}
+    assert found == {item: met in ("all", item) for item in found}
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)

@@ -110,6 +110,27 @@ class TestQuestions:
         asked.candidate_says("So we need eight hundred spaces.").until_coach_has_spoken()
         assert asked.said[-1].text == "<thanks>"
 
+    @pytest.mark.parametrize(
+        "scope",
+        [
+            "So we need a garage with eight hundred spaces for cars that come and go all day, is that right?",
+            "So we need a garage for eight hundred cars, with a gate and a sign. Is that right?",
+            "So we need a garage for eight hundred cars that come and go at any time of day, right?",
+        ],
+    )
+    def test_the_scope_played_back_as_a_question_is_agreed_to_and_ends_the_round(
+        self, asked: Scenario, scope: str
+    ) -> None:
+        asked.candidate_says("How many cars?").until_coach_has_spoken()
+        asked.candidate_says(scope).until_coach_has_spoken()
+        assert texts(asked)[-2:] == ["<agreed>", "<thanks>"]
+
+    def test_another_question_that_asks_for_agreement_plays_nothing_back(self, asked: Scenario) -> None:
+        asked.candidate_says("How many cars?").until_coach_has_spoken()
+        asked.candidate_says("That helps me a lot. Is it fine if the gate stays open for a while?")
+        asked.until_coach_has_spoken()
+        assert "<thanks>" not in texts(asked)
+
     def test_who_only_announces_questions_is_invited_to_ask(self, asked: Scenario) -> None:
         asked.candidate_says("There are some things to clear up.").until_coach_has_spoken()
         assert asked.said[-1].text == "<ask_me>"

@@ -9,6 +9,8 @@ import pytest
 from voice_coach.core.errors import PromptError
 from voice_coach.prompts.drills import load_drill
 
+SETS = {"not_known": ("i don't know",)}
+
 GOOD = """
 title = "Both sides"
 about = "Weigh both sides."
@@ -33,7 +35,7 @@ ask = "Polling or pushing?"
 def loaded(tmp_path: Path, text: str) -> None:
     path = tmp_path / "sides.toml"
     path.write_text(text, encoding="utf-8")
-    load_drill(path, {}, {})
+    load_drill(path, SETS, {})
 
 
 def test_a_drill_of_ones_own_needs_no_more(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 from voice_coach.cli.completion import drill_kinds
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.compose.content import content_for
-from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned
+from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned, timed
 from voice_coach.compose.drill_choice import most_needed
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
@@ -156,7 +156,7 @@ def _announce(console: Console, plan: DrillPlan) -> None:
         console.print(
             "The coach does not listen while it speaks; wait until it has finished.", soft_wrap=True
         )
-    length = spoken_length(plan.drill.drawn(plan.seed).limit_s)
+    length = spoken_length(timed(plan, plan.drill.drawn(plan.seed)).limit_s)
     console.print(
         f"Drill: {plan.drill.title}, up to {length} of your time. Ctrl-C ends it and keeps what was said.",
         soft_wrap=True,

@@ -278,7 +278,7 @@ def _attempt(
 ) -> tuple[DrillOutcome, bool]:
     """One attempt, and whether another one is wanted."""
     config, content = plan.config, plan.content
-    drill = _timed(plan, plan.drill.drawn(attempt.seed))
+    drill = timed(plan, plan.drill.drawn(attempt.seed))
     config = replace(config, pace=replace(config.pace, minutes=drill.limit_s / 60.0))
     judging = tools.judging.with_pace(config.pace)
     why = plan.why if attempt.number == 1 else ""
@@ -339,8 +339,8 @@ def _attempt(
     return outcome, ended.end_reason == AGAIN
 
 
-def _timed(plan: DrillPlan, drill: Drill) -> Drill:
-    """*drill* in the minutes that were asked for; at tough pressure there is less time."""
+def timed(plan: DrillPlan, drill: Drill) -> Drill:
+    """*drill*, its rounds drawn, in the minutes that were asked for; at tough pressure there is less time."""
     if plan.options.minutes is not None:
         drill = drill.within(60.0 * plan.options.minutes)
     if plan.config.session.pressure is Pressure.TOUGH:

@@ -141,6 +141,8 @@ class Drill:
     """What to do next where everything was heard, as a sentence."""
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Cue sets of its own, beside those of the rubric and the lexicon."""
+    ignored: tuple[str, ...] = ("{not_known}",)
+    """Words in which one of these cues stands are passed over, whatever else they would show."""
     round_s: float = 0.0
     """The candidate's time in a round that says none."""
     kind_of_round: RoundKind = RoundKind.ANSWER

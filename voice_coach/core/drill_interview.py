@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from voice_coach.core.asking import Asked, AskedKind, answer_facts, find_questions
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 PROMPTS = 1
 """A round that drew no word after so many prompts is left."""
 _NONE_LEFT_S = 5.0
+_LONGEST_TAG = 5
+"""Words: "have I understood that correctly"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +266,10 @@ class DrillInterviewer:
         asked, rest, is_asking = self._sorted(moment.words, finder)
         state = moment.state
         is_over = self._left_s(moment) <= 0.0 or moment.heard.tail is Tail.DONE
-        if is_asking and rest < FEW_WORDS:
+        is_checked = bool(asked) and asked[-1].kind is AskedKind.CHECK
+        has_asked = len(asked) > 1 or self._has_asked(state)
+        is_played_back = is_checked and has_asked and _ahead_of_tag(moment.words) >= FEW_WORDS
+        if is_asking and rest < FEW_WORDS and not is_played_back:
             lines, state = self._answers(asked, finder, state)
             state = replace(state, questions=state.questions + max(1, len(asked)))
             if not is_over:
@@ -378,6 +384,16 @@ class DrillInterviewer:
 
 PASSED = "passed"
 """What the first line of the feedback on a drill is about where the attempt passed."""
+
+
+def _ahead_of_tag(words: Sequence[Word]) -> int:
+    """How many words are stated ahead of the "is that right?" with which *words* end; 0 where they end otherwise."""
+    *before, last = Transcript(turns=(turn_of(Speaker.CANDIDATE, words),)).sentences()
+    tag = next((at for at in range(len(last.words) - 1, 0, -1) if last.words[at - 1].text.endswith(",")), 0)
+    if len(last.words) - tag > _LONGEST_TAG:
+        return 0
+    stated = takewhile(lambda sentence: not sentence.words[-1].text.endswith("?"), reversed(before))
+    return tag + sum(len(sentence.words) for sentence in stated)
 
 
 def _remembered(reply: Reply) -> Reply:

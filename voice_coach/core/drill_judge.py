@@ -36,6 +36,10 @@ _FEWEST_IN_ORDER = 4
 """Fewer steps have no order that is worth naming."""
 _QUOTED_WORDS = 11
 _FEWEST_QUOTED, _BEST_QUOTED = 3, 7
+_BLANK = "_"
+"""Stands where a word is ignored: no cue finds it, and nothing moves up."""
+_FEWEST_LIKELY = 3
+"""A detector takes what stands around a sentence into account; a bare name shows nothing by itself."""
 _TRAILING = ".,;:!?…–-"
 
 
@@ -106,6 +110,7 @@ class DrillEar:
             for part in drill.round
             for item in part.item
         }
+        self._ignored = [compile_cue(cue, sets) for cue in drill.ignored]
         self._unless = {
             (part.id, item.id): [compile_cue(cue, sets) for cue in item.unless]
             for part in drill.round
@@ -116,6 +121,7 @@ class DrillEar:
         """Where *item* was first said in *sentences*: its cues, all in one or else in two that follow each other."""
         groups = self._cues[part.id, item.id]
         barred = self._barred(part, item, sentences)
+        sentences = sentences if item.is_absent else self.told(sentences)
         # What has to stand together may stand in two sentences; one cue never does.
         for size in range(1, min(len(groups), 2) + 1):
             for number in range(len(sentences) - size + 1):
@@ -126,10 +132,38 @@ class DrillEar:
                         return _Found(tuple(_joined(places).items()))
         return None
 
-    def usable(self, part: DrillRound, item: DrillItem, sentences: Sequence[Sequence[Word]]) -> list[int]:
-        """The sentences that may show *item*."""
+    def starts(
+        self, part: DrillRound, item: DrillItem, sentences: Sequence[Sequence[Word]]
+    ) -> list[tuple[int, int]]:
+        """Line and word of all places where one of the cues of *item* stands."""
         barred = self._barred(part, item, sentences)
-        return [number for number in range(len(sentences)) if number not in barred]
+        texts = [
+            (number, plain_text(words))
+            for number, words in enumerate(self.told(sentences))
+            if number not in barred
+        ]
+        cues = [cue for group in self._cues[part.id, item.id][:1] for cue in group]
+        return [(line, span.first) for line, span in _all_of(cues, texts)]
+
+    def usable(self, part: DrillRound, item: DrillItem, sentences: Sequence[Sequence[Word]]) -> list[int]:
+        """The sentences that may show *item* as a whole."""
+        barred = self._barred(part, item, sentences)
+        whole = [not any(cue.find(plain_text(words)) for cue in self._ignored) for words in sentences]
+        return [number for number in range(len(sentences)) if whole[number] and number not in barred]
+
+    def told(self, sentences: Sequence[Sequence[Word]]) -> list[list[Word]]:
+        """*sentences* word by word, a blank for each word that the drill ignores."""
+        told = []
+        for words in sentences:
+            text = plain_text(words)
+            spans = [span for cue in self._ignored for span in cue.find_all(text)]
+            told.append(
+                [
+                    replace(word, text=_BLANK) if any(one.first <= at < one.end for one in spans) else word
+                    for at, word in enumerate(words)
+                ]
+            )
+        return told
 
     def _barred(
         self, part: DrillRound, item: DrillItem, sentences: Sequence[Sequence[Word]]
@@ -221,15 +255,16 @@ class DrillJudge:
         sentences = [line.words for line in heard.lines]
         detected = self._detect(heard) if any(_detects(item) for item in part.item) else None
         verdicts = []
-        places: list[tuple[int, int]] = []
+        places: list[list[tuple[int, int]]] = []
         for item in part.item:
             found = self._ear.find(part, item, sentences)
             if found is None and detected is not None and _detects(item):
                 found = self._likeliest(part, item, heard.lines, detected)
             if found is None and part.scope_change is not None:
-                found = _of_change(item, part, sentences)
+                found = _of_change(item, part, self._ear.told(sentences))
             if found is not None:
-                places.append(found.first)
+                # A step is often named more than once: "first understand the problem and its scale".
+                places.append(sorted({found.first, *self._ear.starts(part, item, sentences)}))
             verdicts.append(self._verdict(part, item, heard.lines, found))
         if part.in_order:
             verdicts.append(self._order(part, heard.lines, places))
@@ -239,7 +274,10 @@ class DrillJudge:
         self, part: DrillRound, item: DrillItem, lines: Sequence[Line], detected: Detected
     ) -> _Found | None:
         likely = detected.of(item.judged)
-        usable = self._ear.usable(part, item, [line.words for line in lines])
+        sentences = [line.words for line in lines]
+        usable = [
+            at for at in self._ear.usable(part, item, sentences) if len(sentences[at]) >= _FEWEST_LIKELY
+        ]
         number = max(usable, key=lambda at: (likely[at], -at), default=None)
         if number is None or likely[number] < self._likely:
             return None
@@ -273,10 +311,11 @@ class DrillJudge:
         return replace(verdict, evidence=shown, heard=heard, is_clear=whole is not None)
 
     def _order(
-        self, part: DrillRound, lines: Sequence[Line], places: Sequence[tuple[int, int]]
+        self, part: DrillRound, lines: Sequence[Line], places: Sequence[Sequence[tuple[int, int]]]
     ) -> DrillVerdict:
+        """*places*: where each item that was found was said, in order."""
         is_enough = len(places) >= _FEWEST_IN_ORDER
-        is_ordered = is_enough and list(places) == sorted(places)
+        is_ordered = is_enough and _is_in_order(places)
         why = self._texts.in_order if is_ordered else self._texts.out_of_order
         verdict = DrillVerdict(
             id=self._id(part, ORDER),
@@ -288,7 +327,7 @@ class DrillJudge:
         )
         if not is_enough:
             return verdict
-        first, last = min(places), max(places)
+        first, last = min(starts[0] for starts in places), max(starts[0] for starts in places)
         shown = dict.fromkeys(number for number, _ in (first, last))
         return replace(
             verdict,
@@ -383,6 +422,17 @@ class DrillJudge:
             what=best.what,
             quote=_spoken(heard.quote),
         )
+
+
+def _is_in_order(places: Sequence[Sequence[tuple[int, int]]]) -> bool:
+    """Whether there is a place for each that stands behind that of the one before."""
+    before = (-1, -1)
+    for starts in places:
+        behind = next((start for start in starts if start > before), None)
+        if behind is None:
+            return False
+        before = behind
+    return True
 
 
 def _met(items: Sequence[DrillVerdict]) -> int:

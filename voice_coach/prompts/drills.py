@@ -103,6 +103,7 @@ def _problems(
     sets = {**sets, **drill.sets}
     for name, cues in drill.sets.items():
         yield from cue_problems(("sets", name), cues, sets)
+    yield from cue_problems(("ignored",), drill.ignored, sets)
     if not drill.round:
         yield Problem(("round",), "needs at least one [[round]]")
         return
