@@ -25,14 +25,28 @@ ONE_LINE = {
     "framework": "First, clarify the requirements.",
     "opening": "I start with the requirements, and at the end I sum up.",
     "clarify": "How many users do we have?",
-    "components": "It checks who the client is.",
+    "components": "It checks the login, and limits how much each client asks.",
     "storage": "I would use Postgres, because we need transactions.",
     "tradeoffs": "Relational databases give us transactions.",
     "failure-modes": "The customer may pay twice.",
     "scope-change": "Then I would change the queue.",
-    "wrap-up": "The price is that readers far away wait longer.",
+    "wrap-up": "The price is that we lose some data when it fails.",
     "phrases": "I am assuming that one second is fine.",
 }
+
+MET = {
+    "framework": ("clarify", 22),
+    "opening": ("requirements-first", 75),
+    "clarify": ("ticket-booking/scale", 10),
+    "components": ("api-layer/reason", 17),
+    "storage": ("chat-messages/choice", 33),
+    "tradeoffs": ("sql-nosql/one-side", 12),
+    "failure-modes": ("retry/effect", 12),
+    "scope-change": ("one-a-minute/changed", 25),
+    "wrap-up": ("cost", 33),
+    "phrases": ("assumption/assumption", 25),
+}
+"""An item that the line meets, and the score of the attempt that ends with it."""
 
 
 def room(path: Path, *texts: str) -> Path:
@@ -68,6 +82,12 @@ def test_a_drill_runs_by_voice_alone(kind: str, tmp_path: Path) -> None:
     assert found["question"] == f"drill-{kind}"
     assert found["drill"]["kind"] == kind
     assert len(found["drill"]["said"]) == 2
+    item, score = MET[kind]
+    (heard,) = (one for one in found["drill"]["items"] if one["id"] == item)
+    assert (heard["verdict"], found["drill"]["score"]) == ("met", score), found["transcript"]["turns"]
+    assert heard["evidence"][0]["quote"] in " ".join(
+        turn["text"] for turn in found["transcript"]["turns"] if turn["speaker"] == "candidate"
+    )
     assert found["transcript"]["turns"][-1]["speaker"] == "coach"
     assert any(turn["speaker"] == "candidate" for turn in found["transcript"]["turns"])
 
