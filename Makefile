@@ -6,7 +6,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 MODULES := voice_coach tests scripts
 # As many at once as there are processors; those that keep time with a sound card by themselves.
-BESIDE := -n logical --maxprocesses 4 --dist loadfile -m 'not alone'
+BESIDE := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m 'not alone'
 ALONE := -m alone
 
 help: ## this list
