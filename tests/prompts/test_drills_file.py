@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.core.drill import DrillLines
 from voice_coach.core.errors import PromptError
-from voice_coach.prompts.drills import load_drill
+from voice_coach.prompts.drills import _line_problems, load_drill
+from voice_coach.prompts.folder import load_checked, prompts_folder
 
 SETS = {"not_known": ("i don't know",)}
 
@@ -72,3 +74,12 @@ def test_what_is_wrong_is_told(tmp_path: Path, old: str, new: str, told: str) ->
     with pytest.raises(PromptError) as failure:
         loaded(tmp_path, GOOD.replace(old, new))
     assert told in str(failure.value)
+
+
+def test_a_brace_too_many_in_a_shared_line_is_told(tmp_path: Path) -> None:
+    lines = prompts_folder() / "drill_lines.toml"
+    text = lines.read_text(encoding="utf-8").replace('"Okay.", "All right."', '"Okay}.", "All right."', 1)
+    path = tmp_path / "drill_lines.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PromptError, match=r"drill_lines\.toml:5: acknowledged\.0: braces"):
+        load_checked(path, DrillLines, _line_problems)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_coach.cli.completion import drill_kinds
-from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
+from voice_coach.cli.options import CommandOptions, NamedPath, command_options, sound_options
 from voice_coach.compose.content import content_for
 from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned, timed
 from voice_coach.compose.drill_choice import most_needed
@@ -38,23 +38,7 @@ _MARKS = {"met": "yes", "not_met": "no "}
     type=click.Choice([item.value for item in Pressure]),
     help="gentle never interrupts; tough leaves less time.",
 )
-@click.option(
-    "--input",
-    type=DeviceOrFile(),
-    metavar="DEVICE|FILE|ROOM.toml",
-    help="Microphone, recording or simulated room.",
-)
-@click.option(
-    "--output",
-    type=DeviceOrFile(),
-    metavar="DEVICE|FILE.wav|none",
-    help="Loudspeaker, or a file for both channels.",
-)
-@click.option(
-    "--speed",
-    type=click.Choice([item.value for item in Speed]),
-    help="How fast a recording or room is played.",
-)
+@sound_options
 @click.option("--seed", type=int, metavar="N", help="Repeat the same choice of prompts.")
 @click.option("--no-feedback-speech", is_flag=True, help="Show the feedback without reading it out.")
 @click.option(

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from voice_coach.cli.streams import let_go
+from voice_coach.compose.options import Speed
 from voice_coach.config import Config, load_config
 from voice_coach.core.errors import ConfigError
 from voice_coach.toml_file import read_text
@@ -69,6 +70,28 @@ def command_options(command: Callable[..., None]) -> Callable[..., None]:
         command(CommandOptions(config_path=config_path, is_json=is_json), **arguments)
 
     return with_options
+
+
+def sound_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds ``--input``, ``--output`` and ``--speed``, as a rehearsal and a drill have them."""
+    heard = click.option(
+        "--input",
+        type=DeviceOrFile(),
+        metavar="DEVICE|FILE|ROOM.toml",
+        help="Microphone, recording or simulated room.",
+    )
+    spoken = click.option(
+        "--output",
+        type=DeviceOrFile(),
+        metavar="DEVICE|FILE.wav|none",
+        help="Loudspeaker, or a file for both channels.",
+    )
+    speed = click.option(
+        "--speed",
+        type=click.Choice([item.value for item in Speed]),
+        help="How fast a recording or room is played.",
+    )
+    return heard(spoken(speed(command)))
 
 
 def progress_console() -> Console:

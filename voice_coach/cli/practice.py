@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from voice_coach.cli.completion import question_ids
-from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
+from voice_coach.cli.options import CommandOptions, NamedPath, command_options, sound_options
 from voice_coach.compose.consent import YES, Use, agreed
 from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
@@ -33,23 +33,7 @@ if TYPE_CHECKING:
     type=click.Choice([item.value for item in Pressure]),
     help="How hard the interviewer pushes.",
 )
-@click.option(
-    "--input",
-    type=DeviceOrFile(),
-    metavar="DEVICE|FILE|ROOM.toml",
-    help="Microphone, recording or simulated room.",
-)
-@click.option(
-    "--output",
-    type=DeviceOrFile(),
-    metavar="DEVICE|FILE.wav|none",
-    help="Loudspeaker, or a file for both channels.",
-)
-@click.option(
-    "--speed",
-    type=click.Choice([item.value for item in Speed]),
-    help="How fast a recording or room is played.",
-)
+@sound_options
 @click.option("--seed", type=int, metavar="N", help="Repeat the same choice of words.")
 @click.option("--no-feedback-speech", is_flag=True, help="Show the feedback without reading it out.")
 @click.option(

@@ -33,6 +33,7 @@ from voice_coach.compose.forget import keep_to_retention
 from voice_coach.compose.judging import Judging
 from voice_coach.compose.options import PracticeOptions, check
 from voice_coach.compose.practice import (
+    LOADED_WITHIN_S,
     Failures,
     extra_tapes,
     heard_nothing,
@@ -263,10 +264,6 @@ class _Tools:
             failures=Failures(tell),
             ears=ears,
         )
-
-
-LOADED_WITHIN_S = 4.0
-"""The recogniser is waited for so long before the coach speaks: reading a model makes its voice stutter."""
 
 
 def _attempt(

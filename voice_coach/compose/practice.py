@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from voice_coach.workers import Workers
 
 
-_LOADED_WITHIN_S = 4.0
-"""A bigger recogniser takes longer, and is read while the coach asks."""
+LOADED_WITHIN_S = 4.0
+"""So long the recogniser is waited for before the coach speaks. A bigger one is read on while the coach asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,7 @@ def rehearse(
         )
         load_meaning(workers, book.interviewer.finder if scene.is_live else None)
         # Reading a model keeps Python from everything else for up to 0.3 s, which was heard in the question.
-        is_loaded.wait(_LOADED_WITHIN_S)
+        is_loaded.wait(LOADED_WITHIN_S)
         check_sound_first(plan, voice, drafter or stt, tell)
         stage = open_scene(
             scene,

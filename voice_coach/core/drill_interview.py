@@ -153,9 +153,14 @@ class DrillInterviewer:
         match command:
             case CommandName.PAUSE | CommandName.THINK:
                 pass
-            case CommandName.SKIP | CommandName.DONE | CommandName.STOP | CommandName.REPEAT_QUESTION:
-                state = replace(state, owed=())
-            case CommandName.SAY_AGAIN | CommandName.SAY_SLOWER:
+            case (
+                CommandName.SKIP
+                | CommandName.DONE
+                | CommandName.STOP
+                | CommandName.REPEAT_QUESTION
+                | CommandName.SAY_AGAIN
+                | CommandName.SAY_SLOWER
+            ):
                 state = replace(state, owed=())
             case _:
                 more, state = rest(owed), replace(state, owed=())

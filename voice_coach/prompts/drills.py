@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +10,14 @@ from typing import TYPE_CHECKING
 from voice_coach.core.drill import KINDS, TAKEN_UP, TOUCHED, Drill, DrillBook, DrillLines, RoundKind
 from voice_coach.core.errors import PromptError
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
-from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
+from voice_coach.prompts.folder import (
+    Problem,
+    cue_problems,
+    list_problems,
+    load_checked,
+    placeholder_problems,
+    repeated_ids,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -217,8 +223,4 @@ def _line_problems(lines: DrillLines) -> Iterator[Problem]:
             at: tuple[Key, ...] = (field.name,) if isinstance(value, str) else (field.name, index)
             if not 1 <= len(text.split()) <= LONGEST_LINE:
                 yield Problem(at, f"1 to {LONGEST_LINE} words")
-            held = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-            wanted = _SLOTS.get(field.name, set())
-            if held != wanted:
-                names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no placeholder"
-                yield Problem(at, f"must hold {names} and nothing else in braces")
+            yield from placeholder_problems(at, text, _SLOTS.get(field.name, set()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -65,6 +66,18 @@ def cue_problems(
             check_cue(cue, shared)
         except ValueError as error:
             yield Problem((*location, index), str(error))
+
+
+def placeholder_problems(location: tuple[Key, ...], text: str, wanted: set[str]) -> Iterator[Problem]:
+    """Whether *text* holds the placeholders *wanted*, and no others."""
+    try:
+        held = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        yield Problem(location, f"braces: {error}")
+        return
+    if held != wanted:
+        names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no placeholder"
+        yield Problem(location, f"must hold {names} and nothing else in braces")
 
 
 def repeated_ids(location: tuple[Key, ...], ids: Sequence[str]) -> Iterator[Problem]:

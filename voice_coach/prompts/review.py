@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from voice_coach.core.review_texts import ReviewTexts
-from voice_coach.prompts.folder import Problem, list_problems, load_checked
+from voice_coach.prompts.folder import Problem, list_problems, load_checked, placeholder_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +64,4 @@ def _line_problems(location: tuple[str, str, int], text: str, wanted: set[str]) 
     words = len(text.split())
     if not 1 <= words <= LONGEST_WORDS:
         yield Problem(location, f"{words} words; 1 to {LONGEST_WORDS}")
-    try:
-        held = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-    except ValueError as error:
-        yield Problem(location, f"braces: {error}")
-        return
-    if held != wanted:
-        names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no placeholder"
-        yield Problem(location, f"must hold {names} and nothing else in braces")
+    yield from placeholder_problems(location, text, wanted)
