@@ -192,11 +192,13 @@ class Tmux:
         command = ["tmux", "-L", f"voice-coach-{os.getpid()}", "-f", os.devnull, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def await_text(self, wanted: str) -> list[str]:
-        """The rows once *wanted* stands on the screen; the test's time limit is the only one."""
-        while wanted not in (shown := self("capture-pane", "-p")):
+    def await_text(self, wanted: str, *, wider_than: int = 0) -> list[str]:
+        """The rows once *wanted* stands on the screen and one is *wider_than*; the test limits the time."""
+        while True:
+            rows = self("capture-pane", "-p").splitlines()
+            if any(wanted in row for row in rows) and max(map(len, rows)) > wider_than:
+                return rows
             threading.Event().wait(0.1)
-        return shown.splitlines()
 
 
 @pytest.fixture
@@ -220,8 +222,7 @@ def test_in_a_terminal_it_follows_the_size_and_ctrl_c_keeps_the_session(tmux: Tm
     assert any(row.startswith(" clarify") for row in rows)
     assert "\x1b[3" not in tmux("capture-pane", "-p", "-e").replace("\x1b[39m", ""), "no colour was wanted"
     tmux("resize-window", "-x", "120", "-y", "40")
-    rows = tmux.await_text("p pause  d done  s skip")
-    assert max(map(len, rows)) > 80
+    tmux.await_text("p pause  d done  s skip", wider_than=80)
     tmux("send-keys", "C-c")
     rows = tmux.await_text("status ")
     text = "\n".join(rows)
