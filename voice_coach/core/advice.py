@@ -58,6 +58,10 @@ class Advice:
     """The same after a quote that is half of what was looked for."""
     alone: tuple[str, ...]
     """The same where nothing is quoted."""
+    doubted: tuple[str, ...] = ()
+    """The same after a quote behind which it may stand."""
+    doubted_alone: tuple[str, ...] = ()
+    """The same where those words cannot be read out; ``{time}`` is when they came."""
     why: tuple[str, ...]
     """What it does for the listener."""
     try_saying: dict[str, tuple[str, ...]]

@@ -124,6 +124,10 @@ class Faults:
 
     def _gap(self, finding: Finding, doubt_below: float) -> Fix:
         advice = self._advice[finding.id]
+        if finding.is_doubted:
+            return self._fix(
+                Kind.GAP, finding, self._quotes.near(finding, ()), finding.confidence, doubt_below
+            )
         near = self._quotes.near(finding, advice.keys) if advice.keys else None
         if near is not None and any(overlap(near, other) for other in self._announced):
             near = None
@@ -150,7 +154,7 @@ class Faults:
         part = named
         if kind is Kind.GAP or shown is None:
             part = named or self._sayings.part(advice)
-        if shown is None and part is not None and advice.is_quoted:
+        if shown is None and part is not None and advice.is_quoted and not finding.is_doubted:
             heard, named = part.quote, part
         return Fix(
             kind=kind,
@@ -162,6 +166,7 @@ class Faults:
             heard_part=named if shown is not None or heard is not None else part,
             is_near=is_near,
             is_doubt=confidence < doubt_below,
+            at_s=finding.heard.start_s if finding.is_doubted and finding.heard is not None else None,
         )
 
     def _spoken(self, fault: SpeechFault) -> Fix:

@@ -260,6 +260,9 @@ class _Composer:
                 variants = self._texts.prompted if fix.kind is Kind.PROMPTED else self._texts.late
                 noun = self._strengths.noun(fix.advice.item)
                 return part(variants, {**slots, "noun": noun}, _POINT_WORDS)
+            case _ if fix.finding is not None and fix.finding.is_doubted:
+                lines = fix.advice.doubted_alone if fix.heard is None else fix.advice.doubted
+                return part(lines or fix.advice.alone, slots, _POINT_WORDS)
             case _ if fix.is_near and fix.advice.near:
                 return part(fix.advice.near, slots, _POINT_WORDS)
             case _ if fix.heard is not None and fix.advice.missing:
@@ -301,6 +304,8 @@ class _Composer:
                 return self._texts.why_unasked
             case Kind.LATE:
                 return self._texts.why_early
+            case _ if fix.finding is not None and fix.finding.is_doubted:
+                return ()
             case _:
                 return fix.advice.why
 

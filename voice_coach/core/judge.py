@@ -50,10 +50,10 @@ _HALF_UP_TO = 0.2
 _CHECK_FROM = 0.5
 _SUREST = 0.98
 """Two careful readers disagree about one verdict in fifty (evaluation/README.md)."""
+_DOUBT = 0.01
+"""So far below the rubric's confidence a doubt is."""
 _SAID_WORDS = 14
 _SENTENCE_WORDS = 20
-_BY_ABSENCE = frozenset({"ignores_non_functional", "no_tradeoffs", "no_failure_modes"})
-"""Mistakes that are made by saying nothing, so that nothing can be quoted."""
 _KEPT_FROM = {
     "ignores_non_functional": ("explicit_requirements", "guarantees", "scale"),
     "no_tradeoffs": ("admits_tradeoffs", "tradeoff_summary"),
@@ -278,6 +278,8 @@ class Judge:
         probability = self._models[id_].probability(seen)
         is_true = probability >= 0.5  # noqa: PLR2004 - more likely than not
         is_mistake = id_ in rubric_ids.MISTAKES
+        if is_true is is_mistake and (doubted := self._doubted(id_, seen, probability)) is not None:
+            return doubted
         if is_true:
             verdict = Verdict.MADE if is_mistake else Verdict.MET
         else:
@@ -288,7 +290,7 @@ class Judge:
             confidence=min(_SUREST, round(probability if is_true else 1.0 - probability, 2)),
             why=self.why(id_, is_true=is_true),
         )
-        if is_true and id_ not in _BY_ABSENCE:
+        if is_true and id_ not in rubric_ids.BY_ABSENCE:
             return self._with_evidence(finding, seen)
         if id_ in self._items and not is_true:
             likely = seen.detected.of(id_)
@@ -297,6 +299,28 @@ class Judge:
             near = self._rules.near(id_, seen.heard, without=whole)
             return finding if near is None else replace(finding, heard=near.heard, own=near.own)
         return finding
+
+    def _doubted(self, id_: str, seen: Seen, probability: float) -> Finding | None:
+        """The verdict on what would be held against the candidate, where words keep from telling it flatly."""
+        columns = [name for name in (id_, *_KEPT_FROM.get(id_, ())) if name in seen.detected.columns]
+        likely = seen.detected.most(columns)
+        named = self._rules.doubts.named(id_, seen.heard, likely.tolist())
+        if named is None:
+            return None
+        doubt = self.rubric.checklist.doubt_below - _DOUBT
+        if id_ in rubric_ids.MISTAKES:
+            why = self.why(id_, is_true=False)
+            return Finding(id=id_, verdict=Verdict.NOT_MADE, confidence=doubt, why=why)
+        said = short_quote(seen.heard.lines[named.line].words, [named.span])
+        return Finding(
+            id=id_,
+            verdict=Verdict.NOT_MET,
+            confidence=min(doubt, round(1.0 - probability, 2)),
+            why=named.doubt.why.format(quote=said.quote),
+            likely=float(likely.max()),
+            heard=said,
+            is_doubted=True,
+        )
 
     def why(self, id_: str, *, is_true: bool) -> str:
         """Why *id_* is met or was made, or what was looked for; one sentence."""

@@ -173,6 +173,22 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What must not be told flatly where the candidate says certain words."""
+
+    __pydantic_config__ = _STRICT
+
+    said: Cues
+    """A match right after "not", "without" and the like does not count."""
+    not_flat: tuple[str, ...] = ()
+    """What is missing only as a doubt then: ids of the checklist or of deep dives."""
+    not_made: tuple[str, ...] = ()
+    """Mistakes that are made by silence, and by these words not made."""
+    why: str
+    """Why something is said not to be met all the same, one sentence: ``{quote}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
     """The file ``reasons.toml``."""
 
@@ -189,6 +205,7 @@ class Reasons:
     asked: dict[str, Cues] = field(default_factory=dict)
     """By element of the checklist: more cues of interviewer's questions about it."""
     reason: tuple[Reason, ...]
+    doubt: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

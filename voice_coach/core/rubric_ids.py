@@ -42,6 +42,9 @@ MISTAKES = (
 )
 """What makes a good engineer sound weak."""
 
+BY_ABSENCE = frozenset({"ignores_non_functional", "no_tradeoffs", "no_failure_modes"})
+"""Mistakes that are made by saying nothing, so that nothing can be quoted."""
+
 DELIVERY = (
     "states_assumptions",
     "checks_alignment",

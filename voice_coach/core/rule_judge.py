@@ -15,6 +15,7 @@ from voice_coach.core.candidate_time import Interval
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cue_index import CueIndex
 from voice_coach.core.cues import Span, plain_text
+from voice_coach.core.doubts import Doubts
 from voice_coach.core.gate import TOPIC
 from voice_coach.core.heard import Heard, Line, listen
 from voice_coach.core.lexicon_cues import COMPONENT, with_lexicon
@@ -59,6 +60,8 @@ class RuleJudge:
         self.lexicon = lexicon
         self._items = {item.id: item for item in rubric.checklist.item}
         self._sets = with_lexicon(rubric.sets, lexicon)
+        self.doubts = Doubts(rubric, self._sets)
+        """What keeps from flat verdicts."""
         self._patterns = {rule.name: rule for rule in rubric.checklist.pattern}
         self._index = CueIndex(_all_cues(rubric, self._sets), self._sets)
         self.terms = tuple(term.id for term in lexicon.term)

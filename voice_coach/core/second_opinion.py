@@ -243,6 +243,7 @@ class SecondOpinion:
             evidence=(change.evidence,) if is_shown else (),
             why=self._why(change.id, change.after),
             heard=None,
+            is_doubted=False,
             own=None,
             whole=None,
             prompted=False if not is_shown else finding.prompted,

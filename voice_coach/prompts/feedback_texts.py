@@ -155,6 +155,9 @@ def _advice_problems(where: Location, advice: Advice, texts: FeedbackTexts) -> I
     for name in ("missing", "near"):
         if lines := getattr(advice, name):
             yield from _list_problems((*where, name), lines, may=own, last=always | _HEARD)
+    if advice.doubted or advice.doubted_alone:
+        yield from _list_problems((*where, "doubted"), advice.doubted, may=own, last=_HEARD)
+        yield from _list_problems((*where, "doubted_alone"), advice.doubted_alone, may=own, last={"time"})
     yield from _list_problems((*where, "alone"), advice.alone, may=own, last=always)
     yield from _list_problems((*where, "why"), advice.why)
     yield from _list_problems((*where, "redo"), advice.redo, may=own, last=set(), most=_SLOT_WORDS["goal"])

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cues import CueSets, check_cue
 from voice_coach.core.lexicon_cues import with_lexicon
+from voice_coach.core.phrasing import slots_of
 from voice_coach.core.rubric import (
     AdaptationCues,
     Checklist,
+    Doubt,
     FeedbackTexts,
     Gate,
     Reasons,
@@ -22,7 +24,15 @@ from voice_coach.core.rubric import (
     Score,
     Stages,
 )
-from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES, STAGES
+from voice_coach.core.rubric_ids import (
+    BY_ABSENCE,
+    CHECKLIST,
+    CLARIFICATION,
+    DEEP_DIVES,
+    DELIVERY,
+    MISTAKES,
+    STAGES,
+)
 from voice_coach.core.stages import NO_STAGE
 from voice_coach.prompts.feedback_texts import feedback_problems
 from voice_coach.prompts.folder import Problem, list_problems, load_checked
@@ -162,6 +172,25 @@ def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
         yield from _cue_problems(("reason", index, "asked_for"), reason.asked_for, sets)
         if bool(reason.asked_for) != bool(reason.excused):
             yield Problem(("reason", index), "asked_for and excused go together")
+    for index, doubt in enumerate(reasons.doubt):
+        yield from _doubt_problems(("doubt", index), doubt, sets)
+
+
+def _doubt_problems(where: Location, doubt: Doubt, sets: Sets) -> Iterator[Problem]:
+    for key, wanted in (("not_flat", (*CHECKLIST, *DEEP_DIVES)), ("not_made", tuple(sorted(BY_ABSENCE)))):
+        for name in getattr(doubt, key):
+            if name not in wanted:
+                yield Problem((*where, key), f"{name!r} is none of {', '.join(wanted)}")
+    if not doubt.said:
+        yield Problem((*where, "said"), "needs at least one cue")
+    yield from _cue_problems((*where, "said"), doubt.said, sets)
+    try:
+        slots = slots_of(doubt.why)
+    except ValueError as error:
+        yield Problem((*where, "why"), f"braces: {error}")
+        return
+    if slots != {"quote"}:
+        yield Problem((*where, "why"), "must hold {quote} and no other")
 
 
 def _adaptation_problems(cues: AdaptationCues, *, sets: Sets) -> Iterator[Problem]:

@@ -1,0 +1,139 @@
+"""A failure and its remedy in one sentence; a failure alone; conditions under which nothing fails. No sentence here is
+among the training examples.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from scripts.evaluate import EVALUATION
+from tests.core.feedback_laws import laws, plain, quotes_in
+from tests.core.spoken import RUBRIC, candidate, is_said, judge
+from voice_coach.core import pacing, speech_metrics
+from voice_coach.core.clock import PaceSettings
+from voice_coach.core.errors import PromptError
+from voice_coach.core.feedback import Feedback, Material, compose
+from voice_coach.core.findings import Assessment, Finding, Verdict
+from voice_coach.core.transcript import Speaker, Transcript
+from voice_coach.prompts.rubric import load_rubric
+
+DOUBT_BELOW = judge().rubric.checklist.doubt_below
+SAID = tomllib.loads((Path(__file__).parent / "failures_said.toml").read_text("utf-8"))
+
+
+def sentences(kind: str) -> list[tuple[str, str]]:
+    return [(base, sentence) for base, said in SAID[kind].items() for sentence in said]
+
+
+MENDED, IN_OTHER_WORDS = sentences("mended"), sentences("mended_in_other_words")
+WITHOUT_REMEDY, NOTHING_FAILS = sentences("without_remedy"), sentences("nothing_fails")
+
+
+def answer(base: str, sentence: str) -> Transcript:
+    parts = SAID["answer"][base]
+    return candidate(f"{parts['before']} {sentence} {parts['after']}")
+
+
+@cache
+def assessed(base: str, sentence: str) -> Assessment:
+    return judge().assess(answer(base, sentence))
+
+
+def the(id_: str, assessment: Assessment) -> Finding:
+    groups = (assessment.checklist, assessment.mistakes, assessment.deep_dives)
+    return next(finding for group in groups for finding in group if finding.id == id_)
+
+
+def told(transcript: Transcript, assessment: Assessment) -> Feedback:
+    material = Material(
+        assessment=assessment,
+        metrics=speech_metrics.measure(transcript),
+        pacing=pacing.review(transcript, assessment.stretches, PaceSettings()),
+        words=[word.text for word in transcript.by(Speaker.CANDIDATE)],
+    )
+    return compose(material, judge().rubric, judge().lexicon)
+
+
+@pytest.mark.parametrize(("base", "sentence"), MENDED + WITHOUT_REMEDY)
+def test_where_something_is_said_to_fail_nothing_is_denied_flatly(base: str, sentence: str) -> None:
+    transcript, assessment = answer(base, sentence), assessed(base, sentence)
+    for id_ in ("failure_mitigation", "reliability"):
+        finding = the(id_, assessment)
+        if finding.verdict is Verdict.NOT_MET:
+            assert finding.confidence < DOUBT_BELOW
+            assert finding.heard is not None
+            assert is_said(finding.heard, transcript)
+            assert finding.heard.quote in finding.why
+            assert plain(finding.heard.quote) in plain(sentence)
+    for id_ in ("no_failure_modes", "ignores_non_functional"):
+        assert the(id_, assessment).verdict is Verdict.NOT_MADE
+
+
+@pytest.mark.parametrize(("base", "sentence"), WITHOUT_REMEDY)
+def test_a_failure_alone_does_not_meet_it_and_is_quoted_with_the_doubt(base: str, sentence: str) -> None:
+    transcript, assessment = answer(base, sentence), assessed(base, sentence)
+    assert the("failure_mitigation", assessment).verdict is Verdict.NOT_MET
+    feedback = told(transcript, assessment)
+    laws(feedback, transcript)
+    for fix in feedback.improvements:
+        if fix.item in ("failure_mitigation", "reliability"):
+            assert all(plain(quote) in plain(sentence) for quote in quotes_in(fix.text)), fix.text
+            assert "missed it" in fix.text or "slipped past me" in fix.text
+        assert "not hear one thing break" not in fix.text
+        assert "nothing broke" not in fix.text
+
+
+@pytest.mark.parametrize(("base", "sentence"), NOTHING_FAILS)
+def test_conditions_under_which_nothing_fails_are_no_failures(base: str, sentence: str) -> None:
+    assessment = assessed(base, sentence)
+    assert the("failure_mitigation", assessment).verdict is Verdict.NOT_MET
+    assert the("failure_mitigation", assessment).confidence >= DOUBT_BELOW
+    assert the("no_failure_modes", assessment).verdict is Verdict.MADE
+
+
+def test_none_of_these_sentences_is_learnt_from() -> None:
+    learnt = {
+        plain(sentence)
+        for path in (EVALUATION / "fragments").glob("*.json")
+        for fragment in json.loads(path.read_text("utf-8"))
+        for turn in fragment["turns"]
+        for sentence in turn["sentences"]
+    }
+    assert not {plain(said) for _, said in MENDED + IN_OTHER_WORDS + WITHOUT_REMEDY + NOTHING_FAILS} & learnt
+
+
+def test_there_are_words_for_every_doubt() -> None:
+    doubts = judge().rubric.reasons.doubt
+    advice = {item.item: item for item in judge().rubric.feedback.advice}
+    for id_ in {id_ for doubt in doubts for id_ in doubt.not_flat}:
+        assert advice[id_].doubted
+        assert advice[id_].doubted_alone
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "wanted"),
+    [
+        ("reasons", '"{named_failure}"', '"{named_failures}"', "doubt.0.said"),
+        ("reasons", 'said = ["{named_failure}"]', "said = []", "doubt.0.said: needs at least one cue"),
+        ("reasons", 'not_flat = ["failure_mitigation"', 'not_flat = ["rambling"', "0.not_flat: 'rambling' is none"),
+        ("reasons", 'not_made = ["no_failure_modes"', 'not_made = ["rambling"', "0.not_made: 'rambling' is none"),
+        ("reasons", 'I heard \\"{quote}\\", and may', "I may", "doubt.0.why: must hold {quote} and no other"),
+        ("feedback", '"I did not hear what you do then."', '"{word}."', "doubted.0: must hold"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_it_is_named(tmp_path: Path, file: str, old: str, new: str, wanted: str) -> None:
+    folder = Path(shutil.copytree(RUBRIC, tmp_path / "rubric"))
+    path = folder / f"{file}.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(PromptError) as caught:
+        load_rubric(folder)
+    assert wanted in str(caught.value)
+    assert str(path) in str(caught.value)
