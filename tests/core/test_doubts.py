@@ -1,5 +1,5 @@
-"""A failure and its remedy in one sentence; a failure alone; conditions under which nothing fails. No sentence here is
-among the training examples.
+"""A failure and its remedy in one sentence; a failure alone; conditions under which nothing fails; and other words that
+contradict a flat verdict. No sentence here is among the training examples.
 """
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,9 @@ DOUBT_BELOW = judge().rubric.checklist.doubt_below
 SAID = tomllib.loads((Path(__file__).parent / "failures_said.toml").read_text("utf-8"))
 
 
-def sentences(kind: str) -> list[tuple[str, str]]:
-    return [(base, sentence) for base, said in SAID[kind].items() for sentence in said]
+def sentences(*kind: str) -> list[tuple[str, str]]:
+    of_kind = reduce(getitem, kind, SAID)
+    return [(base, sentence) for base, said in of_kind.items() for sentence in said]
 
 
 MENDED, IN_OTHER_WORDS = sentences("mended"), sentences("mended_in_other_words")
@@ -46,7 +48,7 @@ def assessed(base: str, sentence: str) -> Assessment:
 
 
 def the(id_: str, assessment: Assessment) -> Finding:
-    groups = (assessment.checklist, assessment.mistakes, assessment.deep_dives)
+    groups = (assessment.checklist, assessment.mistakes, assessment.delivery, assessment.deep_dives)
     return next(finding for group in groups for finding in group if finding.id == id_)
 
 
@@ -97,6 +99,32 @@ def test_conditions_under_which_nothing_fails_are_no_failures(base: str, sentenc
     assert the("no_failure_modes", assessment).verdict is Verdict.MADE
 
 
+@pytest.mark.parametrize(
+    ("id_", "base", "sentence"),
+    [(id_, *pair) for id_ in SAID["ends"] for pair in sentences("ends", id_)],
+)
+def test_other_words_that_may_hold_it_are_quoted_with_the_doubt(id_: str, base: str, sentence: str) -> None:
+    parts = SAID["answer"][base]
+    transcript = candidate(f"{parts['before']} {parts['after']} {sentence}")
+    assessment = judge().assess(transcript)
+    finding = the(id_, assessment)
+    assert finding.verdict is Verdict.MET or (finding.is_doubted and finding.confidence < DOUBT_BELOW)
+    if finding.is_doubted:
+        assert finding.heard is not None
+        assert finding.heard.quote in finding.why
+        assert plain(finding.heard.quote) in plain(sentence)
+    if id_ in ("tradeoff_summary", "admits_tradeoffs"):
+        assert the("no_tradeoffs", assessment).verdict is Verdict.NOT_MADE
+    laws(told(transcript, assessment), transcript)
+
+
+def test_a_price_long_before_the_end_is_no_summary() -> None:
+    sentence = SAID["ends"]["tradeoff_summary"]["jobs"][0]
+    finding = the("tradeoff_summary", assessed("jobs", sentence))
+    assert finding.verdict is Verdict.NOT_MET
+    assert not finding.is_doubted
+
+
 def test_none_of_these_sentences_is_learnt_from() -> None:
     learnt = {
         plain(sentence)
@@ -105,7 +133,9 @@ def test_none_of_these_sentences_is_learnt_from() -> None:
         for turn in fragment["turns"]
         for sentence in turn["sentences"]
     }
-    assert not {plain(said) for _, said in MENDED + IN_OTHER_WORDS + WITHOUT_REMEDY + NOTHING_FAILS} & learnt
+    ends = [pair for id_ in SAID["ends"] for pair in sentences("ends", id_)]
+    said = MENDED + IN_OTHER_WORDS + WITHOUT_REMEDY + NOTHING_FAILS + ends
+    assert not {plain(sentence) for _, sentence in said} & learnt
 
 
 def test_there_are_words_for_every_doubt() -> None:
@@ -122,6 +152,7 @@ def test_there_are_words_for_every_doubt() -> None:
         ("reasons", '"{named_failure}"', '"{named_failures}"', "doubt.0.said"),
         ("reasons", 'said = ["{named_failure}"]', "said = []", "doubt.0.said: needs at least one cue"),
         ("reasons", 'not_flat = ["failure_mitigation"', 'not_flat = ["rambling"', "0.not_flat: 'rambling' is none"),
+        ("reasons", "last_share = 0.2", "last_share = 2", "doubt.2.last_share: 2 is not between 0 and 1"),
         ("reasons", 'not_made = ["no_failure_modes"', 'not_made = ["rambling"', "0.not_made: 'rambling' is none"),
         ("reasons", 'I heard \\"{quote}\\", and may', "I may", "doubt.0.why: must hold {quote} and no other"),
         ("feedback", '"I did not hear what you do then."', '"{word}."', "doubted.0: must hold"),

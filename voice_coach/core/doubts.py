@@ -49,6 +49,7 @@ class Doubts:
             for doubt, cue in self._doubts
             if id_ in (*doubt.not_flat, *doubt.not_made)
             for number, line in enumerate(heard.lines)
+            if line.words_before >= (1.0 - (doubt.last_share or 1.0)) * len(heard.words)
             for span in self._affirmed(cue, plain_text(line.words))
         ]
         return max(found, key=lambda item: (likely[item.line], -item.line, -item.span.first), default=None)

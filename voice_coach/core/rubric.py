@@ -180,8 +180,10 @@ class Doubt:
 
     said: Cues
     """A match right after "not", "without" and the like does not count."""
+    last_share: float | None = None
+    """Only in sentences that begin within this last share of the candidate's words."""
     not_flat: tuple[str, ...] = ()
-    """What is missing only as a doubt then: ids of the checklist or of deep dives."""
+    """What is missing only as a doubt then: ids of the checklist, of delivery or of deep dives."""
     not_made: tuple[str, ...] = ()
     """Mistakes that are made by silence, and by these words not made."""
     why: str

@@ -177,7 +177,10 @@ def _reason_problems(reasons: Reasons, *, sets: Sets) -> Iterator[Problem]:
 
 
 def _doubt_problems(where: Location, doubt: Doubt, sets: Sets) -> Iterator[Problem]:
-    for key, wanted in (("not_flat", (*CHECKLIST, *DEEP_DIVES)), ("not_made", tuple(sorted(BY_ABSENCE)))):
+    if doubt.last_share is not None and not 0.0 < doubt.last_share <= 1.0:
+        yield Problem((*where, "last_share"), f"{doubt.last_share:g} is not between 0 and 1")
+    of_words = (*CHECKLIST, *DELIVERY, *DEEP_DIVES)
+    for key, wanted in (("not_flat", of_words), ("not_made", tuple(sorted(BY_ABSENCE)))):
         for name in getattr(doubt, key):
             if name not in wanted:
                 yield Problem((*where, key), f"{name!r} is none of {', '.join(wanted)}")
