@@ -14,6 +14,7 @@ from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, look_of, plan, rehearse
+from voice_coach.compose.scene import is_deaf_while_speaking
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import screen_for, summary
 
@@ -116,7 +117,7 @@ def _announce(console: Console, rehearsal: Plan) -> None:
             f"who has {rehearsal.config.pace.minutes:g} minutes.",
             soft_wrap=True,
         )
-    if rehearsal.scene.may_echo and not (rehearsal.config.audio.headphones or rehearsal.cancels_echo):
+    if is_deaf_while_speaking(rehearsal.scene, rehearsal.config.audio):
         console.print(
             "The coach does not listen while it speaks. With headphones, set headphones = true "
             "under [audio] in config.toml; over loudspeakers, install the extra `speakers`: then you can talk over it.",
