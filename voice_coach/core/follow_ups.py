@@ -86,7 +86,7 @@ class FollowUpChoice:
         self._telling = _telling_words(own, bank.follow_up)
         self._names = {item.id: self._solutions(item.text) for item in self._items}
         self._asked_terms = self._solutions(question.asked)
-        self._reasons = [compile_cue(cue) for cue in bank.reason]
+        self._reasons = compiled(bank.reason)
         self._most = asked_about_once
         self._sure_from = noun_probability
         self._seed = seed
@@ -174,8 +174,7 @@ class FollowUpChoice:
         return moment.covered.issuperset(sense.after) and talked_s >= sense.after_talk_s
 
     def _has_reason(self, words: Sequence[Word], span: Span) -> bool:
-        text = plain_text(around(words, span))
-        return any(cue.find(text) for cue in self._reasons)
+        return plain_text(around(words, span)) in self._reasons
 
     def _is_meant(self, words: Sequence[Word], span: Span) -> bool:
         """Whether the term at *span* was surely said, and is one that the candidate wants."""

@@ -8,7 +8,7 @@ from itertools import groupby, takewhile
 
 from voice_coach.core.candidate_time import Interval, candidate_time
 from voice_coach.core.cue_index import CueIndex, Hit
-from voice_coach.core.cues import plain_text
+from voice_coach.core.cues import sentence_text
 from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Turn, Word, evidence
 
 MOST_WORDS = 45
@@ -142,9 +142,9 @@ def quote(words: Sequence[Word], first: int, end: int) -> Evidence:
     return evidence(words[start:stop])
 
 
-def _by_tag(index: CueIndex, words: Sequence[Word]) -> Mapping[str, tuple[Hit, ...]]:
+def _by_tag(index: CueIndex, words: tuple[Word, ...]) -> Mapping[str, tuple[Hit, ...]]:
     found: dict[str, list[Hit]] = {}
-    for hit in index.hits(plain_text(words)):
+    for hit in index.hits(sentence_text(words)):
         found.setdefault(hit.tag, []).append(hit)
     return {tag: tuple(hits) for tag, hits in found.items()}
 

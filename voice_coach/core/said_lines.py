@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from voice_coach.core.clarity import is_sure
-from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, is_in, plain_text
+from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, is_in, sentence_text
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def _read_lines(transcript: Transcript) -> tuple[SaidLine, ...]:
                 SaidLine(
                     turn=sentence.turn,
                     words=words,
-                    text=_text_of(words),
+                    text=sentence_text(words),
                     before=before,
                     is_question=words[-1].text.rstrip("\"')]”").endswith("?"),
                 )
@@ -142,12 +141,6 @@ def in_stretches(lines: Sequence[SaidLine], words: int) -> list[str]:
             text, end = text + lines[end].text.text[1:], end + 1
         texts.append(text)
     return texts
-
-
-@lru_cache(maxsize=1024)
-def _text_of(words: tuple[Word, ...]) -> PlainText:
-    """All sentences but the last few are read again with each piece."""
-    return plain_text(words)
 
 
 _lines_of = Remembered(_read_lines)
