@@ -75,7 +75,7 @@ def analyze(
         given.print_json(document)
         return
     out = given.console()
-    for line in summary(document):
+    for line in summary(document, content.rubric.checklist.doubt_below):
         out.print(line, soft_wrap=not out.is_terminal)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_coach.adapters.history_index import History
+from voice_coach.core.counting import counted
 from voice_coach.core.history import DRILL_GROUP, Change, Trends, days_in_a_row, trends
 from voice_coach.core.rounding import rounded
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
@@ -197,7 +198,7 @@ def claims(found: Trends) -> Iterator[str]:
 
 def streak(days: int) -> str | None:
     """The days in a row, where they are some; nothing is said of a day that was left out."""
-    return f"{days} days in a row." if days > 1 else None
+    return f"{counted(days, 'day')} in a row." if days > 1 else None
 
 
 def exported_csv(rows: Iterable[SessionRow]) -> str:

@@ -8,6 +8,7 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.cues import check_cue
 from voice_coach.core.faults import IDS
 from voice_coach.core.gate import Reason
@@ -237,7 +238,7 @@ def _list_problems(
             yield Problem((*where, index), _wanted(needed, allowed))
         words = spoken_words(line)
         if (is_last or not held - needed) and not 1 <= words <= most:
-            yield Problem((*where, index), f"up to {words} words spoken; at most {most}")
+            yield Problem((*where, index), f"up to {counted(words, 'word')} spoken; at most {most}")
 
 
 def _wanted(needed: set[str], allowed: set[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from voice_coach.core.counting import counted
 from voice_coach.report import labels, moments
 from voice_coach.report.data import FEWEST_EARLIER, Earlier, Report
 from voice_coach.report.markup import Html, joined, tag
@@ -31,7 +32,7 @@ def speech(report: Report, quotes: Quotes) -> Html:
             rows(
                 ("Measure", "Measured", "Usual", "Where it lies"),
                 list(_speech_rows(found, norms)),
-                f"Your {found['words']} words",
+                f"Your {counted(found['words'], 'word')}",
             ),
         ),
         _burst(found.get("densest_half_minute"), quotes),
@@ -141,7 +142,7 @@ def earlier(report: Report) -> Html | None:
             rows(
                 ("Measure", "This one", "Your median", "Difference"),
                 list(_compared(report, past)),
-                f"Against your last {len(past)} sessions",
+                f"Against your last {counted(len(past), 'session')}",
             ),
         ),
         _elements(report, past),
@@ -178,8 +179,8 @@ def _elements(report: Report, past: Sequence[Earlier]) -> Html:
     for item in report.analysis["checklist"]:
         judged = sum(item["id"] in session.judged for session in past)
         met = sum(item["id"] in session.met for session in past)
-        now = {"met": "heard", "not_met": "not heard"}.get(item["verdict"], "not judged")
-        body.append((labels.title(item["id"]), now, f"{met} of {judged}"))
+        _, now = labels.verdict(item, report.doubt_below)
+        body.append((labels.title(item["id"]), now.lower(), f"{met} of {judged}"))
     return scrolled(
         "Elements in earlier sessions",
         rows(
@@ -213,7 +214,9 @@ def second_opinion(report: Report, quotes: Quotes) -> Html | None:
         else None,
         None
         if not found
-        else tag("p", f"It agreed with {found.get('agreed', 0)} verdicts that were in doubt.", class_="hint"),
+        else tag(
+            "p", f"It agreed with {counted(found.get('agreed', 0), 'verdict')} in doubt.", class_="hint"
+        ),
         _used(used, report) if used else None,
     )
 
@@ -222,8 +225,8 @@ def _used(used: _Json, report: Report) -> Html:
     cost = "" if used.get("cost") is None else f", {used['cost']:.3f} of {used['cost_allowed']:g} spent"
     return tag(
         "p",
-        f"Language model {report.analysis['engines']['llm']}: {used['requests']} requests, "
-        f"{used['tokens']:,} of {used['tokens_allowed']:,} tokens{cost}.",
+        f"Language model {report.analysis['engines']['llm']}: {counted(used['requests'], 'request')}, "
+        f"{used['tokens']:,} of {counted(used['tokens_allowed'], 'token')}{cost}.",
         class_="hint",
     )
 

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.core.counting import counted
 from voice_coach.core.rubric_ids import PHASE_OF_STAGE, PHASES, STAGES
 from voice_coach.report import labels, moments
 from voice_coach.report.svg import Area, restyled
@@ -235,14 +236,14 @@ def _timeline_summary(report: Report) -> str:
     )
     parts = [
         *(() if report.is_drill else (f"Stages: {stages or 'none recognised'}",)),
-        f"the coach spoke {len(moments.turns_of(report, 'coach'))} times",
+        f"the coach spoke {counted(len(moments.turns_of(report, 'coach')), 'time')}",
     ]
     if report.is_timed:
         known = [value for _, value in moments.pace(report) if value is not None]
-        parts.append(f"{len(moments.pauses(report))} pauses of two seconds and more")
+        parts.append(f"{counted(len(moments.pauses(report)), 'pause')} of two seconds and more")
         if known:
             parts.append(f"pace between {min(known):.0f} and {max(known):.0f} words a minute")
-        parts.append(f"{sum(count for _, count in moments.fillers(report))} fillers")
+        parts.append(counted(sum(count for _, count in moments.fillers(report)), "filler"))
     return "; ".join(parts) + ". The same is in the table below."
 
 
