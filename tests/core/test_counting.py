@@ -10,17 +10,53 @@ import pytest
 import voice_coach
 from voice_coach.core.counting import counted
 
-_UNITS = (
-    "minutes seconds hours days weeks sessions rehearsals answers words fillers requests tokens files times pauses "
-    "questions items parts prompts rounds steps verdicts points sentences lines drills attempts pieces reports packs "
-    "models devices"
-).split()
+_UNITS = [
+    "minutes",
+    "seconds",
+    "hours",
+    "days",
+    "weeks",
+    "sessions",
+    "rehearsals",
+    "answers",
+    "words",
+    "fillers",
+    "requests",
+    "tokens",
+    "files",
+    "times",
+    "pauses",
+    "questions",
+    "items",
+    "parts",
+    "prompts",
+    "rounds",
+    "steps",
+    "verdicts",
+    "points",
+    "sentences",
+    "lines",
+    "drills",
+    "attempts",
+    "pieces",
+    "reports",
+    "packs",
+    "models",
+    "devices",
+]
 _FIRST_WORD = re.compile(r" ([a-z]+)\b")
 
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [(0, "0 words"), (1, "1 word"), (2, "2 words"), (1480, "1,480 words"), (1.0, "1 word"), (12.5, "12.5 words")],
+    [
+        (0, "0 words"),
+        (1, "1 word"),
+        (2, "2 words"),
+        (1480, "1,480 words"),
+        (1.0, "1 word"),
+        (12.5, "12.5 words"),
+    ],
 )
 def test_one_is_no_plural(number: float, shown: str) -> None:
     assert counted(number, "word") == shown

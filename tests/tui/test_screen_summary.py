@@ -52,15 +52,27 @@ class TestSummary:
 
     def test_what_a_transcript_does_not_show_is_left_out(self) -> None:
         speech = {"words": 90, "wpm": 130.6, "fillers": [{}], "longest_pause_s": None}
-        told = [row for row in summary({**self.ANALYSIS, "speech": speech}, DOUBT_BELOW) if row.startswith("Speech")]
+        told = [
+            row
+            for row in summary({**self.ANALYSIS, "speech": speech}, DOUBT_BELOW)
+            if row.startswith("Speech")
+        ]
         assert told == ["Speech: 90 words, 131 a minute, 1 filler"]
         speech = {"words": 90, "wpm": 130.6, "fillers": None, "longest_pause_s": 1.25}
-        told = [row for row in summary({**self.ANALYSIS, "speech": speech}, DOUBT_BELOW) if row.startswith("Speech")]
+        told = [
+            row
+            for row in summary({**self.ANALYSIS, "speech": speech}, DOUBT_BELOW)
+            if row.startswith("Speech")
+        ]
         assert told == ["Speech: 90 words, 131 a minute, longest pause 1.2 s"]
 
     def test_without_measured_times_nothing_is_said_of_speech(self) -> None:
         speech = {"words": 10, "wpm": None, "fillers": None, "longest_pause_s": None}
-        assert not [row for row in summary({**self.ANALYSIS, "speech": speech}, DOUBT_BELOW) if row.startswith("Speech")]
+        assert not [
+            row
+            for row in summary({**self.ANALYSIS, "speech": speech}, DOUBT_BELOW)
+            if row.startswith("Speech")
+        ]
 
     @pytest.mark.parametrize("verdict", ["met", "not_met", "not_assessed"])
     @pytest.mark.parametrize("confidence", [0.0, 0.3, 0.6199, 0.62, 0.7, 1.0])

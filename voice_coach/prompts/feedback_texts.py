@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     Location = tuple[Key, ...]
 
 _SLOT_WORDS = {
-    "time": 3,
+    "time": 4,
     "quote": 12,
     "items": 18,
-    "length": 5,
+    "length": 6,
     "low": 4,
     "high": 4,
     "noun": 8,
@@ -41,7 +41,7 @@ _SLOT_WORDS = {
     "try_saying": 22,
     "goal": 21,
     "line": 18,
-    "closing": 3,
+    "closing": 4,
     "seconds": 5,
 }
 """How many words a slot is filled with, at most."""
@@ -121,6 +121,7 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
         if at_edge is not None:
             lines = texts.length_edge.get(verdict, ())
             yield from _list_problems(("length_edge", verdict.value), lines, needed=at_edge)
+    yield from _list_problems(("length_estimated",), texts.length_estimated, needed={"length"})
     yield from _adaptation_problems(texts.adaptation)
     for reason in Reason:
         yield from _list_problems(("not_assessed", reason.value), texts.not_assessed.get(reason, ()))

@@ -14,6 +14,8 @@ from voice_coach.report.quotes import Quotes, rows, scrolled
 
 _Json = Mapping[str, Any]
 _FEWER_IS_FINE = frozenset({"fillers_per_min", "fillers_per_100_words", "filled_pauses_per_100_words"})
+_OF_TIMES = frozenset({"longest_monologue_s"})
+"""They are given for laid-out times as well, and measure nothing then."""
 _COMPARED = ("wpm", "fillers_per_min", "longest_pause_s", "longest_monologue_s")
 
 
@@ -31,7 +33,7 @@ def speech(report: Report, quotes: Quotes) -> Html:
             "Speech as measured",
             rows(
                 ("Measure", "Measured", "Usual", "Where it lies"),
-                list(_speech_rows(found, norms)),
+                list(_speech_rows(found, norms, is_timed=report.is_timed)),
                 f"Your {counted(found['words'], 'word')}",
             ),
         ),
@@ -43,12 +45,14 @@ def speech(report: Report, quotes: Quotes) -> Html:
     )
 
 
-def _speech_rows(found: _Json, norms: _Json) -> Iterator[Sequence[Html | str]]:
+def _speech_rows(found: _Json, norms: _Json, *, is_timed: bool) -> Iterator[Sequence[Html | str]]:
     for name, (title, unit) in labels.MEASURES.items():
         value = found.get(name)
         norm = norms.get(name)
         if value is None and name not in found:
             continue
+        if name in _OF_TIMES and not is_timed:
+            value, norm = None, {**norm, "place": None} if norm else None
         shown = "not measured" if value is None else labels.measure(name, value)
         label = joined(title, tag("span", f" ({unit})", class_="unit") if unit and unit != "m:ss" else None)
         yield label, shown, _usual(name, norm), _place(name, norm or {})
@@ -155,7 +159,7 @@ def _compared(report: Report, past: Sequence[Earlier]) -> Iterator[Sequence[str]
     if total is not None and len(scores) >= FEWEST_EARLIER:
         yield "Score", f"{total:.0f}", f"{median(scores):.0f}", _difference(total, median(scores), 1.0)
     for name in _COMPARED:
-        value = report.analysis["speech"].get(name)
+        value = None if name in _OF_TIMES and not report.is_timed else report.analysis["speech"].get(name)
         known = [item.speech[name] for item in past if name in item.speech]
         if value is not None and len(known) >= FEWEST_EARLIER:
             usual = median(known)

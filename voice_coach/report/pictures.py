@@ -131,7 +131,8 @@ def phases(report: Report) -> Picture:
             ax.barh(row, budget, left=budget / 2, height=0.78, color=COLOURS["band"])
             ax.barh(row, phase["share"], height=0.4, color=COLOURS[f"phase-{phase['id']}"])
             ax.plot([budget, budget], [row - 0.39, row + 0.39], color=COLOURS["muted"], linewidth=1.2)
-            told = f"{labels.clock(phase['seconds'])}  ({100 * phase['share']:.0f} %)"
+            share = f"{100 * phase['share']:.0f} %"
+            told = f"{labels.clock(phase['seconds'])}  ({share})" if report.is_timed else share
             ax.text(max(phase["share"], 1.5 * budget) + 0.008, row, told, va="center", fontsize=10)
         ax.set_yticks(range(len(found)), [labels.PHASES[phase["id"]] for phase in found])
         ax.set_ylim(len(found) - 0.5, -0.5)
@@ -141,8 +142,8 @@ def phases(report: Report) -> Picture:
         ax.tick_params(length=0)
         ax.spines["left"].set_visible(False)
         summary = "; ".join(
-            f"{labels.PHASES[phase['id']]} {labels.clock(phase['seconds'])}, {100 * phase['share']:.0f} % "
-            f"of the answer against {100 * phase['budget_share']:.0f} %"
+            f"{labels.PHASES[phase['id']]} {'' if report.is_timed else 'about '}{labels.clock(phase['seconds'])}, "
+            f"{100 * phase['share']:.0f} % of the answer against {100 * phase['budget_share']:.0f} %"
             for phase in found
         )
         return Picture(
