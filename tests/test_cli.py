@@ -600,6 +600,31 @@ class TestAnalyze:
         out = printed(capsys, "analyze", str(path))
         assert "Speech: 42 words" in out
         assert "longest pause" not in out
+        assert "estimated" not in out
+
+    def test_that_times_are_estimated_is_told_once(self, capsys: Printed, tmp_path: Path) -> None:
+        path = tmp_path / "talk.txt"
+        path.write_text("We choose a key value store because every read is a lookup by code. " * 3)
+        assert run(["analyze", str(path)]) == 0
+        out, err = capsys.readouterr()
+        assert out.count("all times are estimated") == 1
+        assert "the target" not in out
+        assert err == ""
+
+    @pytest.mark.parametrize("option", [[], ["--json"]])
+    def test_markdown_is_refused_with_what_can_be_read(
+        self, capsys: Printed, tmp_path: Path, option: list[str]
+    ) -> None:
+        path = tmp_path / "talk.MD"
+        path.write_text("# A talk\n\n**Me** (0:00) Hello.\n", encoding="utf-8")
+        assert run(["analyze", str(path), *option]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == (
+            f"voice-coach: {path}: Markdown is for reading and cannot be analysed; known are flac, json, m4a, mp3, ogg, "
+            "srt, txt, vtt, wav, webm: for a session's words, voice-coach report --transcript FILE.vtt writes one of "
+            "these\n"
+        )
 
 
 class TestDrill:
