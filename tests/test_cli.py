@@ -621,9 +621,8 @@ class TestAnalyze:
         out, err = capsys.readouterr()
         assert out == ""
         assert err == (
-            f"voice-coach: {path}: Markdown is for reading and cannot be analysed; known are flac, json, m4a, mp3, ogg, "
-            "srt, txt, vtt, wav, webm: for a session's words, voice-coach report --transcript FILE.vtt writes one of "
-            "these\n"
+            f"voice-coach: {path}: Markdown cannot be analysed; known are flac, json, m4a, mp3, ogg, srt, txt, vtt, "
+            "wav, webm: voice-coach report --transcript FILE.vtt writes a session's words so\n"
         )
 
 

@@ -208,6 +208,14 @@ class TestShow:
         assert (found["at_microphone"], found["origin"]) == (False, "simulated")
         assert found["verdicts"]["checklist.opening_roadmap"] == "met"
 
+    def test_doubt_is_told(self, capsys: Printed, root: Path) -> None:
+        for confidence, said in ((0.61, "storage decision (perhaps)"), (0.62, "storage decision")):
+            made = Made(started=after(9.1), missed=["storage_decision"], confidence=confidence)
+            make_session(root, made, name=f"doubt-{confidence}")
+            out, _ = done(capsys, root, "show", f"doubt-{confidence}")
+            (line,) = (line for line in out.splitlines() if line.startswith("not heard"))
+            assert line.split("  ")[-1].strip() == said
+
     def test_where_it_came_from(self, capsys: Printed, root: Path) -> None:
         out, _ = done(capsys, root, "show")
         assert "origin             simulated; counts for nothing in trends, streaks and drills" in out

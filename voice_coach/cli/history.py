@@ -100,7 +100,7 @@ def show(given: CommandOptions, session: str, sessions: Path | None) -> None:
         given.print_json(past.row_json(row))
         return
     console = given.console()
-    for label, value in past.details(row):
+    for label, value in past.details(row, config.history.sure_probability):
         console.print(f"{label:18} {value}", soft_wrap=True)
 
 

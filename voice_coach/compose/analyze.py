@@ -97,8 +97,8 @@ def _unread(path: Path) -> str:
     kinds = ", ".join(sorted(item.removeprefix(".") for item in (*AUDIO_SUFFIXES, *TRANSCRIPT_SUFFIXES)))
     if path.suffix.lower() in MARKDOWN_SUFFIXES:
         return (
-            f"{path}: Markdown is for reading and cannot be analysed; known are {kinds}: for a session's words, "
-            "voice-coach report --transcript FILE.vtt writes one of these"
+            f"{path}: Markdown cannot be analysed; known are {kinds}: voice-coach report --transcript FILE.vtt writes "
+            "a session's words so"
         )
     return f"{path}: cannot tell what this is; known are {kinds}"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_coach.adapters.history_index import History, start_of
+from voice_coach.core import verdict_told
 from voice_coach.core.counting import counted
 from voice_coach.core.history import DRILL_GROUP, Change, Trends, days_in_a_row, trends
 from voice_coach.core.rounding import rounded
@@ -200,8 +201,8 @@ def short_remark(row: SessionRow) -> str:
     return origin(row) or result(row)
 
 
-def details(row: SessionRow) -> Iterator[tuple[str, str]]:
-    """Everything about one session, line by line."""
+def details(row: SessionRow, doubt_below: float) -> Iterator[tuple[str, str]]:
+    """Everything about one session, line by line; verdicts of less confidence than *doubt_below* are doubted."""
     yield "session", row.name
     yield "folder", str(row.folder)
     yield "when", f"{row.started.astimezone():%Y-%m-%d %H:%M}"
@@ -215,9 +216,19 @@ def details(row: SessionRow) -> Iterator[tuple[str, str]]:
     if origin(row):
         yield "origin", f"{origin(row)}; {COUNTS_FOR_NOTHING}"
     for label, verdicts in (("heard", _MET), ("not heard", {"not_met"}), ("mistakes", {"made"})):
-        names = [said(name) for name, verdict in row.verdicts.items() if verdict in verdicts]
+        names = [
+            f"{said(name)} (perhaps)" if _is_doubted(row, name, doubt_below) else said(name)
+            for name, verdict in row.verdicts.items()
+            if verdict in verdicts
+        ]
         if names:
             yield label, ", ".join(names)
+
+
+def _is_doubted(row: SessionRow, name: str, doubt_below: float) -> bool:
+    """Whether the verdict called *name* is told as doubt; a drill's has no confidence, and is none."""
+    finding = {"verdict": row.verdicts[name], "confidence": row.confidences.get(name, 1.0)}
+    return verdict_told.told(finding, doubt_below) is verdict_told.Told.DOUBT
 
 
 def claims(found: Trends) -> Iterator[str]:
