@@ -281,6 +281,16 @@ class TestHelp:
     def test_every_command_has_help(self, capsys: Printed, name: str) -> None:
         assert printed(capsys, name, "--help") == printed(capsys, name, "-h")
 
+    @pytest.mark.parametrize("group", ["questions", "models", "history"])
+    def test_no_line_about_a_command_is_cut(
+        self, capsys: Printed, monkeypatch: pytest.MonkeyPatch, group: str
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        shown = printed(capsys, group, "--help")
+        listed = shown[shown.index("Commands:") : shown.index("Examples:")].strip().splitlines()[1:]
+        assert len(listed) >= 3
+        assert not [line for line in listed if line.endswith("...")]
+
     def test_the_version_is_the_programs(self, capsys: Printed) -> None:
         assert printed(capsys, "--version").strip() == __version__
 
@@ -340,6 +350,7 @@ class TestModels:
         rows = printed(capsys, "models", "list").splitlines()
         assert {"whisper-base", "piper-joe"} <= {row.split()[0] for row in rows}
         assert all("not here" in row for row in rows)
+        assert len({row.index(" MB") for row in rows}) == 1
         listed = document(capsys, "models", "list")
         assert {"name", "role", "licence", "bytes", "folder"} <= set(listed[0])
         assert {item["folder"] for item in listed} == {None}

@@ -63,8 +63,9 @@ _sessions = click.option("--sessions", type=NamedPath(), metavar="DIR", help="Wh
 def history(given: CommandOptions, *, limit: int, sessions: Path | None) -> None:
     """List past sessions and your own trends.
 
-    Each rehearsal is set beside the median of your own earlier ones, from the fourth on; simulated rooms count for
-    nothing. The commands show one session, export all, delete what you want forgotten, or build the index anew.
+    Each rehearsal is set beside the median of your own earlier ones, from the fourth on; simulated rooms, recordings
+    and transcripts count for nothing. The commands show one session, export all, delete what you want forgotten, or
+    build the index anew. A session is named as it is listed, or `latest`.
     """
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
@@ -91,7 +92,10 @@ def show_all(console: Console, found: Overview, limit: int) -> None:
 @_sessions
 @command_options
 def show(given: CommandOptions, session: str, sessions: Path | None) -> None:
-    """One SESSION: its name, the beginning of it, or latest, which it is by default."""
+    """Show one session, the latest by default.
+
+    SESSION is its name, the beginning of it, or latest.
+    """
     config = given.config()
     found = _overview(given, config, sessions)
     root = session_folder(config, sessions)
@@ -138,7 +142,10 @@ def export(given: CommandOptions, *, file: Path | None, kind: str, sessions: Pat
 @_sessions
 @command_options
 def rebuild(given: CommandOptions, sessions: Path | None) -> None:
-    """Read all sessions again; the history holds nothing that their folders do not."""
+    """Read all sessions again.
+
+    The history holds nothing that their folders do not.
+    """
     found = _overview(given, given.config(), sessions, rebuilds=True)
     if given.is_json:
         given.print_json({"sessions": len(found.rows), "notes": list(found.told)})
@@ -164,7 +171,10 @@ def forget(  # noqa: PLR0913 - Click's own signature
     yes: bool,
     sessions: Path | None,
 ) -> None:
-    """Delete SESSION (its name, the beginning of it, or latest), all sound, or everything. There is no way back."""
+    """Delete a session, all sound, or everything.
+
+    SESSION is its name, the beginning of it, or latest. There is no way back.
+    """
     if (session is not None or audio) + everything + expired != 1:
         message = (
             "name a session, or one of --audio, --everything and --expired; --audio may stand with a session"
