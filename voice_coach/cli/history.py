@@ -259,8 +259,8 @@ def _now() -> datetime:
 
 def _show_sessions(console: Console, found: Overview, limit: int) -> None:
     rows, names = found.rows[:limit], past.short_names(found.rows)
-    head = ("session", "when", "what", "length", "score", "wpm", "fillers/min", "")
-    lines = [
+    head: tuple[str, ...] = ("session", "when", "what", "length", "score", "wpm", "fillers/min", "")
+    lines: list[tuple[str, ...]] = [
         (
             names[row.name],
             f"{row.started.astimezone():%d %b %H:%M}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def counted(number: float, one: str, many: str | None = None) -> str:
-    """*number*, as short as it can be written, of what one is called *one* and several *many* (an s more)."""
+def counted(number: float, one: str) -> str:
+    """*number*, as short as it can be written, of what is called *one*; several take an s."""
     shown = f"{number:,}" if isinstance(number, int) else f"{number:g}"
-    return f"{shown} {one if shown == '1' else many or f'{one}s'}"
+    return f"{shown} {one if shown == '1' else f'{one}s'}"
