@@ -78,9 +78,10 @@ class TestSummary:
     @pytest.mark.parametrize("confidence", [0.0, 0.3, 0.6199, 0.62, 0.7, 1.0])
     def test_it_doubts_what_the_report_doubts(self, verdict: str, confidence: float) -> None:
         item = {"id": "high_level_first", "verdict": verdict, "confidence": confidence, "prompted": False}
+        judged = {"id": "scale", "verdict": "met", "confidence": 0.9, "prompted": False}
         (shown,) = (
             row.removesuffix("  high level first").strip()
-            for row in summary({**self.ANALYSIS, "checklist": [item]}, DOUBT_BELOW)
+            for row in summary({**self.ANALYSIS, "checklist": [item, judged]}, DOUBT_BELOW)
             if row.endswith("high level first")
         )
         _, said = labels.verdict(item, DOUBT_BELOW)
@@ -91,6 +92,14 @@ class TestSummary:
             "Perhaps not heard": "perhaps not",
             "Not judged": "not judged",
         }[said] == shown
+
+    def test_what_was_not_judged_says_why_once(self) -> None:
+        why = "Only 1 word came through, and it takes 40 to judge an answer."
+        item = {"verdict": "not_assessed", "confidence": 0.0, "prompted": False, "why": why}
+        items = [{**item, "id": "high_level_first"}, {**item, "id": "storage_decision"}]
+        told = summary({**self.ANALYSIS, "checklist": items}, DOUBT_BELOW)
+        assert told.count(f"Not judged: {why}") == 1
+        assert not [row for row in told if "storage decision" in row]
 
     def test_without_times_no_length_is_judged(self) -> None:
         analysis = {**self.ANALYSIS, "source": {"kind": "transcript", "times": "estimated"}}

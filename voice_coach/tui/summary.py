@@ -9,7 +9,7 @@ from voice_coach.core.verdict_told import Told, told
 from voice_coach.tui.words import clock_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 _SAID = {"met": "yes", "not_met": "no"}
@@ -23,10 +23,7 @@ def summary(analysis: Mapping[str, Any], doubt_below: float) -> list[str]:
     lines = ["", _length(analysis)]
     if speech["wpm"] is not None:
         lines.append(f"Speech: {', '.join(_measured(speech))}")
-    marks = [_mark(item, doubt_below) for item in analysis["checklist"]]
-    width = max(map(len, marks), default=0)
-    for item, mark in zip(analysis["checklist"], marks, strict=True):
-        lines.append(f"  {mark:{width}}  {_named(item)}{' (when asked)' if item['prompted'] else ''}")
+    lines += _checklist(analysis["checklist"], doubt_below)
     found = _found(analysis, doubt_below)
     lines += [f"  {title}: {', '.join(names)}" for title, names in found if names]
     lines += ["", "Feedback:", *(f"  {line}" for line in analysis["feedback"]["lines"])]
@@ -44,6 +41,17 @@ def _length(analysis: Mapping[str, Any]) -> str:
         )
     low, high = clock_text(pacing["target_min_s"]), clock_text(pacing["target_max_s"])
     return f"Answer: {took} ({pacing['verdict']}; the target is {low} to {high})"
+
+
+def _checklist(items: Sequence[Mapping[str, Any]], doubt_below: float) -> Iterator[str]:
+    """Each of *items* and whether it was heard; why, where none of them was judged."""
+    if all(told(item, doubt_below) is Told.NONE for item in items):
+        yield f"Not judged: {next((item['why'] for item in items if item['why']), 'no reason is known.')}"
+        return
+    marks = [_mark(item, doubt_below) for item in items]
+    width = max(map(len, marks))
+    for item, mark in zip(items, marks, strict=True):
+        yield f"  {mark:{width}}  {_named(item)}{' (when asked)' if item['prompted'] else ''}"
 
 
 def _mark(item: Mapping[str, Any], doubt_below: float) -> str:
