@@ -29,7 +29,7 @@ FIELDS = (
     "kind",
     "question",
     "drill",
-    "at_microphone",
+    "origin",
     "words",
     "answer_s",
     "wpm",
@@ -49,7 +49,7 @@ def content() -> Content:
 
 
 def row(made: Made, folder: Path | None = None) -> SessionRow:
-    session = read(analysis_of(made), at_microphone=made.at_microphone)
+    session = read(analysis_of(made), origin=made.origin)
     fields: dict[str, Any] = {name: getattr(session, name) for name in FIELDS}
     return SessionRow(name=made.name, folder=folder or prompts_folder(), started=made.started, **fields)
 

@@ -108,5 +108,5 @@ def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, old: str, new: str
 
 
 def test_slots_count_as_the_words_they_may_hold() -> None:
-    assert spoken_words('At {time} you said, "{quote}".') == 1 + 3 + 2 + 12
+    assert spoken_words('At {time} you said, "{quote}".') == 1 + 4 + 2 + 12
     assert spoken_words("{Component} is there.") == 3 + 2

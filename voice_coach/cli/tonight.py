@@ -141,8 +141,11 @@ def _led(
 
     def conclude(session: DrillOutcome | Rehearsed) -> None:
         kept.clear()
+        doubt_below = night.content.rubric.checklist.doubt_below
         for line in (
-            drill_summary(session) if isinstance(session, DrillOutcome) else summary(session.analysis)
+            drill_summary(session)
+            if isinstance(session, DrillOutcome)
+            else summary(session.analysis, doubt_below)
         ):
             console.print(line, soft_wrap=not console.is_terminal)
 

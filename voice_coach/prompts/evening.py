@@ -6,6 +6,7 @@ import string
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.drill import KINDS
 from voice_coach.core.evening_content import EveningBook, EveningLines
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked
@@ -106,11 +107,11 @@ def _morning_problems(book: EveningBook) -> Iterator[Problem]:
         yield from _text_problems((*where, "purpose"), drill.purpose, set(), LONGEST_SENTENCE)
         yield from _number_problems((*where, "minutes"), drill.minutes, _MINUTES)
         if drill.items is not None and drill.items < 1:
-            yield Problem((*where, "items"), f"{drill.items} prompts; at least 1")
+            yield Problem((*where, "items"), f"{counted(drill.items, 'prompt')}; at least 1")
     minutes = sum(drill.minutes for drill in book.morning)
     most = MORNING_MINUTES - MORNING_TALK_MINUTES
     if minutes > most:
-        yield Problem(("morning",), f"the drills take {minutes:g} minutes; at most {most:g}")
+        yield Problem(("morning",), f"the drills take {counted(minutes, 'minute')}; at most {most:g}")
 
 
 def _kind_problems(table: str, kinds: Sequence[str]) -> Iterator[Problem]:
@@ -135,7 +136,7 @@ def _text_problems(where: tuple[Key, ...], text: str, slots: set[str], most: int
         return
     words = sum(not word.startswith("{") for word in text.split())
     if not (text.strip() and words <= most):
-        yield Problem(where, f"{words} words spoken; 1 to {most}")
+        yield Problem(where, f"{counted(words, 'word')} spoken; 1 to {most}")
     if held != slots:
         wanted = ", ".join(f"{{{name}}}" for name in sorted(slots)) or "nothing in braces"
         yield Problem(where, f"must hold {wanted}")

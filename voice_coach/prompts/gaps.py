@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.gap_content import LADDER, SLOTS, GapBook, Wording, slots
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, DELIVERY, MISTAKES, PHASES
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
@@ -118,7 +119,7 @@ def _wordings(wordings: Sequence[Wording]) -> Iterator[Problem]:
             yield Problem((*where, "text"), "ends with a question mark, and holds no other")
         words = _spoken_words(item)
         if words > LONGEST:
-            yield Problem((*where, "text"), f"{words} words spoken; at most {LONGEST}")
+            yield Problem((*where, "text"), f"{counted(words, 'word')} spoken; at most {LONGEST}")
 
 
 def _spoken_words(item: Wording) -> int:

@@ -151,7 +151,9 @@ def _phases(report: Report) -> Html:
         tag("h3", "Phases against their budget"),
         tag(
             "p",
-            f"Bars are your {clock(report.analysis['pacing']['answer_s'])}; ",
+            f"Bars are your {clock(report.analysis['pacing']['answer_s'])}; "
+            if report.is_timed
+            else "Bars are shares of your words, which came without times; ",
             "the line is the budget, the band what is fine.",
             class_="hint",
         ),
