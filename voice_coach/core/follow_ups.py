@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
 
+_OUTLINE = "high_level_first"
+_DEEP_WORDS = 100
+"""Who has named the parts and said so much (forty seconds) is probed before the list is gone through."""
 _SOLUTIONS = PARTS | {"product", "mechanism", "protocol"}
 _SIGN_WORDS = 25
 """A sign may reach over so many words, full stops or not."""
@@ -38,6 +41,8 @@ class _Talk:
 
     text: PlainText
     """The candidate's words."""
+    words: int
+    """How many they are."""
     named: tuple[Term, ...]
     """What the candidate put into the design, in order."""
     unreasoned: tuple[Term, ...]
@@ -142,6 +147,7 @@ class FollowUpChoice:
         text = plain_text(words)
         return _Talk(
             text=text,
+            words=len(words),
             named=named,
             unreasoned=tuple(term for term in named if term.id not in reasoned | by_coach),
             stems=_said_stems(text),
@@ -228,6 +234,7 @@ class FollowUpChoice:
         is_foreign = position >= self._own
         is_about = self._is_own(item, talk.stems) or (bool(noun) and not is_foreign)
         value = self.order.index(item.about) if item.about in self.order else len(self.order)
+        is_deep = _OUTLINE in talk.likely and talk.words >= _DEEP_WORDS
         is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         rotation = (position + self._seed) % len(self._items)
         return (
@@ -236,6 +243,7 @@ class FollowUpChoice:
             int(item.about in talk.likely),
             int(not self._names[item.id] <= talk.known),
             0 if is_about else 1 if noun else 2,
+            int(is_deep and not item.probe),
             value,
             int(is_foreign),
             int(not item.components),
