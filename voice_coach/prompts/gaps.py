@@ -50,8 +50,8 @@ def _problems(book: GapBook, *, lexicon: Lexicon | None) -> Iterator[Problem]:
     yield from _cues(book)
     for index, kind in enumerate(book.order):
         if kind not in SLOTS and kind not in (LADDER, RISK):
-            known = ", ".join((LADDER, RISK, *SLOTS))
-            yield Problem(("order", index), f"{kind!r} is no kind; known are {known}")
+            kinds = ", ".join((LADDER, RISK, *SLOTS))
+            yield Problem(("order", index), f"{kind!r} is no kind; known are {kinds}")
         elif kind not in book.about and kind not in _ABOUT_KNOWN:
             yield Problem(("order", index), f"the table [about] does not say what {kind!r} is about")
     for kind, about in book.about.items():
