@@ -16,6 +16,7 @@ from voice_coach.compose import forget as forgetting
 from voice_coach.compose import history as past
 from voice_coach.compose.named import check_kept
 from voice_coach.config import session_folder
+from voice_coach.core.counted import counted
 from voice_coach.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def export(given: CommandOptions, *, file: Path | None, kind: str, sessions: Pat
     elif file is None:
         click.echo(text.encode(errors="backslashreplace"), nl=False)
     else:
-        click.echo(f"{file}: {len(found.rows)} sessions")
+        click.echo(f"{file}: {counted(len(found.rows), 'session')}")
 
 
 @history.command()
@@ -137,7 +138,7 @@ def rebuild(given: CommandOptions, sessions: Path | None) -> None:
     if given.is_json:
         given.print_json({"sessions": len(found.rows), "notes": list(found.told)})
     else:
-        click.echo(f"{len(found.rows)} sessions")
+        click.echo(counted(len(found.rows), "session"))
 
 
 @history.command()
@@ -197,7 +198,7 @@ def _forget(given: CommandOptions, chosen: Forgetting) -> None:
     if chosen.is_empty:
         click.echo("nothing to delete")
         return
-    click.echo(f"deleted {forgetting.what(chosen)}: {done.files} files, {done.size / _MEGABYTE:.1f} MB")
+    click.echo(f"deleted {forgetting.what(chosen)}: {counted(done.files, 'file')}, {done.size / _MEGABYTE:.1f} MB")
     for path in done.left:
         click.echo(f"left alone, since the program did not write it: {path}")
 

@@ -14,6 +14,7 @@ from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, look_of, plan, rehearse
+from voice_coach.core.counted import counted
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import screen_for, summary
 
@@ -113,7 +114,7 @@ def _announce(console: Console, rehearsal: Plan) -> None:
     if rehearsal.scene.is_headless:
         console.print(
             "No microphone and no loudspeaker found: rehearsing with the bundled simulated candidate, "
-            f"who has {rehearsal.config.pace.minutes:g} minutes.",
+            f"who has {counted(float(rehearsal.config.pace.minutes), 'minute')}.",
             soft_wrap=True,
         )
     if rehearsal.scene.may_echo and not (rehearsal.config.audio.headphones or rehearsal.cancels_echo):

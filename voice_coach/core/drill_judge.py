@@ -414,10 +414,12 @@ class DrillJudge:
             quoted = whole_quote(longest, (), _QUOTED_WORDS) or short_quote(longest, (), _QUOTED_WORDS)
             return _filled(line, unit=self._drill.unit, quote=_spoken(quoted.quote))
         heard, best = max(met, key=lambda item: (item[1].is_clear, _worth(item[0])))
+        wanted = sum(part.wanted for part in rounds)
+        lines = self._texts.heard if wanted > 1 else self._texts.heard_only
         return _filled(
-            self._texts.heard[seed % len(self._texts.heard)],
+            lines[seed % len(lines)],
             count=spoken_number(sum(part.heard for part in rounds)),
-            all=spoken_number(sum(part.wanted for part in rounds)),
+            all=spoken_number(wanted),
             unit=self._drill.unit,
             what=best.what,
             quote=_spoken(heard.quote),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from voice_coach.core.counted import counted
 from voice_coach.report import labels, moments
 from voice_coach.report.data import FEWEST_EARLIER, Earlier, Report
 from voice_coach.report.markup import Html, joined, tag
@@ -31,7 +32,7 @@ def speech(report: Report, quotes: Quotes) -> Html:
             rows(
                 ("Measure", "Measured", "Usual", "Where it lies"),
                 list(_speech_rows(found, norms)),
-                f"Your {found['words']} words",
+                f"Your {counted(found['words'], 'word')}",
             ),
         ),
         _burst(found.get("densest_half_minute"), quotes),

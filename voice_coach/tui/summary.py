@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.core.counted import counted
 from voice_coach.tui.words import clock_text
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def _found(analysis: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 def _measured(speech: Mapping[str, Any]) -> Iterator[str]:
     """What could be measured: a transcript need not show pauses, nor when a filled one was."""
-    yield f"{speech['words']} words"
+    yield counted(speech["words"], "word")
     yield f"{speech['wpm']:.0f} a minute"
     if speech["fillers"] is not None:
-        yield f"{len(speech['fillers'])} fillers"
+        yield counted(len(speech["fillers"]), "filler")
     if speech["longest_pause_s"] is not None:
         yield f"longest pause {speech['longest_pause_s']:.1f} s"
