@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from voice_coach.core.clarity import is_fluent, is_quotable
 from voice_coach.core.cues import Span
-from voice_coach.core.english import CLAUSE, DANGLING, LEADING, MODALS, OPEN, PERSONS, PHRASE, SUBJECTS, VERBS
+from voice_coach.core.english import (
+    CLAUSE,
+    DANGLING,
+    LEADING,
+    MODALS,
+    OPEN,
+    PERSONS,
+    PHRASE,
+    SUBJECTS,
+    VERBS,
+    breaks_off,
+)
 from voice_coach.core.transcript import Evidence, Word, evidence
 
 MOST_WORDS = 12
@@ -155,8 +166,8 @@ def _starts(words: Sequence[Word]) -> Iterator[_Cut]:
 def _ends(words: Sequence[Word]) -> Iterator[_Cut]:
     for at in range(1, len(words) + 1):
         if at == len(words):
-            yield _Cut(at, 1.0)
-        elif words[at - 1].bare in DANGLING:
+            yield _Cut(at, _HARD if breaks_off(words[at - 1].text, words[at - 1].bare) else 1.0)
+        elif words[at - 1].bare in DANGLING | PHRASE:
             continue
         elif _ends_clause(words[at - 1]):
             yield _Cut(at, 1.0)
