@@ -28,7 +28,7 @@ def test_there_is_advice_for_every_id_and_praise_for_all_that_can_be_met() -> No
 def lines() -> list[str]:
     """All that may be said, without the cues."""
     cues = {cue for advice in TEXTS.advice for cue in advice.keys}
-    cues |= {cue for advice in TEXTS.advice for cue in advice.goes_on}
+    cues |= {cue for advice in TEXTS.advice for cue in (*advice.goes_on, *advice.announced)}
     cues |= {cue for praise in TEXTS.praise for cue in praise.keys}
     cues |= {cue for subject in TEXTS.subjects.values() for cue in subject}
     return [line for line in strings_of(TEXTS) if line not in cues and " " in line]
