@@ -83,6 +83,8 @@ class Room:
         self._cued_at: int | None = None
         """When the coach began, for a line that waits for that: it holds even if the coach begins again."""
         self._said: list[Said] = []
+        self._is_closing = False
+        """The wrap-up was asked for."""
 
     @property
     def is_exhausted(self) -> bool:
@@ -94,6 +96,10 @@ class Room:
         said = tuple(self._said)
         self._said.clear()
         return said
+
+    def wrap_up(self) -> None:
+        """The wrap-up is asked for: of what was not begun yet, all before the answer to it is left out."""
+        self._is_closing = True
 
     def read(self) -> AudioFrame:
         """The next frame."""
@@ -111,6 +117,8 @@ class Room:
         pcm: Pcm = np.zeros(FRAME_SAMPLES, dtype=np.int16)
         end = begin + FRAME_SAMPLES
         while not self.is_exhausted:
+            if self._start is None:
+                self._pass_over()
             line = self._lines[self._current]
             if self._start is None:
                 self._start = self._cue(line, begin)
@@ -133,6 +141,13 @@ class Room:
         self._start = None
         self._cued_at = None
         self._current += 1
+
+    def _pass_over(self) -> None:
+        """Goes on to the answer to the wrap-up where that is asked for and still to be said."""
+        if not self._is_closing:
+            return
+        left = range(self._current, len(self._lines))
+        self._current = next((at for at in left if self._lines[at].is_closing), self._current)
 
     def _cue(self, line: Line, begin: int) -> int | None:
         """The sample at which *line* begins, once that is certain within the frame at *begin*."""
