@@ -212,11 +212,11 @@ QUESTIONS = {0: 0.2, 60: 0.2, 120: 0.2, 180: 0.2, 240: 0.2}
 @pytest.mark.parametrize(
     ("wraps_up", "said"),
     [
-        (None, [0, 1, 2, 3, 4]),
+        (None, [0, 1, 2]),  # it waits, and all behind it
         (61, [0, 3, 4]),  # asked after the first answer
         (75, [0, 1, 3, 4]),  # while the second is being said, which is said to its end
         (181, [0, 1, 2, 3, 4]),
-        (241, [0, 1, 2, 3, 4]),  # when it has been answered
+        (241, [0, 1, 2, 3]),  # after a question to which there was no answer
     ],
 )
 def test_the_wrap_up_is_answered_with_the_closing(wraps_up: int | None, said: list[int]) -> None:
@@ -227,4 +227,10 @@ def test_the_wrap_up_is_answered_with_the_closing(wraps_up: int | None, said: li
 def test_a_room_without_a_closing_goes_on_as_it_is_written() -> None:
     lines = [line(0.5, When.ASKED), line(0.5, When.ASKED)]
     _, heard = Hearing(lines, QUESTIONS, wraps_up=1).run(8.0)
+    assert [entry.index for entry in heard] == [0, 1]
+
+
+def test_the_closing_waits_for_longer_than_any_other_entry() -> None:
+    coach = {0: 0.2, 3600: 0.2}  # at 72 s
+    _, heard = Hearing([line(0.5, When.ASKED), closing(0.5, When.ASKED)], coach, wraps_up=3599).run(75.0)
     assert [entry.index for entry in heard] == [0, 1]

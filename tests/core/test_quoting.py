@@ -10,7 +10,7 @@ from tests.core.spoken import dialogue, judge, marked, subtitles
 from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
 from voice_coach.core.heard import quote_of
-from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, short_quote, whole_quote
+from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, run_on, short_quote, whole_quote
 from voice_coach.core.transcript import Speaker, Word, evidence, laid_out
 
 DANGLING = {
@@ -275,3 +275,19 @@ def test_evidence_does_not_run_on_into_another_turn() -> None:
     )
     lines = judge().listen(talk).lines
     assert quote_of(lines, 0, 0, 3).quote == "We handle duplicates by..."
+
+
+@pytest.mark.parametrize(
+    ("end", "most", "wanted"),
+    [
+        (9, 15, 13),  # "... should take | less than 100 milliseconds."
+        (9, 12, 9),  # too long for that
+        (13, 15, 13),
+        (3, 15, 13),
+    ],
+)
+def test_a_quote_runs_on_to_the_end_of_its_clause_where_it_fits(end: int, most: int, wanted: int) -> None:
+    said = words("I am assuming that opening a link should take less than 100 milliseconds. Then more.")[:13]
+    assert run_on(said, Span(first=0, end=end), most) == Span(first=0, end=wanted)
+    first = words("If the cache dies, all reads go to the store.")
+    assert run_on(first, Span(first=0, end=2), most) == Span(first=0, end=4)

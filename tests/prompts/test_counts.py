@@ -14,8 +14,8 @@ from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_
 from voice_coach.prompts.folder import prompts_folder
 
 COUNTS = ("number", "count", "all", "missed", "parts", "total", "lost")
-"""Slots that are filled with a number alone. Those of times and lengths bring their unit along; paces and counts of fillers
-are rounded to fives.
+"""Slots that are filled with a number alone. Those of times and lengths bring their unit along; paces and counts of
+fillers are rounded to fives.
 """
 PLURAL = re.compile(r"(?<![-\w])(?<!and )(?:one|1) (?:more )?(\w+s)\b")
 SINGULAR = {"is", "was", "this", "us", "has", "less", "address", "process", "pass", "class"}
@@ -26,7 +26,7 @@ NEVER_ONE = {
     ("next_drill", "missing"),
     ("evening", "answer.plural"),
 }
-"""Keys whose count is never one where the line is used, as tests/compose/test_next_drill.py and tests/core/test_evening.py say."""
+"""Keys whose count is never one where the line is used, as test_next_drill.py and test_evening.py say."""
 
 
 def strings(found: object, key: str = "") -> Iterator[tuple[str, str]]:

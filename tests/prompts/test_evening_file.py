@@ -35,8 +35,16 @@ def test_the_bundled_one_holds_the_guides_plan() -> None:
         ('kind = "storage"', 'kind = "framework"', "drill.4.kind: 'framework' stands here twice"),
         ("minutes = 8.0", "minutes = 80.0", "drill.2.minutes: 80 is out of range"),
         ("value = 90.0", "value = -1.0", "drill.0.value: -1 is out of range"),
-        ("minutes = 2.5", "minutes = 4.5", "morning: with the talk between, the drills take 10 minutes; 8 are"),
-        ("minutes = 2.5", "minutes = 1.0", "morning: with the talk between, the drills take 6.5 minutes; 8 are"),
+        (
+            "minutes = 2.5",
+            "minutes = 4.5",
+            "morning: with the talk between, the drills take 10 minutes; 8 are",
+        ),
+        (
+            "minutes = 2.5",
+            "minutes = 1.0",
+            "morning: with the talk between, the drills take 6.5 minutes; 8 are",
+        ),
         ("talk_minutes = 1.0", "talk_minutes = 9.0", "morning_talk_minutes: 9 is out of range"),
         ("items = 3", "items = 0", "morning.2.items: 0 prompts"),
         ('name = "storage"', 'name = ""', "drill.4.name: 0 words spoken"),

@@ -85,6 +85,8 @@ class Room:
         self._said: list[Said] = []
         self._is_closing = False
         """The wrap-up was asked for."""
+        self._closes_from = 0
+        """The sample at which that was known; what answers it has its time from there on."""
 
     @property
     def is_exhausted(self) -> bool:
@@ -99,7 +101,8 @@ class Room:
 
     def wrap_up(self) -> None:
         """The wrap-up is asked for: of what was not begun yet, all before the answer to it is left out."""
-        self._is_closing = True
+        if not self._is_closing:
+            self._is_closing, self._closes_from = True, self._frames * FRAME_SAMPLES
 
     def read(self) -> AudioFrame:
         """The next frame."""
@@ -120,6 +123,8 @@ class Room:
             if self._start is None:
                 self._pass_over()
             line = self._lines[self._current]
+            if line.is_closing and not self._is_closing:
+                break
             if self._start is None:
                 self._start = self._cue(line, begin)
             if (begin if self._start is None else self._start) > self._deadline:
@@ -180,7 +185,8 @@ class Room:
 
     @property
     def _deadline(self) -> int:
-        return self._previous_end + round(GIVE_UP_S * RATE_HZ)
+        since = max(self._previous_end, self._closes_from)
+        return since + round(GIVE_UP_S * RATE_HZ)
 
     def _give_up(self) -> None:
         """This entry and all after it stay unsaid."""

@@ -47,7 +47,7 @@ class SayTable:
     wait: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.8
     """Seconds. Has no meaning for ``start``."""
     closing: bool = False
-    """The answer to the wrap-up: once that is asked, what stands before this and was not said is left out."""
+    """The answer to the wrap-up: it waits for that, and what stands before it and was not begun then is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,4 +65,6 @@ def _rest(night: Night, done: datetime) -> str:
     """What is left of the hours then."""
     left = round((night.record.bed_at - done).total_seconds() / _MINUTE_S)
     until = f"{night.record.bed_at.astimezone(done.tzinfo):%H:%M}"
-    return f"the {counted(left, 'minute')} left until {until} are for sleep" if left > 1 else "that is bedtime"
+    return (
+        f"the {counted(left, 'minute')} left until {until} are for sleep" if left > 1 else "that is bedtime"
+    )

@@ -198,7 +198,9 @@ def _forget(given: CommandOptions, chosen: Forgetting) -> None:
     if chosen.is_empty:
         click.echo("nothing to delete")
         return
-    click.echo(f"deleted {forgetting.what(chosen)}: {counted(done.files, 'file')}, {done.size / _MEGABYTE:.1f} MB")
+    click.echo(
+        f"deleted {forgetting.what(chosen)}: {counted(done.files, 'file')}, {done.size / _MEGABYTE:.1f} MB"
+    )
     for path in done.left:
         click.echo(f"left alone, since the program did not write it: {path}")
 

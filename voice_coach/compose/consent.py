@@ -79,10 +79,11 @@ def what_is_sent(config: Config) -> str:
     llm = config.llm
     is_plain = urlsplit(llm.base_url).scheme == "http"
     key = f"the key in {key_variable(config)}" if model_key(config) is not None else "no key"
+    lately = counted(llm.lately_s / 60, "minute")
     return (
         f"{llm.base_url} is not on this machine. With it as the language model, these texts are sent there:\n"
         "  - while you answer: the question and its facts, your level, role and company style, which parts you have\n"
-        f"    covered, what you said in the last {counted(llm.lately_s / 60, 'minute')}, all that the coach has said and would\n"
+        f"    covered, what you said in the last {lately}, all that the coach has said and would\n"
         "    ask next, which may quote what you said before, and your questions that the model has answered;\n"
         "  - at the end: all that you and the coach said.\n"
         f"Sent along is {key}. Your voice is never sent, nor anything of earlier sessions, nor your resume, but for\n"

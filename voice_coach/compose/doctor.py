@@ -141,7 +141,9 @@ def _content() -> Found:
     if wrong:
         return _failed("questions and content", PromptError(wrong[0]), "mend that line")
     return Found(
-        what="questions and content", state=State.GOOD, found=counted(len(load_content().questions), "question")
+        what="questions and content",
+        state=State.GOOD,
+        found=counted(len(load_content().questions), "question"),
     )
 
 

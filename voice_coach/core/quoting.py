@@ -138,6 +138,13 @@ def short_quote(words: Sequence[Word], keys: Sequence[Span] = (), most: int = MO
     return evidence(words[span.first : span.end])
 
 
+def run_on(words: Sequence[Word], span: Span, most: int) -> Span:
+    """*span* of the sentence *words* up to the end of its clause, if that makes at most *most* words; else as it is."""
+    ends = (at for at in range(span.end, len(words) + 1) if at == len(words) or _ends_clause(words[at - 1]))
+    end = next(ends)
+    return Span(first=span.first, end=end) if end - span.first <= most else span
+
+
 def _value(words: Sequence[Word], run: tuple[_Cut, _Cut], keys: Sequence[Span]) -> float:
     start, end = run
     covered = sum(
