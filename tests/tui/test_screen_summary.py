@@ -41,7 +41,7 @@ class TestSummary:
     def test_what_a_transcript_does_not_show_is_left_out(self) -> None:
         speech = {"words": 90, "wpm": 130.6, "fillers": [{}], "longest_pause_s": None}
         told = [row for row in summary({**self.ANALYSIS, "speech": speech}) if row.startswith("Speech")]
-        assert told == ["Speech: 90 words, 131 a minute, 1 fillers"]
+        assert told == ["Speech: 90 words, 131 a minute, 1 filler"]
         speech = {"words": 90, "wpm": 130.6, "fillers": None, "longest_pause_s": 1.25}
         told = [row for row in summary({**self.ANALYSIS, "speech": speech}) if row.startswith("Speech")]
         assert told == ["Speech: 90 words, 131 a minute, longest pause 1.2 s"]
