@@ -291,3 +291,13 @@ def test_a_quote_runs_on_to_the_end_of_its_clause_where_it_fits(end: int, most: 
     assert run_on(said, Span(first=0, end=end), most) == Span(first=0, end=wanted)
     first = words("If the cache dies, all reads go to the store.")
     assert run_on(first, Span(first=0, end=2), most) == Span(first=0, end=4)
+
+
+def test_a_condition_with_two_halves_is_not_quoted_without_what_follows_from_it() -> None:
+    said = words(
+        "If a client gets a timeout, and sends the same request again, an idempotency key makes sure that it receives "
+        "the same link."
+    )
+    quoted = whole_quote(said)
+    assert quoted is not None
+    assert quoted.quote == "an idempotency key makes sure that it receives the same link."

@@ -106,7 +106,10 @@ def _standing(words: Sequence[Word], span: Span) -> float:
     """
     first = words[span.first].bare
     worth = _AT_END if span.end == len(words) else 0.0
-    is_alone = not any(_ends_clause(word) for word in words[span.first : span.end - 1])
+    is_alone = not any(
+        _ends_clause(words[at]) and words[at + 1].bare not in _COORDINATED
+        for at in range(span.first, span.end - 1)
+    )
     hangs = any(word.bare in _CONDITIONS for word in words[max(span.first + 1, span.end - 5) : span.end])
     if span.end < len(words) and (hangs or (first in _CONDITIONS and is_alone)):
         return worth - 0.8
