@@ -252,7 +252,7 @@ def test_a_strength_is_quoted_only_with_words_that_show_it(said: str, item: str,
 
 def test_what_was_said_when_asked_is_asked_for_unasked() -> None:
     said = {"prompted": True, "whole": "the queue keeps it until the worker is back"}
-    changes = {"failure_mitigation": said, "opening_roadmap": GAP}
+    changes: Changes = {"failure_mitigation": said, "opening_roadmap": GAP}
     fix = fix_of(given(candidate(STRONG), changes), "failure_mitigation")
     assert ASKED.search(fix.text)
     assert fix.try_saying == "The queue keeps it until the worker is back."

@@ -5,5 +5,5 @@ from __future__ import annotations
 
 def counted(number: float, noun: str) -> str:
     """*number* and *noun*, which is singular and takes an s in the plural: anything but 1 does."""
-    shown = f"{number:g}" if isinstance(number, float) else str(number)
+    shown = str(int(number)) if float(number).is_integer() else f"{number:g}"
     return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"
