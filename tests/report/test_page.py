@@ -11,7 +11,7 @@ import pytest
 from tests.report import made
 from tests.report.test_markup import HOSTILE, Structure, said_everywhere
 from voice_coach.core.rubric_ids import CHECKLIST
-from voice_coach.report import labels, moments
+from voice_coach.report import labels, moments, pictures
 from voice_coach.report.data import Earlier, Report
 from voice_coach.report.labels import clock
 from voice_coach.report.page import page
@@ -363,3 +363,15 @@ def test_the_pace_is_that_of_the_candidates_own_time() -> None:
     assert known
     assert min(known) > 130, "the coach's turns are left out"
     assert max(known) < 170
+
+
+@pytest.mark.parametrize(("many", "highest"), [(0, "10"), (2, "10"), (9, "18")])
+def test_the_curve_of_fillers_is_named_with_its_unit_and_drawn_in_it(many: int, highest: str) -> None:
+    document = made.analysis()
+    said = {"text": "um", "start": 1.0, "end": 1.2}
+    document["speech"]["fillers"] = [said] * many
+    drawn = pictures.timeline(report(document)).svg
+    names = re.findall(r"<text[^>]*>\s*([^<]+?)\s*</text>", drawn)
+    place = names.index("fillers a")
+    assert names[place + 1] == "minute"
+    assert {"5", highest} <= set(names), "five a minute, and the top of the axis"

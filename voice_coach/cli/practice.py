@@ -111,11 +111,16 @@ def asks(console: Console) -> Callable[[str], bool]:
     return ask
 
 
+def _on_its_clock(rehearsal: Plan) -> str:
+    is_ahead = not rehearsal.scene.is_live
+    return " on the session's own clock, which runs faster than yours" if is_ahead else ""
+
+
 def _announce(console: Console, rehearsal: Plan) -> None:
     if rehearsal.scene.is_headless:
         console.print(
             "No microphone and no loudspeaker found: rehearsing with the bundled simulated candidate, "
-            f"who has {counted(rehearsal.config.pace.minutes, 'minute')}.",
+            f"who has {counted(rehearsal.config.pace.minutes, 'minute')}{_on_its_clock(rehearsal)}.",
             soft_wrap=True,
         )
     if is_deaf_while_speaking(rehearsal.scene, rehearsal.config.audio):

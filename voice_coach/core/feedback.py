@@ -150,7 +150,8 @@ class _Composer:
         slots = {**self._heard(moment), "noun": best.praise.noun}
         opening = texts.strength if best.heard is not None else texts.strength_bare
         effect = self._phrasing.part(best.praise.lines, {})
-        if best.finding.id not in self._asked:
+        is_due = best.finding.prompted and self._faults.was_announced(best.finding.id)
+        if best.finding.id not in self._asked or is_due:
             frames = texts.strength_plain
         else:
             frames = texts.strength_prompted if best.finding.prompted else texts.strength_unprompted

@@ -42,6 +42,7 @@ _SLOTS = {
     "round_left": {"left"},
     "status": {"number", "count"},
     "heard": {"count", "all", "unit", "what", "quote"},
+    "heard_only": {"what", "quote"},
     "heard_none": {"unit", "quote"},
     **{
         name: {"what"} for name in ("met", "not_met", "unsaid", "absent_met", "absent_not_met", "not_reached")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import fields
+from math import isclose
 from typing import TYPE_CHECKING
 
 from voice_coach.core.counting import counted
@@ -22,8 +23,8 @@ LONGEST_LINE = 30
 LONGEST_SENTENCE = 16
 """Words of what is put into a slot: a purpose, or what to keep in mind."""
 MORNING_MINUTES = 8.0
-MORNING_TALK_MINUTES = 1.5
-"""Of them for what is said between."""
+"""As the coach announces them: the drills and what is said between come to just that."""
+_MORNING_TALK = (0.5, 3.0)
 _MINUTES = (0.5, 30.0)
 _VALUES = (0.0, 100.0)
 _STEP = {"name", "purpose", "length"}
@@ -108,10 +109,13 @@ def _morning_problems(book: EveningBook) -> Iterator[Problem]:
         yield from _number_problems((*where, "minutes"), drill.minutes, _MINUTES)
         if drill.items is not None and drill.items < 1:
             yield Problem((*where, "items"), f"{counted(drill.items, 'prompt')}; at least 1")
-    minutes = sum(drill.minutes for drill in book.morning)
-    most = MORNING_MINUTES - MORNING_TALK_MINUTES
-    if minutes > most:
-        yield Problem(("morning",), f"the drills take {counted(minutes, 'minute')}; at most {most:g}")
+    yield from _number_problems(("morning_talk_minutes",), book.morning_talk_minutes, _MORNING_TALK)
+    minutes = sum(drill.minutes for drill in book.morning) + book.morning_talk_minutes
+    if not isclose(minutes, MORNING_MINUTES):
+        yield Problem(
+            ("morning",),
+            f"with the talk between, the drills take {minutes:g} minutes; {MORNING_MINUTES:g} are announced",
+        )
 
 
 def _kind_problems(table: str, kinds: Sequence[str]) -> Iterator[Problem]:

@@ -175,6 +175,7 @@ def _advice_problems(where: Location, advice: Advice, texts: FeedbackTexts) -> I
         )
     yield from _cue_problems((*where, "keys"), advice.keys)
     yield from _cue_problems((*where, "goes_on"), advice.goes_on)
+    yield from _cue_problems((*where, "announced"), advice.announced)
     if advice.item in CHECKLIST:
         most = _SLOT_WORDS["stronger"]
         yield from _list_problems((*where, "stronger"), advice.stronger, needed={"time"}, most=most)

@@ -134,7 +134,7 @@ def _timeline(report: Report) -> Html:
             laid_out,
             hear,
             "Circles are quotes that count for you, crosses are quotes of mistakes",
-            "; the band is the usual pace, the dashed line five fillers a minute."
+            "; the band is the usual pace, and up to the dashed line, five a minute, fillers do no harm."
             if report.is_timed
             else ".",
             class_="hint",

@@ -52,8 +52,9 @@ _PER_INCH = 72
 _WIDTH = 10.4
 _ROW = 0.27
 _LEFT, _RIGHT = 0.138, 0.985
-_FILLERS_PER_HALF_MINUTE = 2.5
-"""Up to five a minute did no harm (docs/metrics.md)."""
+_FILLERS_A_MINUTE = 5
+"""Up to so many did no harm (docs/metrics.md)."""
+_MINUTE_S = 60.0
 
 
 _NOT_OURS = ("backend", "interactive", "toolbar")
@@ -200,20 +201,20 @@ def _pace(ax: Axes, report: Report) -> None:
 
 
 def _fillers(ax: Axes, report: Report) -> None:
-    bins = moments.fillers(report)
-    most = max(count for _, count in bins)
+    """Bars of half a minute, each as high as a whole minute like it would have fillers."""
+    rates = [(at, count * _MINUTE_S / moments.BIN_S) for at, count in moments.fillers(report)]
     ax.bar(
-        [at for at, _ in bins],
-        [count for _, count in bins],
+        [at for at, _ in rates],
+        [rate for _, rate in rates],
         width=moments.BIN_S * 0.86,
         align="edge",
         color=COLOURS["accent"],
     )
-    ax.axhline(_FILLERS_PER_HALF_MINUTE, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (4, 3)))
-    top = max(5, most)
+    ax.axhline(_FILLERS_A_MINUTE, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (4, 3)))
+    top = max(2.0 * _FILLERS_A_MINUTE, *(rate for _, rate in rates))
     ax.set_ylim(0, top * 1.05)
-    ax.set_yticks([top])
-    _named(ax, "fillers in\n30 s")
+    ax.set_yticks([_FILLERS_A_MINUTE, top])
+    _named(ax, "fillers a\nminute")
 
 
 def _named(ax: Axes, name: str) -> None:
