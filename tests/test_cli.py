@@ -564,6 +564,14 @@ class TestAnalyze:
         return path
 
     def test_a_transcript_is_judged(self, capsys: Printed, transcript: Path) -> None:
+        assert "Not judged: Only" in printed(capsys, "analyze", str(transcript))
+        more = (
+            "When the cache dies, reads go to the store, and we let a few through at a time until it is warm. "
+            * 3
+        )
+        transcript.write_text(
+            transcript.read_text(encoding="utf-8").rstrip() + f" {more}\n", encoding="utf-8"
+        )
         out = printed(capsys, "analyze", str(transcript))
         assert "storage decision" in out
         assert "Feedback:" in out
