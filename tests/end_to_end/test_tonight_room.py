@@ -62,7 +62,7 @@ def test_a_morning_from_its_first_word_to_its_last(tmp_path: Path) -> None:
         assert analysis["drill"]["passed"] == outcome["passed"]
         assert outcome["quote"].lower() in said.lower()
     prompts = [line for line in done.stderr.splitlines() if "For example:" in line]
-    assert len(prompts) == 1, "one phrase in the morning, not all"
+    assert len(prompts) == 2, "two phrases in the morning, not all"
     assert (
         done.stderr.index("Good morning")
         < done.stderr.index("Now the phrases")

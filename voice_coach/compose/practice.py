@@ -27,6 +27,7 @@ from voice_coach.config import model_key, with_pace
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.core.errors import LanguageModelError, SpeechToTextError
 from voice_coach.core.events import EngineFellBack, SessionStarted
+from voice_coach.core.session_stage import Stage
 from voice_coach.core.speaker_pace import SpeakerPace
 from voice_coach.prompts.questions import find_question
 from voice_coach.runtime import Rehearsal
@@ -40,10 +41,11 @@ if TYPE_CHECKING:
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
     from voice_coach.compose.language_model import ModelWriter
+    from voice_coach.compose.scene import Stage as Scenery
     from voice_coach.config import Config
     from voice_coach.core.content import Question
     from voice_coach.model_desk import Desk
-    from voice_coach.shell import Ears
+    from voice_coach.shell import Ears, Snapshot
     from voice_coach.tui import Screen
 
 
@@ -165,7 +167,7 @@ def rehearse(
                 fell_back=engines.failures.known,
                 model=model.writer if model is not None else None,
             ),
-            show=lambda snapshot: screen.show(snapshot.state, snapshot.level_dbfs),
+            show=lambda snapshot: _show(snapshot, screen, stage),
             tell=engines.failures.add,
             notices=notices,
             said=stage.said,
@@ -185,6 +187,13 @@ def rehearse(
     return Outcome(
         folder=folder.path, analysis=judging.last, report=reported(folder.path, plan.content, tell)
     )
+
+
+def _show(snapshot: Snapshot, screen: Screen, stage: Scenery) -> None:
+    """To the candidate; a simulated one learns from it that the wrap-up is asked for."""
+    screen.show(snapshot.state, snapshot.level_dbfs)
+    if snapshot.state.stage is Stage.WRAPPING_UP:
+        stage.wrap_up()
 
 
 def _known_of(scene: Scene, root: Path) -> tuple[SpeakerPace, tuple[str, ...]]:

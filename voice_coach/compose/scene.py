@@ -80,6 +80,8 @@ class Stage:
     source: AudioSource
     player: Player
     said: Callable[[], Sequence[events.RoomSaid]] = tuple
+    wrap_up: Callable[[], object] = tuple
+    """Told, perhaps more than once, that the wrap-up is asked for."""
     device_news: Callable[[], Sequence[DeviceNews]] = tuple
     look_for_devices: Callable[[], object] = tuple
     far: FarEnd | None = None
@@ -191,7 +193,7 @@ def open_scene(
     except BaseException:
         player.close()
         raise
-    return Stage(source=room, player=player, said=lambda: said_in(room))
+    return Stage(source=room, player=player, said=lambda: said_in(room), wrap_up=room.wrap_up)
 
 
 def _live_card(scene: Scene, config: Config, far: NewestFarEnd | None) -> LiveCard:

@@ -154,7 +154,7 @@ def said_back(words: Sequence[Word], *, most: int, begins: bool = False) -> str 
     if not words or len(words) > most or not is_sure(words) or any(word.filler for word in words):
         return None
     text = " ".join(word.text for word in words).strip(_EDGES)
-    is_common = begins and text[1:] == text[1:].lower() and text[:2] != "I "
+    is_common = begins and text[1:] == text[1:].lower() and not text.startswith(("I ", "I'"))
     return (text[:1].lower() + text[1:] if is_common else text) or None
 
 
