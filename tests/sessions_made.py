@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from voice_coach.adapters.session_folder import write_whole
+from voice_coach.core.history import Origin
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES, PHASES
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Made:
     def name(self) -> str:
         """Of its folder."""
         return f"{self.started:%Y%m%dT%H%M%SZ}-{self.asked}"
+
+    @property
+    def origin(self) -> Origin:
+        """Where its words came from."""
+        return Origin.MICROPHONE if self.at_microphone else Origin.SIMULATED
 
     @property
     def asked(self) -> str:

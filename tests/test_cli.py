@@ -281,6 +281,16 @@ class TestHelp:
     def test_every_command_has_help(self, capsys: Printed, name: str) -> None:
         assert printed(capsys, name, "--help") == printed(capsys, name, "-h")
 
+    @pytest.mark.parametrize("group", ["questions", "models", "history"])
+    def test_no_line_about_a_command_is_cut(
+        self, capsys: Printed, monkeypatch: pytest.MonkeyPatch, group: str
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        shown = printed(capsys, group, "--help")
+        listed = shown[shown.index("Commands:") : shown.index("Examples:")].strip().splitlines()[1:]
+        assert len(listed) >= 3
+        assert not [line for line in listed if line.endswith("...")]
+
     def test_the_version_is_the_programs(self, capsys: Printed) -> None:
         assert printed(capsys, "--version").strip() == __version__
 
@@ -340,6 +350,7 @@ class TestModels:
         rows = printed(capsys, "models", "list").splitlines()
         assert {"whisper-base", "piper-joe"} <= {row.split()[0] for row in rows}
         assert all("not here" in row for row in rows)
+        assert len({row.index(" MB") for row in rows}) == 1
         listed = document(capsys, "models", "list")
         assert {"name", "role", "licence", "bytes", "folder"} <= set(listed[0])
         assert {item["folder"] for item in listed} == {None}
@@ -553,6 +564,14 @@ class TestAnalyze:
         return path
 
     def test_a_transcript_is_judged(self, capsys: Printed, transcript: Path) -> None:
+        assert "Not judged: Only" in printed(capsys, "analyze", str(transcript))
+        more = (
+            "When the cache dies, reads go to the store, and we let a few through at a time until it is warm. "
+            * 3
+        )
+        transcript.write_text(
+            transcript.read_text(encoding="utf-8").rstrip() + f" {more}\n", encoding="utf-8"
+        )
         out = printed(capsys, "analyze", str(transcript))
         assert "storage decision" in out
         assert "Feedback:" in out
@@ -568,20 +587,20 @@ class TestAnalyze:
     def test_a_question_that_reads_like_an_id_and_is_none_is_told(
         self, capsys: Printed, transcript: Path, option: list[str]
     ) -> None:
-        assert run(["analyze", str(transcript), "--question", "url-shortner", *option]) == 0
+        assert run(["analyze", str(transcript), "--question", "url-shortner", *option]) == 2
         out, err = capsys.readouterr()
+        assert out == ""
         assert err == (
-            "voice-coach: no question pack is called 'url-shortner'; did you mean url-shortener? "
-            "judging it as the question's words\n"
+            "voice-coach: --question: no question pack is called 'url-shortner'; did you mean url-shortener? "
+            "or write the question out\n"
         )
-        assert not option or json.loads(out)["question"] == "url-shortner"
 
     def test_the_question_of_a_transcript_is_looked_at_as_well(self, capsys: Printed, tmp_path: Path) -> None:
         path = tmp_path / "talk.json"
         turns = [{"speaker": "candidate", "text": "There is a cache."}]
         path.write_text(json.dumps({"question": "url-shortner", "turns": turns}), encoding="utf-8")
         assert run(["analyze", str(path)]) == 0
-        assert "did you mean url-shortener?" in capsys.readouterr().err
+        assert "did you mean url-shortener? judging it as the question's words" in capsys.readouterr().err
 
     def test_a_transcript_is_shown_as_it_is(self, capsys: Printed, tmp_path: Path) -> None:
         path = tmp_path / "talk.txt"
@@ -600,6 +619,30 @@ class TestAnalyze:
         out = printed(capsys, "analyze", str(path))
         assert "Speech: 42 words" in out
         assert "longest pause" not in out
+        assert "estimated" not in out
+
+    def test_that_times_are_estimated_is_told_once(self, capsys: Printed, tmp_path: Path) -> None:
+        path = tmp_path / "talk.txt"
+        path.write_text("We choose a key value store because every read is a lookup by code. " * 3)
+        assert run(["analyze", str(path)]) == 0
+        out, err = capsys.readouterr()
+        assert out.count("all times are estimated") == 1
+        assert "the target" not in out
+        assert err == ""
+
+    @pytest.mark.parametrize("option", [[], ["--json"]])
+    def test_markdown_is_refused_with_what_can_be_read(
+        self, capsys: Printed, tmp_path: Path, option: list[str]
+    ) -> None:
+        path = tmp_path / "talk.MD"
+        path.write_text("# A talk\n\n**Me** (0:00) Hello.\n", encoding="utf-8")
+        assert run(["analyze", str(path), *option]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == (
+            f"voice-coach: {path}: Markdown cannot be analysed; known are flac, json, m4a, mp3, ogg, srt, txt, vtt, "
+            "wav, webm: voice-coach report --transcript FILE.vtt writes a session's words so\n"
+        )
 
 
 class TestDrill:

@@ -68,9 +68,12 @@ class TestList:
         out, err = done(capsys, root)
         lines = out.splitlines()
         assert err == ""
-        assert lines[0].split() == ["when", "what", "length", "score", "wpm", "fillers/min"]
-        assert lines[1][18:] == "url-shortener      12:22      –  131          3.2  not judged, not live"
-        assert lines[2][18:] == "drill: framework    0:48     33  131          3.2  not passed"
+        assert lines[0].split() == ["session", "when", "what", "length", "score", "wpm", "fillers/min"]
+        assert lines[1].startswith("20261129T120000Z  29 Nov ")
+        assert lines[1][32:] == "url-shortener      12:22      –  131          3.2  not judged, simulated"
+        assert lines[2][32:] == "drill: framework    0:48     33  131          3.2  not passed"
+        told = "What was not spoken at a microphone counts for nothing in trends, streaks and drills."
+        assert lines.count(told) == 1
         assert "Your own trend, over 8 rehearsals at a microphone:" in lines
         assert f"words a minute       127          123  +3%  {BARS}" in lines
         assert "Better: opening roadmap (3 of the latest 3, 1 of 5 before)" in lines
@@ -79,6 +82,23 @@ class TestList:
             "rambling (made in 5 of the latest 5)" in lines
         )
         assert lines[-1] == "9 days in a row."
+
+    def test_what_is_listed_names_a_session(self, capsys: Printed, root: Path) -> None:
+        for name in ("20261121T120000Z-twin", "my best one"):
+            make_session(root, name=name)
+        out, _ = done(capsys, root)
+        cells = [line.split("  ")[0] for line in out.splitlines()[1:13]]
+        assert "my best one" in cells
+        assert "20261121T120000Z-url-shortener" in cells, "two began then"
+        for cell in cells:
+            assert document(capsys, root, "show", cell)["name"].startswith(cell)
+
+    def test_nothing_is_said_of_simulated_ones_where_there_are_none(
+        self, capsys: Printed, root: Path
+    ) -> None:
+        done(capsys, root, "forget", "latest", "--yes")
+        out, _ = done(capsys, root)
+        assert "counts for nothing" not in out
 
     def test_so_many_are_listed_and_all_count(self, capsys: Printed, root: Path) -> None:
         out, _ = done(capsys, root, "--limit", "2")
@@ -129,6 +149,10 @@ class TestList:
 
     @pytest.mark.parametrize("width", [80, 120])
     def test_on_a_terminal_it_fits(self, root: Path, width: int) -> None:
+        asked = "Design a service that lets everybody book a seat"
+        other = Made(started=after(9.1), question=asked, at_microphone=False)
+        make_session(root, other, name="20261129T150000Z-imported")
+        make_session(root, Made(started=after(9.15), drill="failure-modes", passed=False))
         console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
         found: Overview = overview(root, HistorySettings(), NOW)
         command.show_all(console, found, 20)
@@ -136,6 +160,8 @@ class TestList:
         lines = console.file.getvalue().splitlines()
         assert max(map(len, lines)) <= width
         assert any(BARS in line for line in lines)
+        assert ("fillers/min" in lines[0]) is (width > 80)
+        assert all(line.startswith("2026") for line in lines[1:13]), "no line is wrapped"
         assert sum("drill: framework" in line for line in lines) == 1
 
     @pytest.mark.parametrize(
@@ -151,7 +177,6 @@ class TestList:
             (["--limit", "3", "show", "latest"], "options stand after the command: voice-coach history show"),
             (["--json", "rebuild"], "options stand after the command"),
             (["nosuch"], "No such command 'nosuch'"),
-            (["show"], "NAME"),
             (["forget"], "name a session, or one of --audio, --everything and --expired"),
             (["forget", "latest", "--everything"], "name a session, or one of"),
             (["forget", "--audio", "--expired"], "name a session, or one of"),
@@ -177,10 +202,25 @@ class TestShow:
 
     def test_the_latest_as_json(self, capsys: Printed, root: Path) -> None:
         found = document(capsys, root, "show", "latest")
+        assert document(capsys, root, "show") == found
         assert found["name"] == "20261129T120000Z-url-shortener"
         assert found["started"] == "2026-11-29T12:00:00Z"
-        assert found["at_microphone"] is False
+        assert (found["at_microphone"], found["origin"]) == (False, "simulated")
         assert found["verdicts"]["checklist.opening_roadmap"] == "met"
+
+    def test_doubt_is_told(self, capsys: Printed, root: Path) -> None:
+        for confidence, said in ((0.61, "storage decision (perhaps)"), (0.62, "storage decision")):
+            made = Made(started=after(9.1), missed=["storage_decision"], confidence=confidence)
+            make_session(root, made, name=f"doubt-{confidence}")
+            out, _ = done(capsys, root, "show", f"doubt-{confidence}")
+            (line,) = (line for line in out.splitlines() if line.startswith("not heard"))
+            assert line.split("  ")[-1].strip() == said
+
+    def test_where_it_came_from(self, capsys: Printed, root: Path) -> None:
+        out, _ = done(capsys, root, "show")
+        assert "origin             simulated; counts for nothing in trends, streaks and drills" in out
+        out, _ = done(capsys, root, "show", "20261120")
+        assert "origin" not in out
 
     def test_a_drill_tells_its_parts(self, capsys: Printed, root: Path) -> None:
         out, _ = done(capsys, root, "show", "20261128")
@@ -266,7 +306,7 @@ class TestForget:
         before = tree(root)
         for arguments in (["latest"], ["latest", "--audio"], ["--audio"], ["--everything"]):
             _, err = done(capsys, root, "forget", *arguments, status=2)
-            assert "for good; say --yes" in err
+            assert "for good; add --yes" in err
         assert tree(root) == before
 
     @pytest.mark.parametrize(("answer", "count"), [("y\n", 9), ("n\n", 10), ("\n", 10)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,9 +55,34 @@ def test_the_plan_for_people(capsys: Printed) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(", 1.5 h:")
     assert lines[1].split() == ["3", "min", "the", "framework"]
-    assert any(line.endswith("a full answer, to a question that is new to you") for line in lines)
-    assert any(line.endswith("a full answer, to the same question") for line in lines)
-    assert lines[-1].split() == ["2", "min", "to", "bed"]
+    assert any("a full answer, to a question that is new to you (" in line for line in lines)
+    assert any("a full answer, to the same question (" in line for line in lines)
+    assert lines[-2].split(maxsplit=2) == ["2", "min", "what went well, and to bed"]
+
+
+def test_the_plan_says_what_it_comes_to_and_when_it_is_done(capsys: Printed) -> None:
+    before = datetime.now().astimezone()  # noqa: TID251 - the plan begins now
+    assert run(["tonight", "--dry-run", "--hours", "2"]) == 0
+    after = datetime.now().astimezone()  # noqa: TID251
+    *steps, last = capsys.readouterr().out.splitlines()[1:]
+    minutes = sum(float(line.split()[0]) for line in steps)
+    assert float(last.split()[0]) == minutes
+    done = {f"{at + timedelta(minutes=minutes):%H:%M}" for at in (before, after)}
+    assert any(f"done at about {clock};" in last for clock in done)
+    assert last.endswith("are for sleep")
+    assert f"the {120 - minutes:g} minutes left" in last
+
+
+def test_an_answer_says_what_its_minutes_are_for(capsys: Printed, tmp_path: Path) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text("[evening]\nanswer_minutes = 10.0\nanswer_slot_minutes = 17.0\n")
+    for given, told in (((), "18 min"), (("--config", str(config)), "17 min")):
+        assert run(["tonight", "--dry-run", "--hours", "2", *given]) == 0
+        answers = [line for line in capsys.readouterr().out.splitlines() if "a full answer" in line]
+        assert len(answers) == 2
+        assert all(told in line for line in answers)
+        parts = "(under 12 for your answer, 5 for" if given else "(under 15 for your answer, 3 for"
+        assert all(parts in line for line in answers)
 
 
 def test_the_same_plan_all_night(capsys: Printed) -> None:
@@ -67,10 +93,12 @@ def test_the_same_plan_all_night(capsys: Printed) -> None:
 def test_the_morning(capsys: Printed) -> None:
     made = document(capsys, "--morning")
     assert [step["drill"] for step in made["steps"]] == ["framework", "opening", "tradeoffs", "phrases", None]
-    assert [step["items"] for step in made["steps"]] == [None, None, 3, 1, None]
-    assert made["minutes"] <= 8
+    assert [step["items"] for step in made["steps"]] == [None, None, 3, 2, None]
+    assert made["minutes"] == sum(step["minutes"] for step in made["steps"]) == 8
     assert run(["tonight", "--dry-run", "--morning"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 4
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert "8 min  in all" in lines[-1]
 
 
 def test_the_default_hours_are_those_of_the_configuration(capsys: Printed, tmp_path: Path) -> None:
@@ -83,7 +111,7 @@ def test_the_default_hours_are_those_of_the_configuration(capsys: Printed, tmp_p
     ("arguments", "told"),
     [
         (("--hours", "0.1"), "--hours 0.1: choose between 0.25 and 8"),
-        (("--hours", "two"), "'two' is not a valid float"),
+        (("--hours", "two"), "'--hours': 'two' is no number; give the hours until bed, such as 2 or 1.5"),
         (("--hours", "1", "--morning"), "leave one of them out"),
         (("--input", "talk.wav"), "one recording is no whole evening"),
         (("--output", "both.wav"), "each step is recorded in a session of its own"),

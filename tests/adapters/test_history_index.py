@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.sessions_made import NOON, Made, after, analysis_of, make_session
 from voice_coach.adapters import history_index
 from voice_coach.adapters.history_index import FILE, MIGRATIONS, SET_ASIDE, History, SessionRow, start_of
+from voice_coach.core.history import Origin
 
 DAMAGE = ("", "{", "[]", '{"schema": 1}', "[" * 100_000, '{"schema": 1, "score": NaN}', "\x00")
 
@@ -56,7 +57,7 @@ def content(rows: tuple[SessionRow, ...]) -> list[tuple[object, ...]]:
             row.passed,
             dict(row.verdicts),
             dict(row.speech),
-            row.at_microphone,
+            row.origin,
         )
         for row in rows
     ]
@@ -81,12 +82,30 @@ class TestRows:
         assert practice.at_microphone
 
     def test_who_spoke_is_told_by_the_journal(self, tmp_path: Path) -> None:
-        make_session(tmp_path, Made(at_microphone=False))
-        folder = make_session(tmp_path, Made(started=after(1)))
-        (folder / "journal.jsonl").write_text("torn", encoding="utf-8")
-        folder = make_session(tmp_path, Made(started=after(2)))
+        make_session(tmp_path)
+        make_session(tmp_path, Made(started=after(1), at_microphone=False))
+        for day, source in ((2, "audio"), (3, "transcript")):
+            folder = make_session(tmp_path, Made(started=after(day)))
+            imported = json.dumps({"t": 0.0, "kind": "imported", "file": "a", "question": None})
+            (folder / "journal.jsonl").write_text(imported + "\n", encoding="utf-8")
+            document = {**analysis_of(Made()), "source": {"kind": source}}
+            (folder / "session.json").write_text(json.dumps(document), encoding="utf-8")
+        folder = make_session(tmp_path, Made(started=after(4)))
+        started = json.dumps({"t": 0.0, "kind": "session_started", "question": "room_said"})
+        (folder / "journal.jsonl").write_text(started + "\n", encoding="utf-8")
+        for day, journal in ((5, "torn"), (6, "3\n"), (7, "")):
+            folder = make_session(tmp_path, Made(started=after(day)))
+            (folder / "journal.jsonl").write_text(journal, encoding="utf-8")
+        folder = make_session(tmp_path, Made(started=after(8)))
         (folder / "journal.jsonl").unlink()
-        assert [row.at_microphone for row in looked(tmp_path)] == [False, False, False]
+        assert [row.origin for row in looked(tmp_path)] == [
+            *[Origin.UNKNOWN] * 4,
+            Origin.RECORDING,
+            Origin.TRANSCRIPT,
+            Origin.RECORDING,
+            Origin.SIMULATED,
+            Origin.MICROPHONE,
+        ]
 
     def test_a_folder_of_another_name_has_the_time_of_its_analysis(self, tmp_path: Path) -> None:
         folder = make_session(tmp_path, name="my best one")
@@ -195,10 +214,10 @@ class TestFile:
         old.close()
         with History.open(tmp_path) as history:
             (row,) = history.sessions()
-            assert (row.score, row.speech) == (88.0, {})
+            assert (row.score, row.speech, row.origin) == (88.0, {}, Origin.UNKNOWN)
             history.refresh()
             (row,) = history.sessions()
-            assert (row.score, row.speech["wpm"]) == (88.0, 131.0)
+            assert (row.score, row.speech["wpm"], row.origin) == (88.0, 131.0, Origin.MICROPHONE)
             assert history.told == []
         assert version(tmp_path) == len(MIGRATIONS)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +23,8 @@ class Hearing:
     coach: dict[int, float] = field(default_factory=dict)
     """Frame before which an utterance starts, and its seconds."""
     stops: set[int] = field(default_factory=set)
+    wraps_up: int | None = None
+    """Frame before which the wrap-up is asked for."""
 
     def run(self, seconds: float) -> tuple[Pcm, list[Said]]:
         player = FramePlayer()
@@ -34,6 +36,8 @@ class Hearing:
                 player.start(frame, Clip(pcm=silence(self.coach[frame]), rate_hz=16_000))
             if frame in self.stops:
                 player.stop()
+            if frame == self.wraps_up:
+                room.wrap_up()
             read = room.read()
             assert read.index == frame
             heard.append(read.pcm)
@@ -44,6 +48,10 @@ class Hearing:
 
 def line(seconds: float, when: When, wait_s: float = 0.0, seed: int = 1) -> Line:
     return Line(when=when, wait_s=wait_s, pcm=noise(seconds, seed=seed))
+
+
+def closing(seconds: float, when: When, wait_s: float = 0.0) -> Line:
+    return replace(line(seconds, when, wait_s, seed=7), is_closing=True)
 
 
 def starts(said: list[Said]) -> list[float]:
@@ -189,3 +197,40 @@ def test_law_entries_are_said_whole_in_order_and_never_overlap(
     assert all(before.end_s <= after.start_s for before, after in pairwise(said))
     if len(said) == len(made):
         assert not rest.any()
+
+
+ANSWERS = [
+    line(0.5, When.ASKED),
+    line(0.5, When.ASKED),
+    line(0.5, When.ASKED),
+    closing(0.5, When.ASKED),
+    line(0.5, When.ASKED),
+]
+QUESTIONS = {0: 0.2, 60: 0.2, 120: 0.2, 180: 0.2, 240: 0.2}
+
+
+@pytest.mark.parametrize(
+    ("wraps_up", "said"),
+    [
+        (None, [0, 1, 2]),  # it waits, and all behind it
+        (61, [0, 3, 4]),  # asked after the first answer
+        (75, [0, 1, 3, 4]),  # while the second is being said, which is said to its end
+        (181, [0, 1, 2, 3, 4]),
+        (241, [0, 1, 2, 3]),  # after a question to which there was no answer
+    ],
+)
+def test_the_wrap_up_is_answered_with_the_closing(wraps_up: int | None, said: list[int]) -> None:
+    _, heard = Hearing(ANSWERS, QUESTIONS, wraps_up=wraps_up).run(8.0)
+    assert [entry.index for entry in heard] == said
+
+
+def test_a_room_without_a_closing_goes_on_as_it_is_written() -> None:
+    lines = [line(0.5, When.ASKED), line(0.5, When.ASKED)]
+    _, heard = Hearing(lines, QUESTIONS, wraps_up=1).run(8.0)
+    assert [entry.index for entry in heard] == [0, 1]
+
+
+def test_the_closing_waits_for_longer_than_any_other_entry() -> None:
+    coach = {0: 0.2, 3600: 0.2}  # at 72 s
+    _, heard = Hearing([line(0.5, When.ASKED), closing(0.5, When.ASKED)], coach, wraps_up=3599).run(75.0)
+    assert [entry.index for entry in heard] == [0, 1]

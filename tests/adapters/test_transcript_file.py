@@ -122,6 +122,7 @@ def test_half_a_character_is_replaced(tmp_path: Path) -> None:
         ('{"turns": [\n}', ":2: not valid JSON"),
         ("[]", ":1: the file: must be an object"),
         ("{}", 'has no "turns"'),
+        ('{"schema": 1, "transcript": {"turns": []}}', "is an analysis, not a transcript"),
         ('{"turns": {}}', ":1: turns: must be a list"),
         ('{"turns": []}', "holds no words"),
         ('{"turns": [\n {"text": "a"}]}', ':2: turns[0]: has no "speaker"'),

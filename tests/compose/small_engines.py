@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.adapters.voices import ToneVoice
 from tests.fakes import LevelDetector, ScriptedStt
-from voice_coach.compose import drill, practice, recover, report
+from voice_coach.compose import recover, report, session_engines
 from voice_coach.compose.content import Content, load_content
 from voice_coach.config import Config
 from voice_coach.core.endpointing import Endpointer, EndpointerSettings
@@ -45,11 +45,10 @@ def ears() -> Ears:
 def use(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str | BaseException], voice: ToneVoice) -> SmallStt:
     """Have sessions run and recovered with small engines, and without reports; the recogniser hears *texts*."""
     stt = SmallStt(texts)
-    for module in (practice, drill, recover):
+    for module in (session_engines, recover):
         monkeypatch.setattr(module, "make_stt", lambda _: stt)
         monkeypatch.setattr(module, "make_ears", lambda _, **_more: ears())
-    for module in (practice, drill):
-        monkeypatch.setattr(module, "make_hint", lambda _: None)
-        monkeypatch.setattr(module, "make_voice", lambda _needs, _on_notice: voice)
+    monkeypatch.setattr(session_engines, "make_hint", lambda _: None)
+    monkeypatch.setattr(session_engines, "make_voice", lambda _needs, _on_notice: voice)
     monkeypatch.setattr(report, "write_report", lambda folder, **_more: folder / "report.html")
     return stt

@@ -15,8 +15,7 @@ from tests.compose.small_engines import CONTENT, small_config, use
 from tests.sounds import tone
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.session_folder import find
-from voice_coach.compose import drill as drill_module
-from voice_coach.compose import report
+from voice_coach.compose import report, session_engines
 from voice_coach.compose.drill import DrillOutcome, plan_drill, run_drill
 from voice_coach.compose.drill_choice import most_needed
 from voice_coach.compose.options import PracticeOptions, Speed
@@ -135,7 +134,7 @@ def test_again_begins_at_once_with_all_engines_in_a_folder_of_its_own(
         loaded.append(needs)
         return stt
 
-    monkeypatch.setattr(drill_module, "make_stt", make)
+    monkeypatch.setattr(session_engines, "make_stt", make)
     outcome = place.run("framework", 4)
     first, second = place.documents
     assert len(loaded) == 1

@@ -106,6 +106,18 @@ def test_the_feedback_is_two_sentences_and_quotes_what_was_said(kind: str, name:
     assert bare(quoted) in said
 
 
+@pytest.mark.parametrize("attempt_number", [1, 2])
+def test_where_one_thing_is_wanted_it_is_not_counted(attempt_number: int) -> None:
+    drill = CONTENT.drills.drills["phrases"]
+    one = replace(drill, draw=0, round=tuple(part for part in drill.round if part.id == "assumption"))
+    drilled = Drilled(drill=one, texts=CONTENT.drills.lines, settings=Config().drill, attempt=attempt_number)
+    transcript, starts_s = spoken(one, {"assumption": "I'm assuming that reads are a hundred times as many."})
+    said = drilled.judge(judging().judge).judge(transcript, starts_s).said[0].text
+    assert "an assumption said as one: “" in said
+    assert "one of one" not in said
+    assert sentences(said) == 1
+
+
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_every_verdict_quotes_or_says_what_was_listened_for(kind: str, name: str) -> None:
     said = bare(" ".join(ATTEMPTS[kind][name].values()))

@@ -216,7 +216,7 @@ class TestWholeEvening:
         evenings.run(talk, work, hours=1.25)
         ids = [step.id for step in work.done]
         assert "framework" in ids
-        assert any("Time has become short, so I leave out" in line for line in talk.said)
+        assert any("Time is getting short, so I'll leave out" in line for line in talk.said)
         assert "answer-1" in ids
 
     def test_what_is_left_out_is_not_done(self, evenings: Evenings) -> None:
@@ -232,7 +232,7 @@ class TestWholeEvening:
         silent = Talk(hours=None)
         night = evenings.run(silent, Work(), START + timedelta(days=1), asks=True)
         assert night.record.hours == Config().evening.hours
-        assert "I take it that you have two hours." in silent.said
+        assert "Then let's say you have two hours." in silent.said
         mad = evenings.run(Talk(hours=40.0), Work(), START + timedelta(days=2), asks=True)
         assert mad.record.hours == Config().evening.hours
 
@@ -240,7 +240,7 @@ class TestWholeEvening:
     def test_without_anybody_to_ask_the_default_is_said(self, evenings: Evenings, asks: bool) -> None:  # noqa: FBT001 - a case
         talk = Talk(hours=1.0)
         evenings.run(talk, Work(), asks=asks)
-        assert talk.said[0] == "I take it that you have two hours."
+        assert talk.said[0] == "Then let's say you have two hours."
 
     def test_too_late_for_anything(self, evenings: Evenings) -> None:
         talk, work = Talk(), Work()
@@ -258,7 +258,7 @@ class TestGoingOn:
         talk = Talk([*[Answer.GO] * (stop_at - 1), Answer.LATER])
         left = evenings.run(talk, work, hours=3.0)
         assert not left.record.is_over
-        assert "Start tonight again" in talk.said[-1]
+        assert "Run tonight again" in talk.said[-1]
         now = CountedClock(START)
         now.spend(sum(outcome.seconds for outcome in left.record.evening.done))
         before = steps_of(left, now.now())

@@ -262,7 +262,7 @@ class TestWholeSession:
             (sentence["text"], quote)
         ]
         assert sum(opinion["dropped"].values()) == 2
-        shown = "\n".join(summary(document))
+        shown = "\n".join(summary(document, CONTENT.rubric.checklist.doubt_below))
         assert sentence["text"] in shown
         assert "small at 127.0.0.1" in shown
         assert not setting.told

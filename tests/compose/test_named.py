@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.compose.small_engines import CONTENT
-from voice_coach.compose.named import check_kept, check_named, check_sessions, not_a_pack
+from voice_coach.compose.named import check_asked, check_kept, check_named, check_sessions, not_a_pack
 from voice_coach.compose.options import PracticeOptions
 from voice_coach.config import Config
 from voice_coach.core.errors import ConfigError, InputError, StorageError
@@ -137,9 +137,10 @@ class TestSessions:
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        ("url-shortner", "did you mean url-shortener? judging it as the question's words"),
+        ("url-shortner", "did you mean url-shortener?"),
+        ("checkout-ledger", "did you mean checkout or payment-ledger?"),
         ("Messaging-Backand", "did you mean messaging-backend?"),
-        ("parking_lot", "no question pack is called 'parking_lot'; judging it as the question's words"),
+        ("parking_lot", "no question pack is called 'parking_lot'; see voice-coach questions list,"),
     ],
 )
 def test_what_reads_like_an_id_and_is_none_is_told(question: str, told: str) -> None:
@@ -151,3 +152,11 @@ def test_what_reads_like_an_id_and_is_none_is_told(question: str, told: str) -> 
 )
 def test_words_and_packs_are_not(question: str) -> None:
     assert not_a_pack(QUESTIONS, question) is None
+    if question:
+        check_asked(QUESTIONS, question)
+
+
+@pytest.mark.parametrize("question", ["", " ", "url-shortner", "parking_lot", "typeahed"])
+def test_an_option_that_names_no_pack_ends_it(question: str) -> None:
+    with pytest.raises(InputError, match="--question"):
+        check_asked(QUESTIONS, question)

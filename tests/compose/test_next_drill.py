@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -29,7 +30,7 @@ FIELDS = (
     "kind",
     "question",
     "drill",
-    "at_microphone",
+    "origin",
     "words",
     "answer_s",
     "wpm",
@@ -49,7 +50,7 @@ def content() -> Content:
 
 
 def row(made: Made, folder: Path | None = None) -> SessionRow:
-    session = read(analysis_of(made), at_microphone=made.at_microphone)
+    session = read(analysis_of(made), origin=made.origin)
     fields: dict[str, Any] = {name: getattr(session, name) for name in FIELDS}
     return SessionRow(name=made.name, folder=folder or prompts_folder(), started=made.started, **fields)
 
@@ -206,10 +207,18 @@ class TestWhy:
         failed = drilled("framework", 3, passed=False, score=60, missed=2)
         assert need(failed).why == "You last did this three days ago and missed two of seven parts."
 
+    def test_the_only_part_that_was_missed_is_not_counted(self) -> None:
+        only = row(Made(drill="wrap-up", started=after(-3), passed=False, items=[("price", "not_met")]))
+        assert need(only).why == "You last did this three days ago, and there is more to get out of it."
+
+    def test_no_time_ago_is_counted_as_one(self) -> None:
+        for days in range(2, 200):
+            assert not re.search(r"\bone (days|weeks|months)", need(drilled("framework", days)).why)
+
     def test_it_passed(self) -> None:
         assert (
             need(drilled("framework", 20)).why
-            == "You last did this two weeks ago, so see what is still there."
+            == "You last did this two weeks ago, so let's see what has stayed."
         )
 
     def test_it_did_not_pass_for_no_part(self) -> None:

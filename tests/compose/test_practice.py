@@ -25,7 +25,7 @@ from voice_coach.adapters.frame_player import FramePlayer
 from voice_coach.adapters.handed_over import HandedOver
 from voice_coach.adapters.session_folder import SessionFolder, find
 from voice_coach.adapters.sound_card import choose
-from voice_coach.compose import practice, report, scene
+from voice_coach.compose import practice, report, scene, session_engines
 from voice_coach.compose.content import Content
 from voice_coach.compose.engines import (
     engine_needs,
@@ -207,14 +207,16 @@ class TestEcho:
         monkeypatch.setattr(scene, "is_installed", lambda: installed)
         audio = replace(Config().audio, headphones=headphones, cancels_echo=wanted)
         made = plan(replace(small_config(), audio=audio), CONTENT, PracticeOptions())
-        assert made.cancels_echo is cancels
+        assert scene.can_cancel(made.scene, made.config.audio) is cancels
         heard = replace(ears(), canceller=Doubling() if cancels else None)
         begun = practice._started(made, heard, SpeakerPace())
         assert (begun.is_full_duplex, begun.may_echo) == (is_full_duplex, cancels)
 
     def test_a_recording_has_none(self, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
         use(monkeypatch, ["There are gates."], ToneVoice())
-        monkeypatch.setattr(practice, "make_canceller", lambda *_: pytest.fail("there is nothing to cancel"))
+        monkeypatch.setattr(
+            session_engines, "make_canceller", lambda *_: pytest.fail("there is nothing to cancel")
+        )
         setting.run()
         begun = setting.folder.journal_lines()[0]
         assert begun["is_full_duplex"] is True
@@ -366,7 +368,7 @@ class TestStart:
         def fails(*_: object, **__: object) -> object:
             raise EngineError("it is missing")
 
-        monkeypatch.setattr(practice, part, fails)
+        monkeypatch.setattr(practice if part == "book_for" else session_engines, part, fails)
         with pytest.raises(EngineError, match="it is missing"):
             setting.run()
         assert not setting.sessions.exists()
@@ -451,7 +453,7 @@ def test_a_voice_is_closed_after_the_last_job_was_begun(
         def stop(self) -> None:
             order.append("stop")
 
-    monkeypatch.setattr(practice, "InlineWorkers", Workers)
+    monkeypatch.setattr(session_engines, "InlineWorkers", Workers)
     use(monkeypatch, ["There are gates."], Noting())
     setting.run()
     assert order[-2:] == ["stop", "close"]

@@ -108,12 +108,22 @@ def test_what_is_no_rehearsal_is_not_compared(tmp_path: Path, unlike: dict[str, 
     assert "Against your last" not in text(write_report(made.session(tmp_path, unlike)))
 
 
-@pytest.mark.parametrize(("name", "begins"), [("a.srt", "1\n00:"), ("a.vtt", "WEBVTT\n"), ("a.md", "# ")])
-def test_the_transcript_can_be_had_as_a_file(tmp_path: Path, name: str, begins: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("a.srt", "1\n00:"),
+        ("a.vtt", "WEBVTT\n"),
+        ("a.md", "# URL shortener, 30 November 2026, 18:15 UTC\n\n**Coach** (0:00) Design a service"),
+    ],
+)
+def test_the_transcript_can_be_had_as_a_file(
+    tmp_path: Path, name: str, begins: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = made.session(tmp_path)
     path = tmp_path / name
     assert run(["report", str(folder), "--no-open", "--transcript", str(path)]) == 0
     assert text(path).startswith(begins)
+    assert capsys.readouterr().out == f"{folder / 'report.html'}\n{path}\n"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "none/a.md"])

@@ -45,6 +45,7 @@ _SLOTS = {
     "round_left": "{left}",
     "status": "{number} of {count}",
     "heard": "{count} of {all} {unit}, {what}: “{quote}”.",
+    "heard_only": "Just {what}: “{quote}”.",
     "heard_none": "None of the {unit}, but “{quote}”.",
 }
 _TEXTS: dict[str, Any] = {

@@ -197,9 +197,9 @@ def test_a_long_playback_is_agreed_to_whatever_its_numbers() -> None:
 
 @pytest.mark.slow
 def test_what_others_ask_is_understood_about_as_well_as_recorded() -> None:
-    """By the sentences of a writer who knew nothing of the program; evaluation/README.md has the figures."""
+    """By half the sentences of a writer who knew nothing of it; evaluation/README.md has the figures of all."""
     known = understanding(CONTENT, known_wordings(CONTENT, encoder()))
-    found = Evaluation(MatchSettings(), known, CONTENT).figures(judged("judging"))
+    found = Evaluation(MatchSettings(), known, CONTENT).figures(judged("judging")[::2])
     assert found.right >= 0.66 * found.questions
     assert found.wrong <= 0.05 * found.questions
     assert found.talk_answered <= 0.06 * found.talk

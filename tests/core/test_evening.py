@@ -290,6 +290,10 @@ class TestTold:
         assert "the framework, clarifying, the components, the tradeoffs and two full answers" in text
         assert len(text.split()) <= 45
 
+    def test_one_answer_is_not_counted(self) -> None:
+        assert self.told.names([ANSWER]) == "a full answer"
+        assert self.told.names([ANSWER, ANSWER]) == "two full answers"
+
     def test_each_step_is_told_with_its_purpose_and_length(self) -> None:
         evening = Evening(familiar=("url-shortener",), fresh=QUESTIONS[:1])
         texts = []

@@ -94,7 +94,7 @@ class TestWithTheSentenceModel:
         assert bundled("leaderboard").find(said("so how do we shard this?")).is_oneself
 
     def test_the_same_words_always_find_the_same_however_many_came_between(self) -> None:
-        finder = FactFinder(QUESTION, BOOK, understanding(CONTENT, encoder()))
+        finder = FactFinder(QUESTION, BOOK, understanding(CONTENT, known_wordings(CONTENT, encoder())))
         first = finder.find(said("how many clicks do we get?"))
         for number in range(300):
             finder.find(said(f"is it {number}?"))
@@ -103,7 +103,7 @@ class TestWithTheSentenceModel:
 
     def test_nothing_is_answered_below_the_least_probability(self) -> None:
         known, strict = (
-            understanding(CONTENT, encoder()),
+            understanding(CONTENT, known_wordings(CONTENT, encoder())),
             MatchSettings(least_probability=1.0, named_probability=1.0),
         )
         found = FactFinder(QUESTION, BOOK, known, strict).find(said("how many clicks do we get?"))

@@ -75,6 +75,24 @@ def test_each_line_is_a_sentence_and_no_two_begin_alike(text: str) -> None:
     assert all(4 <= len(line.split()) <= LINE_WORDS for line in lines)
 
 
+@pytest.mark.parametrize("text", [STRONG, WEAK, ANSWERS[6]])
+def test_times_that_were_laid_out_are_told_as_such(text: str) -> None:
+    transcript = candidate(text)
+    analysis = analysed(replace(transcript, times_estimated=True))
+    lengths = [line.text.lower() for line in analysis.feedback.said if line.about == "pacing"]
+    assert sum("at an ordinary pace" in line for line in lengths) == 1
+    said = f"{analysis.feedback.spoken} {' '.join(fix.text for fix in analysis.feedback.improvements)}"
+    said = re.sub(r'"[^"]*"', "", said)
+    assert "target" not in said
+    moments = re.findall(r"\b(\w+)\s+(?:one|two|three|four) minutes?\b", said)
+    assert all(before == "about" for before in moments), said
+    assert "about about" not in said
+    assert "pacing" not in [part.id for part in analysis.score.parts]
+    measured = analysed(transcript)
+    assert "target" in measured.feedback.spoken
+    assert "pacing" in [part.id for part in measured.score.parts]
+
+
 def test_each_line_says_what_it_is_about() -> None:
     feedback = given(WEAK)
     fixes = [improvement.item for improvement in feedback.improvements]

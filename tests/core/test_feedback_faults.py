@@ -19,6 +19,7 @@ from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DE
 from voice_coach.core.speech_metrics import SpeechEar, SpeechMetrics
 from voice_coach.core.transcript import Evidence, Speaker, Transcript, evidence, turn_of
 
+ASKED = re.compile(r"when I asked|I had to ask|took my question|I had asked|after my question")
 DOUBT = re.compile("missed it|slipped past me")
 NO_QUOTE = {"evidence": (), "heard": None, "own": None, "whole": None}
 GAP = {"verdict": Verdict.NOT_MET, "confidence": 0.95, **NO_QUOTE}
@@ -251,8 +252,9 @@ def test_a_strength_is_quoted_only_with_words_that_show_it(said: str, item: str,
 
 def test_what_was_said_when_asked_is_asked_for_unasked() -> None:
     said = {"prompted": True, "whole": "the queue keeps it until the worker is back"}
-    fix = fix_of(given(candidate(STRONG), {"failure_mitigation": said}), "failure_mitigation")
-    assert re.search(r"when I asked|I had to ask|took my question", fix.text)
+    changes: Changes = {"failure_mitigation": said, "opening_roadmap": GAP}
+    fix = fix_of(given(candidate(STRONG), changes), "failure_mitigation")
+    assert ASKED.search(fix.text)
     assert fix.try_saying == "The queue keeps it until the worker is back."
     without = fix_of(
         given(candidate(STRONG), {"scaling_strategy": {"prompted": True, "whole": None, "own": None}}),
@@ -260,11 +262,26 @@ def test_what_was_said_when_asked_is_asked_for_unasked() -> None:
     )
     assert without.try_saying
     asked_of_everyone = given(candidate(STRONG), {"tradeoff_summary": {"prompted": True}})
-    assert not re.search(r"when I asked|I had to ask|took my question", asked_of_everyone.spoken)
+    assert not ASKED.search(asked_of_everyone.spoken)
+
+
+@pytest.mark.parametrize("item", ["failure_mitigation", "storage_decision", "high_level_first"])
+def test_a_step_that_the_roadmap_announced_was_not_missing_until_it_was_asked_for(item: str) -> None:
+    """STRONG begins: "I'd like to start with the requirements, then sketch the main components, ..."."""
+    asked: Changes = {item: {"prompted": True}}
+    announced = given(candidate(STRONG), asked)
+    assert not ASKED.search(announced.spoken)
+    unannounced = given(candidate(STRONG), {**asked, "opening_roadmap": GAP})
+    assert ASKED.search(unannounced.spoken)
+
+
+def test_what_the_roadmap_does_not_name_is_asked_for_all_the_same() -> None:
+    assert ASKED.search(given(candidate(STRONG), {"scaling_strategy": {"prompted": True}}).spoken)
 
 
 def test_a_strength_that_was_asked_for_is_said_to_be() -> None:
     group: Changes = {id_: {"prompted": True} for id_ in (*CHECKLIST, *DEEP_DIVES)}
+    group["opening_roadmap"] = GAP
     rest = {"verdict": Verdict.NOT_ASSESSED}
     assessment = judge().assess(candidate(STRONG))
     others = dict.fromkeys([item.id for item in (*assessment.delivery, *assessment.clarification)], rest)

@@ -9,6 +9,7 @@ import pytest
 from tests.core.bundled import CONTENT
 from tests.core.feedback_laws import GRADES, parts_in
 from tests.core.spoken import RUBRIC, candidate
+from voice_coach.core.english import MODALS, VERBS
 from voice_coach.core.errors import PromptError
 from voice_coach.core.faults import IDS
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY
@@ -28,7 +29,7 @@ def test_there_is_advice_for_every_id_and_praise_for_all_that_can_be_met() -> No
 def lines() -> list[str]:
     """All that may be said, without the cues."""
     cues = {cue for advice in TEXTS.advice for cue in advice.keys}
-    cues |= {cue for advice in TEXTS.advice for cue in advice.goes_on}
+    cues |= {cue for advice in TEXTS.advice for cue in (*advice.goes_on, *advice.announced)}
     cues |= {cue for praise in TEXTS.praise for cue in praise.keys}
     cues |= {cue for subject in TEXTS.subjects.values() for cue in subject}
     return [line for line in strings_of(TEXTS) if line not in cues and " " in line]
@@ -108,5 +109,39 @@ def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, old: str, new: str
 
 
 def test_slots_count_as_the_words_they_may_hold() -> None:
-    assert spoken_words('At {time} you said, "{quote}".') == 1 + 3 + 2 + 12
+    assert spoken_words('At {time} you said, "{quote}".') == 1 + 4 + 2 + 12
     assert spoken_words("{Component} is there.") == 3 + 2
+
+
+MOST_SAID = 30
+"""Words of what is suggested to say."""
+NAMING = VERBS | MODALS | {"state", "shape", "size", "name", "draw"}
+
+
+def sayable(line: str) -> bool:
+    """Whether *line* is one or two sentences that can be said as they stand, and no heading with a list behind it."""
+    filled = re.sub(r"\{\w+\}", "it", line)
+    before = re.split(r"[\s,]+", filled.partition(":")[0].lower())
+    is_heading = ":" in filled and not any(word in NAMING or "'" in word for word in before)
+    ends = len(re.findall(r"[.?!](?= |$)", filled))
+    return 1 <= ends <= 2 and filled.endswith((".", "?")) and not is_heading
+
+
+def test_all_that_is_suggested_can_be_said_as_it_stands() -> None:
+    for advice in TEXTS.advice:
+        for line in [*advice.next_saying, *(line for lines in advice.try_saying.values() for line in lines)]:
+            assert sayable(line), line
+            filled = [*re.sub(r"\{\w+\}", "", line).split(), *(["word"] * 4 * line.count("{"))]
+            assert len(filled) <= MOST_SAID, line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Three boxes before {component}: who asks, who answers, and where it is kept.",
+        "What has to hold: nothing confirmed is lost. And so on. And on.",
+        "One request, end to end",
+    ],
+)
+def test_a_heading_is_nothing_that_can_be_said(line: str) -> None:
+    assert not sayable(line)

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(800)]
 
 @cache
 def given() -> tuple[tuple[Labelled, Feedback], ...]:
-    """Every sixth of the labelled answers, which is enough, with what is said of it."""
+    """Every ninth of the labelled answers, which is enough, with what is said of it."""
     source = Source(kind=SourceKind.TRANSCRIPT)
     return tuple(
         (
@@ -36,7 +36,7 @@ def given() -> tuple[tuple[Labelled, Feedback], ...]:
                 PaceSettings(),
             ).feedback,
         )
-        for labelled in read_answers(ANSWERS, judge().lexicon)[::6]
+        for labelled in read_answers(ANSWERS, judge().lexicon)[::9]
     )
 
 

@@ -71,6 +71,26 @@ def asked(chooser: FollowUpChoice, now: Moment) -> str | None:
     return None if found is None else found[1].text
 
 
+class TestProbes:
+    ITEMS = (
+        FollowUp(id="why", about="storage_decision", text="Why is the table a table?"),
+        FollowUp(
+            id="odd",
+            about="consistency",
+            text="Two want the last row of the table. Who gets it?",
+            probe="edge",
+        ),
+    )
+    OUTLINE = "The app calls a service behind a gateway, and the service writes to the table and a queue. "
+
+    def test_who_has_gone_deep_is_probed_first(self) -> None:
+        now = moment(words(self.OUTLINE + "Then it goes on as it does every day. " * 12))
+        assert asked(choice(*self.ITEMS), now) == self.ITEMS[1].text
+
+    def test_who_has_just_named_the_parts_is_asked_by_the_list(self) -> None:
+        assert asked(choice(*self.ITEMS), moment(words(self.OUTLINE))) == self.ITEMS[0].text
+
+
 class TestDoubtedNouns:
     def test_a_word_that_was_hardly_recognised_is_no_noun(self) -> None:
         said = "We keep it in Cassandra."

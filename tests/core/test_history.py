@@ -20,6 +20,7 @@ from voice_coach.core.history import (
     Change,
     HistorySettings,
     Kind,
+    Origin,
     Session,
     days_in_a_row,
     read,
@@ -31,7 +32,7 @@ STORAGE, ROADMAP = "checklist.storage_decision", "checklist.opening_roadmap"
 
 def session(made: Made | None = None, **changes: Any) -> Session:  # noqa: ANN401 - any of them
     made = made or Made()
-    return replace(read(analysis_of(made), at_microphone=made.at_microphone), **changes)
+    return replace(read(analysis_of(made), origin=made.origin), **changes)
 
 
 def change_of(name: str, *marks: bool, confidence: float = 0.9) -> Change | None:
@@ -69,7 +70,7 @@ class TestReading:
     def test_what_was_not_assessed_is_none(self) -> None:
         document = analysis_of(Made(score=None))
         document["speech"]["wpm"] = None
-        found = read(document, at_microphone=True)
+        found = read(document, origin=Origin.MICROPHONE)
         assert (found.score, found.wpm) == (None, None)
         assert "wpm" not in found.speech
 
@@ -77,7 +78,7 @@ class TestReading:
     def test_a_number_that_is_none_counts_as_not_measured(self, value: object) -> None:
         document = analysis_of(Made())
         document["score"]["total"] = value
-        assert read(document, at_microphone=True).score is None
+        assert read(document, origin=Origin.MICROPHONE).score is None
 
     @pytest.mark.parametrize(
         ("change", "reason"),
@@ -97,7 +98,7 @@ class TestReading:
     )
     def test_what_is_no_analysis_says_why(self, change: dict[str, object], reason: str) -> None:
         with pytest.raises(ValueError, match=reason):
-            read({**analysis_of(Made()), **change}, at_microphone=True)
+            read({**analysis_of(Made()), **change}, origin=Origin.MICROPHONE)
 
     @settings(deadline=None)
     @given(
@@ -115,7 +116,7 @@ class TestReading:
         document[key] = value
         for content in (value, document):
             with suppress(ValueError):
-                assert all(read(content, at_microphone=True).verdicts.values())
+                assert all(read(content, origin=Origin.MICROPHONE).verdicts.values())
 
 
 class TestTrends:

@@ -14,7 +14,7 @@ from tests.core.spoken import dialogue
 from tests.scenario import Scenario
 from voice_coach.core.commands import Note
 from voice_coach.core.events import CommandName, Intent
-from voice_coach.core.gap_content import SLOTS
+from voice_coach.core.gap_content import LADDER, RISK, SLOTS
 from voice_coach.core.gaps import SEPARATOR, wording_of
 from voice_coach.core.interview import Interviewer
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
@@ -86,6 +86,7 @@ def asked(interviewer: Interviewer, now: Moment) -> Iterator[tuple[FollowUp, Lin
 
 def kind_of(item: FollowUp) -> str:
     kinds = {wording.id: wording.kind for wording in CONTENT.gaps.wording}
+    kinds |= dict.fromkeys((risk.id for risk in CONTENT.risks.risk), RISK)
     return kinds[wording_of(item.id)] if SEPARATOR in item.id else "ladder"
 
 
@@ -125,7 +126,7 @@ class TestOrder:
         assert own[:4] == [True] * 4
 
     def test_each_kind_of_gap_is_asked_about_somewhere(self) -> None:
-        assert set(CONTENT.gaps.order) == {*SLOTS, "ladder"}
+        assert set(CONTENT.gaps.order) == {*SLOTS, LADDER, RISK}
 
 
 class TestLaws:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.core.spoken import dialogue, judge, marked, subtitles
 from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
-from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, short_quote, whole_quote
+from voice_coach.core.heard import quote_of
+from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, run_on, short_quote, whole_quote
 from voice_coach.core.transcript import Speaker, Word, evidence, laid_out
 
 DANGLING = {
@@ -233,3 +234,70 @@ def test_a_whole_quote_is_a_run_of_the_words(texts: list[str], data: st.DataObje
         assert f" {quoted.quote} " in f" {' '.join(texts)} "
         assert FEWEST_WORDS <= len(quoted.quote.split()) <= MOST_WORDS
         assert quoted.start_s <= said[first].start_s < quoted.end_s
+
+
+DUPLICATES = "We handle duplicates by, um, giving each request an id."
+
+
+def test_no_quote_ends_before_the_mechanism() -> None:
+    said = words(DUPLICATES)
+    key = compile_cue("handle duplicates").find(plain_text(said))
+    assert key is not None
+    assert short_quote(said, [key]).quote == DUPLICATES
+    broken = words("And we handle duplicates by")
+    assert whole_quote(broken) is None, "it would stop in the middle of its clause"
+    assert whole_quote(words("That is what we handle duplicates with.")) is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_joined"),
+    [
+        ("We handle duplicates by...", "Giving each request an id of its own.", True),
+        ("We handle duplicates by.", "Giving each request an id of its own.", True),
+        ("We handle duplicates with an id.", "Giving each request one is cheap.", False),
+        ("We handle duplicates by...", " ".join(["Word", *["word"] * 39]), False),
+    ],
+)
+def test_evidence_that_breaks_off_runs_on_into_the_next_line(first: str, then: str, is_joined: bool) -> None:  # noqa: FBT001
+    lines = judge().listen(dialogue((Speaker.CANDIDATE, f"{first} {then}"))).lines
+    shown = quote_of(lines, 0, 0, 3)
+    assert shown.quote == (f"{first} {then}" if is_joined else first)
+    last = lines[-1]
+    assert quote_of(lines, len(lines) - 1, 0, 1) == evidence(last.words)
+    assert SaidBack(lines).place_of(shown) == (lines[0], Span(first=0, end=len(lines[0].words)))
+
+
+def test_evidence_does_not_run_on_into_another_turn() -> None:
+    talk = dialogue(
+        (Speaker.CANDIDATE, "We handle duplicates by..."),
+        (Speaker.COACH, "Take your time."),
+        (Speaker.CANDIDATE, "Giving each request an id."),
+    )
+    lines = judge().listen(talk).lines
+    assert quote_of(lines, 0, 0, 3).quote == "We handle duplicates by..."
+
+
+@pytest.mark.parametrize(
+    ("end", "most", "wanted"),
+    [
+        (9, 15, 13),  # "... should take | less than 100 milliseconds."
+        (9, 12, 9),  # too long for that
+        (13, 15, 13),
+        (3, 15, 13),
+    ],
+)
+def test_a_quote_runs_on_to_the_end_of_its_clause_where_it_fits(end: int, most: int, wanted: int) -> None:
+    said = words("I am assuming that opening a link should take less than 100 milliseconds. Then more.")[:13]
+    assert run_on(said, Span(first=0, end=end), most) == Span(first=0, end=wanted)
+    first = words("If the cache dies, all reads go to the store.")
+    assert run_on(first, Span(first=0, end=2), most) == Span(first=0, end=4)
+
+
+def test_a_condition_with_two_halves_is_not_quoted_without_what_follows_from_it() -> None:
+    said = words(
+        "If a client gets a timeout, and sends the same request again, an idempotency key makes sure that it receives "
+        "the same link."
+    )
+    quoted = whole_quote(said)
+    assert quoted is not None
+    assert quoted.quote == "an idempotency key makes sure that it receives the same link."

@@ -30,7 +30,7 @@ def assessed(met: set[str], made: set[str] = frozenset(), confidence: float = 0.
     )
 
 
-def given(assessment: Assessment, length: Length = Length.WITHIN) -> Total:
+def given(assessment: Assessment, length: Length | None = Length.WITHIN) -> Total:
     return total(assessment, length, WEIGHTS)
 
 
@@ -61,6 +61,12 @@ def test_delivery_and_the_length_adjust() -> None:
     assert given(assessed(none, confidence=0.5)).total == 100
     assert given(assessed(none, confidence=0.5), Length.SHORT).total == 100 - WEIGHTS.pacing_outside_target
     assert given(assessed(none, confidence=0.5), Length.LONG).total == 100 - WEIGHTS.pacing_outside_target
+
+
+def test_a_length_that_nobody_measured_has_no_part() -> None:
+    found = given(assessed(ALL, confidence=0.5), None)
+    assert found.total == 100
+    assert "pacing" not in [part.id for part in found.parts]
 
 
 def test_the_checklist_outweighs_the_rest() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from voice_coach.adapters.transcript_file import read_transcript
 from voice_coach.core.transcript import Speaker
@@ -92,9 +93,43 @@ def test_a_tag_that_is_spoken_is_text_in_subtitles() -> None:
     assert as_srt({"turns": [turn]}) == "1\n00:00:01,500 --> 00:00:01,600\nMe: (b)hello (\\an8)\n"
 
 
-def test_nothing_that_is_said_becomes_markup() -> None:
-    turn = {"speaker": "coach", "start": 61.0, "end": 62.0, "text": "# [x](y) *so* _on_", "words": []}
+def shown(text: str, title: str = "A") -> tuple[str, str]:
+    """The heading and the paragraph that a reader of Markdown makes of them; fails where anything is markup."""
+    turn = {"speaker": "coach", "start": 61.0, "end": 62.0, "text": text, "words": []}
+    blocks = (
+        MarkdownIt("commonmark")
+        .enable(["table", "strikethrough"])
+        .parse(as_markdown({"turns": [turn]}, title))
+    )
+    assert [block.type for block in blocks if block.nesting >= 0] == [
+        "heading_open",
+        "inline",
+        "paragraph_open",
+        "inline",
+    ]
+    heading, paragraph = (block.children or [] for block in blocks if block.type == "inline")
+    assert [item.type for item in heading] == ["text"]
+    assert [item.type for item in paragraph] == ["text", "strong_open", "text", "strong_close", "text"]
+    return heading[0].content, paragraph[-1].content.removeprefix(" (1:01) ")
+
+
+@given(st.text(st.sampled_from("ab1 .,#*_~`<>[]()!&;\\{}|-+=é–"), min_size=1, max_size=14))
+def test_nothing_that_is_said_becomes_markup(text: str) -> None:
+    said = " ".join(text.split())
+    assume(said)
+    assert shown(said, said) == (said, said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd say (roughly) 40,000 reads/s - that's fine; no. 1 takes 3.5 ms!",
+        "So snake_case, 2 * 3 and ~100 keys: {id} | [row], R&D + #1, a < b.",
+    ],
+)
+def test_a_plain_sentence_reads_plainly(text: str) -> None:
+    turn = {"speaker": "candidate", "start": 61.0, "end": 62.0, "text": text, "words": []}
     assert (
-        as_markdown({"turns": [turn]}, "A")
-        == "# A\n\n**Coach** (1:01) \\# \\[x\\]\\(y\\) \\*so\\* \\_on\\_\n"
+        as_markdown({"turns": [turn]}, "URL shortener, 2026")
+        == f"# URL shortener, 2026\n\n**Me** (1:01) {text}\n"
     )

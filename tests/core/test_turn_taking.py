@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -8,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.bundled import CONTENT, bundled_book
+from voice_coach.core.cues import GAP_WORDS
 from voice_coach.core.spoken_commands import CommandReader, last_utterance
 from voice_coach.core.transcript import Word, laid_out
 from voice_coach.core.turn_taking import (
+    TAIL_WORDS,
     Asks,
     Heard,
     Mode,
@@ -372,3 +375,50 @@ def test_nothing_has_no_last_utterance() -> None:
     assert last_utterance((), 0.7) == ()
     assert not BOOK.reader.in_pause(())
     assert BOOK.reader.read((), asks=Asks.NOT) == Heard(tail=Tail.NOTHING)
+
+
+def longest(cue: str) -> int:
+    """How many words *cue* spans at most."""
+    tokens = re.findall(r"\.\.\.|[()|]|[^\s()|?$]+", cue)
+
+    def alternatives(at: int) -> tuple[int, int]:
+        most = words = 0
+        while at < len(tokens) and tokens[at] != ")":
+            more = 0
+            if tokens[at] == "(":
+                more, at = alternatives(at + 1)
+            elif tokens[at] == "|":
+                words = 0
+            else:
+                more = GAP_WORDS if tokens[at] == "..." else 1
+            words += more
+            most = max(most, words)
+            at += 1
+        return most, at
+
+    return alternatives(0)[0]
+
+
+def test_how_long_a_cue_is() -> None:
+    assert longest("(one|one two (three four)? five) ... (a|b)?") == 5 + GAP_WORDS + 1
+
+
+@pytest.mark.parametrize("name", ["hold", "finished", "think", "hand_over", "done"])
+def test_a_tail_is_long_enough_for_every_cue_of_its_end(name: str) -> None:
+    for cue in getattr(CONTENT.turn_cues, name):
+        assert "^" not in cue
+        assert longest(cue) <= TAIL_WORDS, cue
+
+
+@pytest.mark.parametrize(
+    ("tail", "said"),
+    [
+        (Tail.HAND_OVER, "Does that make sense so far?"),
+        (Tail.THINK, "Give me a second."),
+        (Tail.HOLD, "so what we do then is"),
+        (Tail.COMPLETE, "The cache keeps the popular ones."),
+    ],
+)
+def test_how_it_ends_does_not_depend_on_how_long_it_was(tail: Tail, said: str) -> None:
+    before = "Each link goes into a table, and that table is split by its key. " * 40
+    assert heard(before + said).tail is tail

@@ -18,6 +18,20 @@ import pytest
 from voice_coach.adapters.sound_card import Role, has_device
 
 _POLL_S = 0.05
+PLAIN = """
+[voice]
+engine = "pyttsx3"
+[whisper]
+beam = 1
+"""
+"""Settings for what depends neither on the neural voice nor on the last word: a third of the time."""
+
+
+def plain_config(folder: Path) -> Path:
+    """A file of such settings in *folder*."""
+    path = folder / "plain.toml"
+    path.write_text(PLAIN, encoding="utf-8")
+    return path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,10 @@ import pytest
 
 from tests.compose.small_engines import CONTENT
 from tests.compose.test_practice import BlindScreen
+from tests.end_to_end.program import plain_config
 from voice_coach.compose.drill import DrillOutcome, run_drill
 from voice_coach.compose.options import PracticeOptions, Speed
-from voice_coach.config import Config
+from voice_coach.config import load_config
 from voice_coach.core.drill import KINDS
 
 if TYPE_CHECKING:
@@ -56,12 +56,7 @@ def room(path: Path, *texts: str) -> Path:
 
 
 def drilled(kind: str, path: Path, sessions: Path) -> DrillOutcome:
-    config = Config()
-    config = replace(
-        config,
-        voice=replace(config.voice, engine="pyttsx3"),
-        whisper=replace(config.whisper, beam=1),
-    )
+    config = load_config(plain_config(path.parent))
     options = PracticeOptions(input=str(path), speed=Speed.MAX, sessions=sessions)
 
     def blind(_: Look) -> BlindScreen:

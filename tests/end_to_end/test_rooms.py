@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.end_to_end.program import journal, needs_no_sound_device, only_session, run, started, wait_until
+from tests.end_to_end.program import (
+    journal,
+    needs_no_sound_device,
+    only_session,
+    plain_config,
+    run,
+    started,
+    wait_until,
+)
 from voice_coach.adapters.audio_file import write_wav
 from voice_coach.adapters.pyttsx3_tts import Pyttsx3Voice
 from voice_coach.adapters.rate_conversion import at_session_rate
@@ -57,6 +65,8 @@ def practise(room: Path, sessions: Path, *more: str) -> Path:
         "1",
         "--sessions",
         str(sessions),
+        "--config",
+        str(plain_config(sessions.parent)),
         *more,
     )
     assert done.status == 0, done.stderr
@@ -138,11 +148,13 @@ def test_a_killed_session_is_recovered(room: Path, tmp_path: Path) -> None:
         "--input",
         str(room),
         "--speed",
-        "realtime",
+        "max",
         "--minutes",
         "1",
         "--sessions",
         str(sessions),
+        "--config",
+        str(plain_config(tmp_path)),
     )
     with started(*arguments) as live:
         wait_until(lambda: any(sessions.iterdir()), limit_s=60, what="the session's folder")
@@ -152,6 +164,7 @@ def test_a_killed_session_is_recovered(room: Path, tmp_path: Path) -> None:
             limit_s=200,
             what="the second entry",
         )
+        live.send_signal(signal.SIGSTOP)
         assert run("recover", "--sessions", str(sessions)).stdout.strip() == "nothing to recover"
         live.send_signal(signal.SIGKILL)
         live.wait(10)

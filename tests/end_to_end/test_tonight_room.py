@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.program import run
-from voice_coach.prompts.evening import load_evening
+from tests.compose.test_practice import BlindScreen
+from tests.end_to_end.program import plain_config, run
+from voice_coach.compose.content import Content
+from voice_coach.compose.evening import EveningOptions, prepare, steps_of
+from voice_coach.compose.evening_host import CountedClock, Host
+from voice_coach.compose.evening_lobby import Lobbies
+from voice_coach.compose.evening_steps import Steps
+from voice_coach.compose.options import PracticeOptions, Speed
+from voice_coach.config import load_config
+from voice_coach.core.evening import Ended, StepKind, Why
 from voice_coach.prompts.folder import prompts_folder
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(800)]
 
 ROOM = """
 [[say]]
@@ -32,9 +46,8 @@ text = "Yes, let's go."
 def test_a_morning_from_its_first_word_to_its_last(tmp_path: Path) -> None:
     sessions, room = tmp_path / "sessions", tmp_path / "room.toml"
     room.write_text(ROOM)
-    done = run(
-        "tonight", "--morning", "--input", str(room), "--speed", "max", "--sessions", str(sessions), "--json"
-    )
+    given = ("--input", str(room), "--sessions", str(sessions), "--config", str(plain_config(tmp_path)))
+    done = run("tonight", "--morning", "--speed", "max", "--json", *given)
     assert done.status == 0, done.stderr
     made = json.loads(done.stdout)
     ended = {outcome["step"]["drill"]: outcome["ended"] for outcome in made["done"]}
@@ -49,7 +62,7 @@ def test_a_morning_from_its_first_word_to_its_last(tmp_path: Path) -> None:
         assert analysis["drill"]["passed"] == outcome["passed"]
         assert outcome["quote"].lower() in said.lower()
     prompts = [line for line in done.stderr.splitlines() if "For example:" in line]
-    assert len(prompts) == 1, "one phrase in the morning, not all"
+    assert len(prompts) == 2, "two phrases in the morning, not all"
     assert (
         done.stderr.index("Good morning")
         < done.stderr.index("Now the phrases")
@@ -57,36 +70,68 @@ def test_a_morning_from_its_first_word_to_its_last(tmp_path: Path) -> None:
     )
 
 
-PLAN = """
-[evening]
-answers = 1
-answer_minutes = 4.0
-answer_slot_minutes = 5.0
-break_minutes = 1.0
-short_break_minutes = 1.0
-break_after_minutes = 0.5
+ANSWER = """
+question = "url-shortener"
+
+[[say]]
+voice = "pyttsx3"
+when = "asked"
+text = "How many new links do people create per month?"
+
+[[say]]
+voice = "pyttsx3"
+when = "asked"
+text = "I am assuming that opening a link should take less than one hundred milliseconds. \
+A load balancer stands in front of two stateless services, with a cache and a database behind them. \
+I would choose Postgres, because a single index on the short code answers the query. \
+If the cache crashes, the read service limits the number of requests until the cache is warm again. That's my design."
+
+[[say]]
+voice = "pyttsx3"
+when = "asked"
+text = "To sum up, a relational database is simple to operate, but we have to split it when the data grows. I'm done."
 """
-"""A whole evening in a quarter of an hour: the bundled candidate answers in four minutes."""
+"""A full answer in a minute, so that two of them fit into a test."""
 
 
-@pytest.mark.timeout(900)
 def test_a_whole_evening_from_its_first_word_to_bed(tmp_path: Path) -> None:
-    sessions, config = tmp_path / "sessions", tmp_path / "short.toml"
-    config.write_text(PLAN)
-    room = prompts_folder() / "rooms" / "evening.toml"
-    given = ("--input", str(room), "--speed", "max", "--sessions", str(sessions), "--config", str(config))
-    done = run("tonight", "--hours", "0.25", *given, "--json", timeout_s=850.0)
-    assert done.status == 0, done.stderr
-    made = json.loads(done.stdout)
-    assert made["is_over"]
-    assert {outcome["ended"] for outcome in made["done"]} == {"done"}
-    assert [outcome["step"]["id"] for outcome in made["done"]] == ["framework", "break-1", "answer-1"]
-    assert [step["kind"] for step in made["steps"]] == ["bed"]
-    folders = [outcome["folder"] for outcome in made["done"] if outcome["step"]["kind"] != "break"]
-    assert sorted(folders) == sorted(path.name for path in sessions.iterdir() if path.is_dir())
+    content = Content(folder=tmp_path / "prompts")
+    shutil.copytree(prompts_folder(), content.folder)
+    content.headless_room.write_text(ANSWER, encoding="utf-8")
+    practice = PracticeOptions(
+        input=str(content.evening_room), speed=Speed.MAX, sessions=tmp_path / "sessions"
+    )
+    config, began = load_config(plain_config(tmp_path)), datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
+    config = replace(config, evening=replace(config.evening, most_extra_drills=1))
+    told: list[str] = []
+    night = prepare(config, content, EveningOptions(hours=2.0, practice=practice), began, told.append)
+    assert night.scene is not None
+    steps = Steps(
+        night=night,
+        config_path=None,
+        screens=lambda _: BlindScreen(),
+        tell=told.append,
+        on_folder=lambda _: None,
+        conclude=lambda _: None,
+    )
+    clock = CountedClock(began)
+    planned = steps_of(night, began)
+    record = Host(night, clock, told.append).run(
+        steps.carry_out, Lobbies(night, night.scene, told.append).open
+    )
+
+    done = record.evening.done
+    assert {outcome.ended for outcome in done} == {Ended.DONE}
+    work = {step.id for step in planned if step.kind in (StepKind.DRILL, StepKind.ANSWER)}
+    assert work <= {outcome.step.id for outcome in done}, "nothing is left out"
+    assert [step.kind for step in planned].count(StepKind.ANSWER) == 2
+    assert any(outcome.step.why is not Why.PLAN for outcome in done), "what was weak is drilled"
+    assert [step.kind for step in steps_of(replace(night, record=record), clock.now())] == [StepKind.BED]
+    folders = [outcome.folder for outcome in done if outcome.step.kind is not StepKind.BREAK]
+    assert sorted(folders) == sorted(path.name for path in (tmp_path / "sessions").iterdir() if path.is_dir())
     for folder in folders:
-        analysis = json.loads((sessions / folder / "session.json").read_text(encoding="utf-8"))
+        analysis = json.loads((tmp_path / "sessions" / folder / "session.json").read_text(encoding="utf-8"))
         items = analysis["drill"]["items"] if "drill" in analysis else analysis["checklist"]
         assert {item["verdict"] for item in items} - {"not_assessed"}, folder
-    said = [line.split("coach: ", 1)[1] for line in done.stderr.splitlines() if "coach: " in line]
-    assert said[-1] in load_evening(prompts_folder() / "evening.toml").line.bed
+    said = [line.removeprefix("coach: ") for line in told if line.startswith("coach: ")]
+    assert said[-1] in content.evening.line.bed

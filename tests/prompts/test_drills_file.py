@@ -49,7 +49,7 @@ def test_a_drill_of_ones_own_needs_no_more(tmp_path: Path) -> None:
     [
         ("round_s = 30", "round_s = 3", "sides.toml:16: round.0.limit_s: 3 is not from 5 to 180"),
         ("pass_score = 75", "pass_score = 750", "pass_score: 750 is not from 1 to 100"),
-        ("round_s = 30", "round_s = 30\ndraw = 2", "draw: 2 of 1 rounds cannot be drawn"),
+        ("round_s = 30", "round_s = 30\ndraw = 2", "draw: 2 of 1 round cannot be drawn"),
         (
             'cues = ["(fast*|cheap*)"]',
             'cues = ["(fast*"]',

@@ -23,7 +23,8 @@ def test_the_bundled_one_holds_the_guides_plan() -> None:
     assert sorted(drill.kind for drill in book.drill) == sorted(KINDS)
     planned = [drill.kind for drill in book.drill if drill.is_planned]
     assert planned == ["framework", "clarify", "components", "tradeoffs"]
-    assert sum(drill.minutes for drill in book.morning) < MORNING_MINUTES
+    assert sum(drill.minutes for drill in book.morning) + book.morning_talk_minutes == MORNING_MINUTES
+    assert all("ight minutes" in line.lower() for line in book.line.morning), "MORNING_MINUTES, in words"
     assert check_evening(BUNDLED) == []
 
 
@@ -34,14 +35,24 @@ def test_the_bundled_one_holds_the_guides_plan() -> None:
         ('kind = "storage"', 'kind = "framework"', "drill.4.kind: 'framework' stands here twice"),
         ("minutes = 8.0", "minutes = 80.0", "drill.2.minutes: 80 is out of range"),
         ("value = 90.0", "value = -1.0", "drill.0.value: -1 is out of range"),
-        ("minutes = 2.5", "minutes = 4.5", "morning: the drills take 8.5 minutes; at most 6.5"),
+        (
+            "minutes = 2.5",
+            "minutes = 4.5",
+            "morning: with the talk between, the drills take 10 minutes; 8 are",
+        ),
+        (
+            "minutes = 2.5",
+            "minutes = 1.0",
+            "morning: with the talk between, the drills take 6.5 minutes; 8 are",
+        ),
+        ("talk_minutes = 1.0", "talk_minutes = 9.0", "morning_talk_minutes: 9 is out of range"),
         ("items = 3", "items = 0", "morning.2.items: 0 prompts"),
         ('name = "storage"', 'name = ""', "drill.4.name: 0 words spoken"),
         ('name = "storage"', 'name = "{storage}"', "drill.4.name: must hold nothing in braces"),
-        ('"Left out."', '"{left} out."', "line.skipped.0: must hold nothing in braces"),
+        ('"All right, without it."', '"{left} out."', "line.skipped.1: must hold nothing in braces"),
         ("{hours} until bed.", "Until bed.", "line.opening.0: must hold {hours}, {length}, {steps}"),
-        ('"Left out."', '"Left { out."', "line.skipped.0: braces"),
-        ('"Left out."', f'"{"word " * 31}"', "line.skipped.0: 31 words spoken"),
+        ('"All right, without it."', '"Left { out."', "line.skipped.1: braces"),
+        ('"All right, without it."', f'"{"word " * 31}"', "line.skipped.1: 31 words spoken"),
         ("{number} full answers", "full answers", "answer.plural: must hold {number}"),
         ('rest_over = ["The break is over."]', "rest_over = []", "line.rest_over: needs at least one"),
         ("(skip|pass|no|", "((skip|pass|no|", "words.skip.0"),

@@ -120,4 +120,4 @@ def test_a_mistake_is_named_with_file_line_and_key(
 
 
 def test_slots_count_as_the_words_they_may_hold() -> None:
-    assert spoken_words('At {time} you said, "{quote}".') == 1 + 3 + 2 + 12
+    assert spoken_words('At {time} you said, "{quote}".') == 1 + 4 + 2 + 12

@@ -11,8 +11,9 @@ import pytest
 from tests.report import made
 from tests.report.test_markup import HOSTILE, Structure, said_everywhere
 from voice_coach.core.rubric_ids import CHECKLIST
-from voice_coach.report import moments
+from voice_coach.report import labels, moments, pictures
 from voice_coach.report.data import Earlier, Report
+from voice_coach.report.labels import clock
 from voice_coach.report.page import page
 
 
@@ -101,6 +102,34 @@ def test_times_that_were_laid_out_are_not_shown_as_measured() -> None:
     assert "not measured" in shown
     assert "<audio" not in markup, "no word is where its time says"
     assert "data-t=" not in markup
+
+
+def test_no_length_is_judged_where_times_were_laid_out() -> None:
+    document = made.analysis()
+    measured, shown = (read(page(report(one))) for one in (document, made.without_times(document)))
+    took = clock(document["pacing"]["answer_s"])
+    assert f"Your time {took} inside the target" in measured
+    assert f"Your time about {took} at an ordinary pace" in shown
+    assert "the target of" not in shown
+    assert "about 0:29 “I would pick a key value store”" in shown
+    assert f"Bars are your {took}" in measured
+    assert "Bars are shares of your words" in shown
+    assert "Longest stretch without a check-in not measured" in shown
+
+
+def test_the_comparison_doubts_what_the_verdict_doubts() -> None:
+    past = tuple(
+        Earlier(score=60.0, speech={}, met=frozenset(), judged=frozenset({"tradeoff_summary"}))
+        for _ in range(3)
+    )
+    document = made.analysis()
+    doubted = [item for item in document["checklist"] if labels.verdict(item, 0.62)[0] == "doubt"]
+    shown = read(page(report(document, earlier=past)))
+    compared = shown[shown.index("The elements of a strong answer, now and before") :]
+    assert doubted
+    for item in doubted:
+        name = labels.title(item["id"])
+        assert f"{name} perhaps" in compared
 
 
 def test_an_answer_that_was_not_judged_says_why() -> None:
@@ -211,7 +240,7 @@ def test_earlier_sessions_are_compared_from_the_third_on() -> None:
     two = read(page(report(earlier=[past(40.0), past(50.0)])))
     assert "Your median" not in two
     shown = read(page(report(earlier=[past(40.0), past(50.0), past(60.0)])))
-    assert "Score 71 50 more than usual" in " ".join(shown.split())
+    assert "Score 71 50 more than usual" in shown
     assert "A roadmap at the start heard 3 of 3" in shown
 
 
@@ -334,3 +363,15 @@ def test_the_pace_is_that_of_the_candidates_own_time() -> None:
     assert known
     assert min(known) > 130, "the coach's turns are left out"
     assert max(known) < 170
+
+
+@pytest.mark.parametrize(("many", "highest"), [(0, "10"), (2, "10"), (9, "18")])
+def test_the_curve_of_fillers_is_named_with_its_unit_and_drawn_in_it(many: int, highest: str) -> None:
+    document = made.analysis()
+    said = {"text": "um", "start": 1.0, "end": 1.2}
+    document["speech"]["fillers"] = [said] * many
+    drawn = pictures.timeline(report(document)).svg
+    names = re.findall(r"<text[^>]*>\s*([^<]+?)\s*</text>", drawn)
+    place = names.index("fillers a")
+    assert names[place + 1] == "minute"
+    assert {"5", highest} <= set(names), "five a minute, and the top of the axis"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from voice_coach.adapters.session_folder import ANALYSIS, JOURNAL
 from voice_coach.core import history
-from voice_coach.core.history import Kind, Session
+from voice_coach.core.history import Kind, Origin, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,16 +58,23 @@ MIGRATIONS = (
         "ALTER TABLE session ADD COLUMN speech TEXT DEFAULT '{}'",
         "UPDATE session SET mtime_ns = 0",  # so that each is read again, for what it was measured to be
     ),
+    (
+        "ALTER TABLE session DROP COLUMN at_microphone",
+        "ALTER TABLE session ADD COLUMN origin TEXT DEFAULT 'unknown'",
+        "UPDATE session SET mtime_ns = 0",
+    ),
 )
 """What makes each version of the index of the one before; the first of an empty file."""
 _AT_A_TIME = 200
 _COLUMNS = (
-    "name, mtime_ns, size, complaint, started_s, kind, question, drill, at_microphone, words, answer_s, wpm, "
+    "name, mtime_ns, size, complaint, started_s, kind, question, drill, origin, words, answer_s, wpm, "
     "fillers_per_min, score, passed, verdicts, confidences, speech"
 )
 _UPSERT = f"INSERT OR REPLACE INTO session ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})"  # noqa: S608 - constants
 _SELECT = f"SELECT {_COLUMNS} FROM session WHERE complaint IS NULL ORDER BY started_s DESC, name DESC"  # noqa: S608 - constants
 _NAMED = re.compile(r"(\d{8}T\d{6})Z-")
+_IN_A_ROOM = b'"room_said"'
+"""Stands in the journal of a session in a simulated room."""
 _STORAGE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -247,7 +254,8 @@ class History:
             self._tell(f"{folder / ANALYSIS}: cannot be read: {failure.strerror}; it is left out")
             return None
         try:
-            session = history.read(json.loads(text), at_microphone=_is_at_microphone(folder))
+            document = json.loads(text)
+            session = history.read(document, origin=_origin(folder, document))
         except (ValueError, RecursionError) as failure:
             return (*head, _reason(failure), started.timestamp(), *[None] * 13)
         return (
@@ -257,7 +265,7 @@ class History:
             session.kind,
             session.question,
             session.drill,
-            session.at_microphone,
+            session.origin,
             session.words,
             session.answer_s,
             session.wpm,
@@ -280,7 +288,7 @@ class History:
     def _row(
         self, values: tuple[str | int | float | None, ...], tables: Sequence[dict[str, Any]]
     ) -> SessionRow:
-        (name, _, _, _, started_s, kind, question, drill, at_microphone, words, *rest) = values
+        (name, _, _, _, started_s, kind, question, drill, origin, words, *rest) = values
         (answer_s, wpm, fillers_per_min, score, passed, *_) = rest
         verdicts, confidences, speech = tables
         return SessionRow(
@@ -290,7 +298,7 @@ class History:
             kind=Kind(str(kind)),
             question=None if question is None else str(question),
             drill=None if drill is None else str(drill),
-            at_microphone=bool(at_microphone),
+            origin=Origin(str(origin)),
             words=int(words or 0),
             answer_s=_number(answer_s),
             wpm=_number(wpm),
@@ -371,14 +379,27 @@ def _is_storage(failure: Exception) -> bool:
     return code is not None and code & 0xFF in _STORAGE
 
 
-def _is_at_microphone(folder: Path) -> bool:
-    """Whether the candidate spoke, as the journal tells: in no simulated room and from no recording."""
+def _origin(folder: Path, document: Any) -> Origin:  # noqa: ANN401 - any JSON
+    """Where the words of the session in *folder* came from, as its journal tells, and *document*, its analysis."""
     try:
         with (folder / JOURNAL).open("rb") as file:
             first = json.loads(file.readline())
+            if not isinstance(first, dict):
+                return Origin.UNKNOWN
+            if first.get("keeps_pace") is True:
+                return Origin.MICROPHONE
+            if first.get("kind") == "imported":
+                return _kept_as(document)
+            return Origin.SIMULATED if any(_IN_A_ROOM in line for line in file) else Origin.RECORDING
     except (OSError, ValueError):
-        return False
-    return isinstance(first, dict) and first.get("keeps_pace") is True
+        return Origin.UNKNOWN
+
+
+def _kept_as(document: Any) -> Origin:  # noqa: ANN401 - any JSON
+    """What `analyze --keep` was given."""
+    source = document.get("source") if isinstance(document, dict) else None
+    is_text = isinstance(source, dict) and source.get("kind") == "transcript"
+    return Origin.TRANSCRIPT if is_text else Origin.RECORDING
 
 
 def start_of(name: str) -> datetime | None:

@@ -83,6 +83,10 @@ class Room:
         self._cued_at: int | None = None
         """When the coach began, for a line that waits for that: it holds even if the coach begins again."""
         self._said: list[Said] = []
+        self._is_closing = False
+        """The wrap-up was asked for."""
+        self._closes_from = 0
+        """The sample at which that was known; what answers it has its time from there on."""
 
     @property
     def is_exhausted(self) -> bool:
@@ -94,6 +98,11 @@ class Room:
         said = tuple(self._said)
         self._said.clear()
         return said
+
+    def wrap_up(self) -> None:
+        """The wrap-up is asked for: of what was not begun yet, all before the answer to it is left out."""
+        if not self._is_closing:
+            self._is_closing, self._closes_from = True, self._frames * FRAME_SAMPLES
 
     def read(self) -> AudioFrame:
         """The next frame."""
@@ -111,7 +120,11 @@ class Room:
         pcm: Pcm = np.zeros(FRAME_SAMPLES, dtype=np.int16)
         end = begin + FRAME_SAMPLES
         while not self.is_exhausted:
+            if self._start is None:
+                self._pass_over()
             line = self._lines[self._current]
+            if line.is_closing and not self._is_closing:
+                break
             if self._start is None:
                 self._start = self._cue(line, begin)
             if (begin if self._start is None else self._start) > self._deadline:
@@ -133,6 +146,13 @@ class Room:
         self._start = None
         self._cued_at = None
         self._current += 1
+
+    def _pass_over(self) -> None:
+        """Goes on to the answer to the wrap-up where that is asked for and still to be said."""
+        if not self._is_closing:
+            return
+        left = range(self._current, len(self._lines))
+        self._current = next((at for at in left if self._lines[at].is_closing), self._current)
 
     def _cue(self, line: Line, begin: int) -> int | None:
         """The sample at which *line* begins, once that is certain within the frame at *begin*."""
@@ -165,7 +185,8 @@ class Room:
 
     @property
     def _deadline(self) -> int:
-        return self._previous_end + round(GIVE_UP_S * RATE_HZ)
+        since = max(self._previous_end, self._closes_from)
+        return since + round(GIVE_UP_S * RATE_HZ)
 
     def _give_up(self) -> None:
         """This entry and all after it stay unsaid."""

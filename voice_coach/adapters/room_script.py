@@ -46,6 +46,8 @@ class SayTable:
     when: When = When.ASKED
     wait: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.8
     """Seconds. Has no meaning for ``start``."""
+    closing: bool = False
+    """The answer to the wrap-up: it waits for that, and what stands before it and was not begun then is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Entry:
     """16 kHz mono; None where *text* is to be spoken."""
     text: str
     voice: str | None
+    is_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ class Line:
     wait_s: float
     pcm: Pcm
     """16 kHz mono."""
+    is_closing: bool = False
+    """It answers the wrap-up."""
 
 
 def load_room(path: Path) -> RoomScript:
@@ -110,7 +115,7 @@ def rendered(script: RoomScript, voice_named: Callable[[str | None], TextToSpeec
             if entry.voice not in voices:
                 voices[entry.voice] = voice_named(entry.voice)
             pcm = at_session_rate(voices[entry.voice].render(entry.text))
-        lines.append(Line(when=entry.when, wait_s=entry.wait_s, pcm=pcm))
+        lines.append(Line(when=entry.when, wait_s=entry.wait_s, pcm=pcm, is_closing=entry.is_closing))
     return tuple(lines)
 
 
@@ -130,4 +135,11 @@ def _entry(path: Path, toml: str, index: int, say: SayTable) -> Entry:
             pcm = read_candidate(path.parent / say.audio)
         except InputError as err:
             raise wrong(str(err), "audio") from err
-    return Entry(when=say.when, wait_s=say.wait, pcm=pcm, text=say.text or "", voice=say.voice)
+    return Entry(
+        when=say.when,
+        wait_s=say.wait,
+        pcm=pcm,
+        text=say.text or "",
+        voice=say.voice,
+        is_closing=say.closing,
+    )

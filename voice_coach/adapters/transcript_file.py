@@ -216,8 +216,10 @@ def _read_json(path: Path, text: str) -> tuple[list[Said], str | None]:
         raise InputError(f"{path}: not a transcript: {error}") from error
     root = _Json(path, text, (), value)
     turns = root.get("turns")
+    if turns is None and root.get("transcript") is not None:
+        raise root.fail("is an analysis, not a transcript: give it the recording or the transcript")
     if turns is None:
-        raise root.fail('has no "turns": see the transcript format in the manual')
+        raise root.fail('has no "turns": docs/formats.md shows what a transcript looks like')
     question = root.get("question")
     return _ordered([(item, _turn(item)) for item in turns.items()]), question.string() if question else None
 

@@ -12,10 +12,9 @@ from voice_coach.cli.options import CommandOptions, NamedPath, command_options, 
 from voice_coach.compose.analyze import analyze_file
 from voice_coach.compose.content import content_for
 from voice_coach.compose.keep import keep
-from voice_coach.compose.named import not_a_pack
+from voice_coach.compose.named import check_asked, not_a_pack
 from voice_coach.compose.report import reported
 from voice_coach.config import session_folder
-from voice_coach.core.errors import InputError
 from voice_coach.tui import summary
 
 if TYPE_CHECKING:
@@ -47,10 +46,7 @@ def analyze(
     """
     config = given.config()
     content = content_for(config)
-    if question is not None and not question.strip():
-        message = "--question is empty; give a pack's id or the question's words, or leave it out"
-        raise InputError(message)
-    _tell_of(question, content.questions)
+    check_asked(content.questions, question)
     console = progress_console()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
@@ -75,12 +71,12 @@ def analyze(
         given.print_json(document)
         return
     out = given.console()
-    for line in summary(document):
+    for line in summary(document, content.rubric.checklist.doubt_below):
         out.print(line, soft_wrap=not out.is_terminal)
 
 
 def _tell_of(question: str | None, questions: Mapping[str, Question]) -> None:
-    """Says so where *question* reads like a pack's id and is none."""
+    """Says so where *question*, which a transcript names, reads like a pack's id and is none."""
     told = None if question is None else not_a_pack(questions, question)
     if told is not None:
-        click.echo(f"voice-coach: {told}", err=True)
+        click.echo(f"voice-coach: {told} judging it as the question's words", err=True)

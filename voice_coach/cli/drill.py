@@ -13,6 +13,7 @@ from voice_coach.compose.drill import DrillOutcome, plan_drill, run_planned, tim
 from voice_coach.compose.drill_choice import most_needed
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
+from voice_coach.compose.scene import is_deaf_while_speaking
 from voice_coach.core.pressure import Pressure
 from voice_coach.core.speakable_time import spoken_length
 from voice_coach.tui import Screens
@@ -136,7 +137,7 @@ def _announce(console: Console, plan: DrillPlan) -> None:
             "No microphone and no loudspeaker found: the bundled simulated candidate does the drill.",
             soft_wrap=True,
         )
-    if plan.scene.may_echo and not (plan.config.audio.headphones or plan.cancels_echo):
+    if is_deaf_while_speaking(plan.scene, plan.config.audio):
         console.print(
             "The coach does not listen while it speaks; wait until it has finished.", soft_wrap=True
         )

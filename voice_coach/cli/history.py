@@ -11,19 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 from voice_coach.adapters.session_folder import write_whole
+from voice_coach.cli.completion import session_names
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose import forget as forgetting
 from voice_coach.compose import history as past
 from voice_coach.compose.named import check_kept
 from voice_coach.config import session_folder
+from voice_coach.core.counting import counted
 from voice_coach.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from rich.console import Console
 
-    from voice_coach.adapters.history_index import SessionRow
     from voice_coach.compose.forget import Forgetting
     from voice_coach.compose.history import Overview
     from voice_coach.config import Config
@@ -33,6 +34,11 @@ BARS = "▁▂▃▄▅▆▇█"
 SHOWN_VALUES = 12
 """Of a measure, the latest."""
 GAP = "  "
+LONGEST_WHAT = 21
+"""Beside the longest remark a session still fits a line of 80 letters."""
+NUMBERS = frozenset({"length", "score", "wpm", "fillers/min"})
+SPARED = (slice(5, 7), slice(3, 5), slice(1, 2))
+"""Columns that are left out where a line is too short for all, in this order: how it was said, how it went, when."""
 _MEGABYTE = 1_000_000
 _MEASURES: dict[str, tuple[str, Callable[[float | None], str]]] = {
     "wpm": ("words a minute", past.number),
@@ -57,8 +63,9 @@ _sessions = click.option("--sessions", type=NamedPath(), metavar="DIR", help="Wh
 def history(given: CommandOptions, *, limit: int, sessions: Path | None) -> None:
     """List past sessions and your own trends.
 
-    Each rehearsal is set beside the median of your own earlier ones, from the fourth on; simulated rooms count for
-    nothing. The commands show one session, export all, delete what you want forgotten, or build the index anew.
+    Each rehearsal is set beside the median of your own earlier ones, from the fourth on; simulated rooms, recordings
+    and transcripts count for nothing. The commands show one session, export all, delete what you want forgotten, or
+    build the index anew. A session is named as it is listed, or `latest`.
     """
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
@@ -76,25 +83,28 @@ def show_all(console: Console, found: Overview, limit: int) -> None:
     if not found.rows:
         console.print("No session was judged yet; voice-coach practice begins one.", soft_wrap=True)
         return
-    _show_sessions(console, found.rows[:limit])
+    _show_sessions(console, found, limit)
     _show_trends(console, found)
 
 
 @history.command()
-@click.argument("name")
+@click.argument("session", default=forgetting.LATEST, shell_complete=session_names)
 @_sessions
 @command_options
-def show(given: CommandOptions, name: str, sessions: Path | None) -> None:
-    """One session: its NAME, the beginning of it, or latest."""
+def show(given: CommandOptions, session: str, sessions: Path | None) -> None:
+    """Show one session, the latest by default.
+
+    SESSION is its name, the beginning of it, or latest.
+    """
     config = given.config()
     found = _overview(given, config, sessions)
     root = session_folder(config, sessions)
-    row = forgetting.named(found.rows[::-1], name, lambda item: item.name, root)
+    row = forgetting.named(found.rows[::-1], session, lambda item: item.name, root)
     if given.is_json:
         given.print_json(past.row_json(row))
         return
     console = given.console()
-    for label, value in past.details(row):
+    for label, value in past.details(row, config.history.sure_probability):
         console.print(f"{label:18} {value}", soft_wrap=True)
 
 
@@ -125,23 +135,26 @@ def export(given: CommandOptions, *, file: Path | None, kind: str, sessions: Pat
     elif file is None:
         click.echo(text.encode(errors="backslashreplace"), nl=False)
     else:
-        click.echo(f"{file}: {len(found.rows)} sessions")
+        click.echo(f"{file}: {counted(len(found.rows), 'session')}")
 
 
 @history.command()
 @_sessions
 @command_options
 def rebuild(given: CommandOptions, sessions: Path | None) -> None:
-    """Read all sessions again; the history holds nothing that their folders do not."""
+    """Read all sessions again.
+
+    The history holds nothing that their folders do not.
+    """
     found = _overview(given, given.config(), sessions, rebuilds=True)
     if given.is_json:
         given.print_json({"sessions": len(found.rows), "notes": list(found.told)})
     else:
-        click.echo(f"{len(found.rows)} sessions")
+        click.echo(counted(len(found.rows), "session"))
 
 
 @history.command()
-@click.argument("session", required=False)
+@click.argument("session", required=False, shell_complete=session_names)
 @click.option("--audio", is_flag=True, help="Only the sound: of SESSION, or of all.")
 @click.option("--everything", is_flag=True, help="All sessions, and the history of them.")
 @click.option("--expired", is_flag=True, help="What is older than [history] in the settings keeps.")
@@ -158,7 +171,10 @@ def forget(  # noqa: PLR0913 - Click's own signature
     yes: bool,
     sessions: Path | None,
 ) -> None:
-    """Delete SESSION (its name, the beginning of it, or latest), all sound, or everything. There is no way back."""
+    """Delete a session, all sound, or everything.
+
+    SESSION is its name, the beginning of it, or latest. There is no way back.
+    """
     if (session is not None or audio) + everything + expired != 1:
         message = (
             "name a session, or one of --audio, --everything and --expired; --audio may stand with a session"
@@ -197,7 +213,9 @@ def _forget(given: CommandOptions, chosen: Forgetting) -> None:
     if chosen.is_empty:
         click.echo("nothing to delete")
         return
-    click.echo(f"deleted {forgetting.what(chosen)}: {done.files} files, {done.size / _MEGABYTE:.1f} MB")
+    click.echo(
+        f"deleted {forgetting.what(chosen)}: {counted(done.files, 'file')}, {done.size / _MEGABYTE:.1f} MB"
+    )
     for path in done.left:
         click.echo(f"left alone, since the program did not write it: {path}")
 
@@ -205,7 +223,7 @@ def _forget(given: CommandOptions, chosen: Forgetting) -> None:
 def _is_agreed(given: CommandOptions, chosen: Forgetting) -> bool:
     """What whoever sits at the terminal says. Raises UsageError where nobody can be asked."""
     if not given.is_watched:
-        message = f"this deletes {forgetting.what(chosen)}, for good; say --yes"
+        message = f"this deletes {forgetting.what(chosen)}, for good; add --yes"
         raise click.UsageError(message)
     return click.confirm(f"Delete {forgetting.what(chosen)} in {chosen.root}, for good?")
 
@@ -239,12 +257,14 @@ def _now() -> datetime:
     return datetime.now(UTC).astimezone()  # noqa: TID251 - days are those of the user's clock
 
 
-def _show_sessions(console: Console, rows: Iterable[SessionRow]) -> None:
-    head = ("when", "what", "length", "score", "wpm", "fillers/min", "")
-    lines = [
+def _show_sessions(console: Console, found: Overview, limit: int) -> None:
+    rows, names = found.rows[:limit], past.short_names(found.rows)
+    head: tuple[str, ...] = ("session", "when", "what", "length", "score", "wpm", "fillers/min", "")
+    lines: list[tuple[str, ...]] = [
         (
-            f"{row.started.astimezone():%Y-%m-%d %H:%M}",
-            past.title(row),
+            names[row.name],
+            f"{row.started.astimezone():%d %b %H:%M}",
+            _cropped(past.title(row)),
             past.clock(row.answer_s),
             past.number(row.score),
             past.number(row.wpm),
@@ -253,7 +273,21 @@ def _show_sessions(console: Console, rows: Iterable[SessionRow]) -> None:
         )
         for row in rows
     ]
-    _show_table(console, head, lines, right=(2, 3, 4, 5))
+    if not _fits(console, _widths(head, lines)):
+        # What is left out stands in the trend below, and with `show`.
+        lines = [(*line[:-1], past.short_remark(row)) for line, row in zip(lines, rows, strict=True)]
+        for spared in SPARED:
+            head, lines = _without(spared, head), [_without(spared, line) for line in lines]
+            if _fits(console, _widths(head, lines)):
+                break
+    _show_table(console, head, lines, right=[at for at, name in enumerate(head) if name in NUMBERS])
+    if not all(row.at_microphone for row in rows):
+        told = f"What was not spoken at a microphone {past.COUNTS_FOR_NOTHING}."
+        console.print(f"\n{told}", soft_wrap=not console.is_terminal)
+
+
+def _without(spared: slice, line: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(cell for at, cell in enumerate(line) if at not in range(len(line))[spared])
 
 
 def _show_trends(console: Console, found: Overview) -> None:
@@ -275,11 +309,11 @@ def _show_trends(console: Console, found: Overview) -> None:
 
 
 def _show_table(
-    console: Console, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], right: tuple[int, ...]
+    console: Console, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], right: Collection[int]
 ) -> None:
     """Columns without lines between them; on a terminal that is too narrow what does not fit is wrapped or cut."""
-    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
-    if console.is_terminal and sum(widths) + len(GAP) * (len(widths) - 1) > console.width:
+    widths = _widths(head, lines)
+    if not _fits(console, widths):
         table = Table(*head, box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style="dim")
         for number, column in enumerate(table.columns[:-1]):
             column.no_wrap = True
@@ -298,6 +332,19 @@ def _show_table(
     console.print(Text(first, style="dim"), soft_wrap=True)
     if others:
         console.print(Text("\n".join(others)), soft_wrap=True)  # in one go: Rich takes its time for each
+
+
+def _widths(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+
+
+def _fits(console: Console, widths: Sequence[int]) -> bool:
+    """Whether columns of *widths* can be shown; only a terminal has an end."""
+    return not console.is_terminal or sum(widths) + len(GAP) * (len(widths) - 1) <= console.width
+
+
+def _cropped(text: str) -> str:
+    return text if len(text) <= LONGEST_WHAT else f"{text[: LONGEST_WHAT - 1].rstrip()}…"
 
 
 def _change(deviation: float | None) -> str:

@@ -27,7 +27,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "report 20261129T1915 --no-audio",
         "report latest --no-open --transcript answer.srt",
     ),
-    "history": ("history", "history export --format csv > sessions.csv", "history forget latest --audio"),
+    "history": (
+        "history",
+        "history show 20261129T1915",
+        "history export --format csv > sessions.csv",
+        "history forget latest --audio",
+    ),
     "questions": ("questions list", "questions show url-shortener", "questions new parking-garage"),
     "devices": ("devices",),
     "doctor": ("doctor", "doctor --no-check"),

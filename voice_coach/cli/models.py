@@ -23,7 +23,10 @@ def models() -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @command_options
 def fetch(given: CommandOptions, names: tuple[str, ...]) -> None:
-    """Bring the weights that a session needs, or those named (a bigger recogniser: small, medium, large-v3)."""
+    """Bring the weights that a session needs, or those named.
+
+    A bigger recogniser is called small, medium or large-v3.
+    """
     store = model_store(given.config())
     console = progress_console()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
@@ -55,9 +58,13 @@ def list_(given: CommandOptions) -> None:
             ]
         )
         return
+    names, roles = (
+        max(map(len, column)) for column in zip(*((i.spec.name, i.spec.role) for i in found), strict=True)
+    )
     for item in found:
         where = "not here" if item.folder is None else str(item.folder)
-        click.echo(f"{item.spec.name:18} {item.spec.role:6} {item.spec.total_bytes / 1e6:6.0f} MB  {where}")
+        size = f"{item.spec.total_bytes / 1e6:6.0f} MB"
+        click.echo(f"{item.spec.name:{names}}  {item.spec.role:{roles}}  {size}  {where}")
 
 
 @models.command()

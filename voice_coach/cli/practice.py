@@ -14,6 +14,8 @@ from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
 from voice_coach.compose.practice import Outcome, Plan, look_of, plan, rehearse
+from voice_coach.compose.scene import is_deaf_while_speaking
+from voice_coach.core.counting import counted
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import screen_for, summary
 
@@ -92,7 +94,7 @@ def practice(
     if given.is_json:
         given.print_json(outcome.analysis)
     else:
-        _conclude(console, outcome)
+        _conclude(console, outcome, content.rubric.checklist.doubt_below)
 
 
 def asks(console: Console) -> Callable[[str], bool]:
@@ -109,14 +111,19 @@ def asks(console: Console) -> Callable[[str], bool]:
     return ask
 
 
+def _on_its_clock(rehearsal: Plan) -> str:
+    is_ahead = not rehearsal.scene.is_live
+    return " on the session's own clock, which runs faster than yours" if is_ahead else ""
+
+
 def _announce(console: Console, rehearsal: Plan) -> None:
     if rehearsal.scene.is_headless:
         console.print(
             "No microphone and no loudspeaker found: rehearsing with the bundled simulated candidate, "
-            f"who has {rehearsal.config.pace.minutes:g} minutes.",
+            f"who has {counted(rehearsal.config.pace.minutes, 'minute')}{_on_its_clock(rehearsal)}.",
             soft_wrap=True,
         )
-    if rehearsal.scene.may_echo and not (rehearsal.config.audio.headphones or rehearsal.cancels_echo):
+    if is_deaf_while_speaking(rehearsal.scene, rehearsal.config.audio):
         console.print(
             "The coach does not listen while it speaks. With headphones, set headphones = true "
             "under [audio] in config.toml; over loudspeakers, install the extra `speakers`: then you can talk over it.",
@@ -127,8 +134,8 @@ def _announce(console: Console, rehearsal: Plan) -> None:
     )
 
 
-def _conclude(console: Console, outcome: Outcome) -> None:
-    for line in summary(outcome.analysis):
+def _conclude(console: Console, outcome: Outcome, doubt_below: float) -> None:
+    for line in summary(outcome.analysis, doubt_below):
         console.print(line, soft_wrap=not console.is_terminal)
     console.print(f"\nSession kept in {outcome.folder}", soft_wrap=True)
     if outcome.report is not None:

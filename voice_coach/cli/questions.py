@@ -69,7 +69,10 @@ def show(given: CommandOptions, question: str) -> None:
 @click.argument("name", metavar="ID")
 @command_options
 def new(given: CommandOptions, name: str) -> None:
-    """Write a complete question pack called ID, to be written over, into the folder of your own packs."""
+    """Write a question pack of your own to begin with.
+
+    It is complete, is called ID, and is to be written over; it lies in the folder of your own packs.
+    """
     from voice_coach.compose.new_question import write_new
 
     path = write_new(load_content(), questions_folder(given.config()), name)
@@ -83,7 +86,10 @@ def new(given: CommandOptions, name: str) -> None:
 @click.argument("path", required=False, type=NamedPath())
 @command_options
 def check(given: CommandOptions, path: Path | None) -> None:
-    """Check all content, or the packs at PATH (a file, a folder or an id). Exit status 2 when something is wrong."""
+    """Check all content, or the packs at PATH.
+
+    PATH is a file, a folder or an id. Exit status 2 when something is wrong.
+    """
     from voice_coach.compose.content_check import problems
 
     found = problems(path, questions_folder(given.config()))

@@ -11,6 +11,7 @@ from voice_coach.cli.options import CommandOptions, NamedPath, command_options, 
 from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_kept
 from voice_coach.compose.recover import recover_all
+from voice_coach.core.counting import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def recover(given: CommandOptions, sessions: Path | None) -> None:
     else:
         for item in recovery.done:
             told = f"; {item.failed} of its pieces could not be transcribed" if item.failed else ""
-            click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {item.words} words{told}")
+            click.echo(f"{item.folder}: {item.audio_s:.0f} s of sound, {counted(item.words, 'word')}{told}")
         if not recovery.done and not recovery.failures:
             click.echo("nothing to recover")
     for failure in recovery.failures[:-1]:

@@ -69,7 +69,7 @@ def report(  # noqa: PLR0913 - its options
         output or folder / REPORT, folder, with_audio=not no_audio, content=content_for(config)
     )
     if transcript is not None:
-        write_transcript(transcript, written.analysis, folder.name)
+        write_transcript(transcript, written.analysis, written.title)
     is_opened = (given.is_watched if opens is None else opens) and click.launch(str(written.path)) == 0
     if given.is_json:
         given.print_json(
@@ -85,7 +85,9 @@ def report(  # noqa: PLR0913 - its options
             }
         )
         return
-    click.echo(str(written.path))
+    for path in (written.path, transcript):
+        if path is not None:
+            click.echo(str(path))
 
 
 def _check_output(output: Path) -> None:

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_coach.cli.drill import drill_summary
+from voice_coach.cli.evening_plan import planned
 from voice_coach.cli.options import CommandOptions, DeviceOrFile, NamedPath, command_options
 from voice_coach.cli.practice import asks
 from voice_coach.compose.consent import Use, agreed
 from voice_coach.compose.content import content_for
 from voice_coach.compose.drill import DrillOutcome
-from voice_coach.compose.evening import EveningOptions, Night, document, prepare, steps_of
+from voice_coach.compose.evening import EveningOptions, Night, document, prepare
 from voice_coach.compose.evening_host import CountedClock, Host, WallClock
 from voice_coach.compose.evening_lobby import Lobbies
 from voice_coach.compose.evening_steps import Steps
 from voice_coach.compose.named import check_named
 from voice_coach.compose.options import Llm, PracticeOptions, Speed
-from voice_coach.core.evening import StepKind
+from voice_coach.core.evening import LONGEST_HOURS, SHORTEST_HOURS
 from voice_coach.core.pressure import Pressure
 from voice_coach.tui import Screens, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from voice_coach.adapters.evening_file import EveningRecord
@@ -33,9 +32,27 @@ if TYPE_CHECKING:
     from voice_coach.compose.practice import Outcome as Rehearsed
 
 
+class Hours(click.ParamType[float]):
+    """Hours as a number."""
+
+    name = "hours"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - Click's own signature
+        """*value* as a number. Fails for what is none."""
+        try:
+            return float(value)
+        except ValueError:
+            self.fail(
+                f"{value!r} is no number; give the hours until bed, such as 2 or 1.5, "
+                f"from {SHORTEST_HOURS:g} to {LONGEST_HOURS:g}",
+                param,
+                ctx,
+            )
+
+
 @click.command()
 @click.option(
-    "--hours", type=float, metavar="H", help="Until bed, 0.25 to 8; without it you are asked on a terminal."
+    "--hours", type=Hours(), metavar="H", help="Until bed, 0.25 to 8; without it you are asked on a terminal."
 )
 @click.option("--morning", is_flag=True, help="The recall in the morning: eight minutes, nothing new.")
 @click.option("--dry-run", is_flag=True, help="Show the plan without carrying it out.")
@@ -94,7 +111,7 @@ def tonight(
         if given.is_json:
             given.print_json(document(night, night.record, now))
         else:
-            for line in _planned(night, now):
+            for line in planned(night, now):
                 click.echo(line)
         return
     clock = WallClock() if night.passes_by_itself else CountedClock(now)
@@ -141,8 +158,11 @@ def _led(
 
     def conclude(session: DrillOutcome | Rehearsed) -> None:
         kept.clear()
+        doubt_below = night.content.rubric.checklist.doubt_below
         for line in (
-            drill_summary(session) if isinstance(session, DrillOutcome) else summary(session.analysis)
+            drill_summary(session)
+            if isinstance(session, DrillOutcome)
+            else summary(session.analysis, doubt_below)
         ):
             console.print(line, soft_wrap=not console.is_terminal)
 
@@ -162,19 +182,3 @@ def _led(
         if kept and not kept[-1].is_empty:
             tell(f"Kept what was recorded: {kept[-1].path}")
         raise
-
-
-def _planned(night: Night, now: datetime) -> Iterator[str]:
-    """The plan, a step a line. The title of a new question would take the surprise out of it."""
-    if not night.options.is_morning:
-        yield f"Until {night.record.bed_at.astimezone(now.tzinfo):%H:%M}, {night.record.hours:g} h:"
-    new: set[str | None] = set()
-    for step in steps_of(night, now):
-        name = {StepKind.BREAK: "a break", StepKind.BED: "to bed"}.get(step.kind) or night.told.names([step])
-        if step.is_new:
-            new.add(step.question)
-            name += ", to a question that is new to you"
-        elif step.question is not None:
-            name += ", to the same question" if step.question in new else f": {night.told.title(step)}"
-        if step.kind is not StepKind.BED or not night.options.is_morning:
-            yield f"{step.minutes:5g} min  {name}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from voice_coach.ports import SpeechToText
     from voice_coach.shell import Ears
 
+MARKDOWN_SUFFIXES = (".md", ".markdown")
 _NEARLY = 0.99
 """As much as was listened to while there may be more."""
 
@@ -63,9 +64,7 @@ def analyze_file(
             )
         )
     if suffix not in AUDIO_SUFFIXES:
-        kinds = ", ".join(sorted(item.removeprefix(".") for item in (*AUDIO_SUFFIXES, *TRANSCRIPT_SUFFIXES)))
-        message = f"{path}: cannot tell what this is; known are {kinds}"
-        raise InputError(message)
+        raise InputError(_unread(path))
     pcm = read_candidate(path)
     stt = make_stt(engine_needs(config, content))
     transcript = transcribe(pcm, make_ears(config, of_one=False), stt, on_progress)
@@ -91,6 +90,17 @@ def transcribe(pcm: Pcm, ears: Ears, stt: SpeechToText, on_progress: Callable[[f
             transcript = transcript.with_words(Speaker.CANDIDATE, stt.transcribe(piece))
             on_progress(min(_NEARLY, piece.end_s * RATE_HZ / len(pcm)))
     return transcript
+
+
+def _unread(path: Path) -> str:
+    """Why the file at *path* cannot be analysed, and what can."""
+    kinds = ", ".join(sorted(item.removeprefix(".") for item in (*AUDIO_SUFFIXES, *TRANSCRIPT_SUFFIXES)))
+    if path.suffix.lower() in MARKDOWN_SUFFIXES:
+        return (
+            f"{path}: Markdown cannot be analysed; known are {kinds}: voice-coach report --transcript FILE.vtt writes "
+            "a session's words so"
+        )
+    return f"{path}: cannot tell what this is; known are {kinds}"
 
 
 class _Asked(TypedDict, total=False):

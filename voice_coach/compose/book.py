@@ -48,6 +48,7 @@ def book_for(  # noqa: PLR0913, PLR0917 - all that a session depends on
         question=question,
         bank=content.bank,
         gaps=content.gaps,
+        risks=content.risks,
         lines=content.lines,
         cues=content.turn_cues,
         lexicon=content.lexicon,

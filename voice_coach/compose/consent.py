@@ -13,6 +13,7 @@ from voice_coach.adapters.endpoint import is_local
 from voice_coach.adapters.session_folder import write_whole
 from voice_coach.compose.options import Llm, Speed
 from voice_coach.config import environment, key_variable, model_key
+from voice_coach.core.counting import counted
 from voice_coach.core.errors import StorageError
 
 if TYPE_CHECKING:
@@ -76,12 +77,13 @@ def agreed(config: Config, llm: Llm | None, scene: Scene, ask: Callable[[str], b
 def what_is_sent(config: Config) -> str:
     """What is asked before an endpoint that is not on this machine is first used."""
     llm = config.llm
+    lately = counted(llm.lately_s / 60, "minute")
     is_plain = urlsplit(llm.base_url).scheme == "http"
     key = f"the key in {key_variable(config)}" if model_key(config) is not None else "no key"
     return (
         f"{llm.base_url} is not on this machine. With it as the language model, these texts are sent there:\n"
         "  - while you answer: the question and its facts, your level, role and company style, which parts you have\n"
-        f"    covered, what you said in the last {llm.lately_s / 60:g} minutes, all that the coach has said and would\n"
+        f"    covered, what you said in the last {lately}, all that the coach has said and would\n"
         "    ask next, which may quote what you said before, and your questions that the model has answered;\n"
         "  - at the end: all that you and the coach said.\n"
         f"Sent along is {key}. Your voice is never sent, nor anything of earlier sessions, nor your resume, but for\n"

@@ -25,6 +25,7 @@ from voice_coach.prompts.next_drill import load_next_drill
 from voice_coach.prompts.pronunciation import load_pronunciation
 from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.review import load_review
+from voice_coach.prompts.risks import load_risks
 from voice_coach.prompts.rubric import load_rubric
 from voice_coach.prompts.sound_check import load_sound_check
 from voice_coach.prompts.speech import load_speech
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from voice_coach.core.model_prompt import ModelPrompts
     from voice_coach.core.question_model import QuestionModel
     from voice_coach.core.review_texts import ReviewTexts
+    from voice_coach.core.risks import RiskBook
     from voice_coach.core.rubric import Rubric
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
@@ -95,6 +97,11 @@ class Content:
     def gaps(self) -> GapBook:
         """What is asked about of what the candidate left open."""
         return load_gaps(self.folder / "follow_ups" / "gaps.toml", self.lexicon)
+
+    @cached_property
+    def risks(self) -> RiskBook:
+        """What is asked about of what the candidate stated."""
+        return load_risks(self.folder / "follow_ups" / "risks.toml")
 
     @cached_property
     def lines(self) -> Lines:

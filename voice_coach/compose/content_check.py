@@ -23,6 +23,7 @@ from voice_coach.prompts.next_drill import check_next_drill
 from voice_coach.prompts.pronunciation import check_pronunciation
 from voice_coach.prompts.questions import check_question
 from voice_coach.prompts.review import check_review
+from voice_coach.prompts.risks import check_risks
 from voice_coach.prompts.rubric import check_rubric
 from voice_coach.prompts.sound_check import check_sound_check
 from voice_coach.prompts.speech import check_speech
@@ -108,6 +109,10 @@ def _lexicon_problems(content: Content) -> list[str]:
         *check_sayings(content.folder / "asked", [fact.id for fact in book.fact]),
         *check_follow_ups(content.folder / "follow_ups" / "generic.toml", lexicon),
         *check_gaps(content.folder / "follow_ups" / "gaps.toml", lexicon),
+        *check_risks(
+            content.folder / "follow_ups" / "risks.toml",
+            {pack.stem for pack in _packs(content.folder / "questions")},
+        ),
         *check_rubric(content.folder / "rubric", lexicon),
         *(
             problem

@@ -39,6 +39,7 @@ from voice_coach.compose.scene import choose_scene
 from voice_coach.compose.sound_check import MARKS, CheckNeeds, check_sound
 from voice_coach.config import config_files, environment, key_variable, load_config, model_key, session_folder
 from voice_coach.core.audio import RATE_HZ, Piece
+from voice_coach.core.counting import counted
 from voice_coach.core.errors import AudioDeviceError, CoachError, InputError, PromptError, TextToSpeechError
 
 if TYPE_CHECKING:
@@ -140,7 +141,9 @@ def _content() -> Found:
     if wrong:
         return _failed("questions and content", PromptError(wrong[0]), "mend that line")
     return Found(
-        what="questions and content", state=State.GOOD, found=f"{len(load_content().questions)} questions"
+        what="questions and content",
+        state=State.GOOD,
+        found=counted(len(load_content().questions), "question"),
     )
 
 

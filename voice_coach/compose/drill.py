@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import queue
-import secrets
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_coach.adapters import session_folder
 from voice_coach.adapters.coach_track import CoachTrack
-from voice_coach.adapters.disk_sync import DiskSync
 from voice_coach.adapters.going_on import GoingOn
 from voice_coach.adapters.keyboard import keys
-from voice_coach.adapters.session_audio import SessionAudio
 from voice_coach.compose.drill_book import drill_book_for, drill_named, finders_for
 from voice_coach.compose.drill_document import Drilled
-from voice_coach.compose.engines import (
-    engine_needs,
-    make_canceller,
-    make_ears,
-    make_hint,
-    make_stt,
-    make_voice,
-    optional,
-    room_voice,
-)
 from voice_coach.compose.forget import keep_to_retention
-from voice_coach.compose.judging import Judging
-from voice_coach.compose.options import PracticeOptions, check
-from voice_coach.compose.practice import (
-    LOADED_WITHIN_S,
-    Failures,
-    extra_tapes,
-    heard_nothing,
-    load_ears,
-    load_meaning,
-    quick_ears,
-)
+from voice_coach.compose.options import PracticeOptions, check, under_pressure
 from voice_coach.compose.report import reported
-from voice_coach.compose.scene import Scene, can_cancel, choose_scene, open_scene
+from voice_coach.compose.scene import Scene, choose_scene, seed_for
+from voice_coach.compose.session_engines import SessionEngines, SessionSound, open_sound
+from voice_coach.compose.session_records import open_folder, open_records
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.config import with_pace
 from voice_coach.core import events
@@ -51,24 +28,19 @@ from voice_coach.core.errors import SpeechToTextError
 from voice_coach.core.offer_turn import AGAIN
 from voice_coach.core.pressure import Pressure
 from voice_coach.runtime import Rehearsal
-from voice_coach.shell import Mouth, Records, Shell
+from voice_coach.shell import Mouth, Shell
 from voice_coach.tui import Look
-from voice_coach.workers import InlineWorkers, ThreadWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from voice_coach.adapters.session_folder import SessionFolder
     from voice_coach.compose.content import Content
-    from voice_coach.compose.engines import CorrectedSpeech
-    from voice_coach.compose.scene import Stage
     from voice_coach.config import Config
     from voice_coach.core.drill import Drill
     from voice_coach.core.fact_finder import FactFinder
-    from voice_coach.ports import TextToSpeech, TurnEndHint
-    from voice_coach.shell import DeviceNews, Ears, Tape
+    from voice_coach.shell import DeviceNews, Ears
     from voice_coach.tui import Screen
-    from voice_coach.workers import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +54,6 @@ class DrillPlan:
     scene: Scene
     options: PracticeOptions
     seed: int
-    cancels_echo: bool
     why: str = ""
     """Why it was chosen, one sentence, which is said first; empty: it was asked for."""
 
@@ -113,21 +84,16 @@ def plan_drill(
     drill = drill_named(content.drills, kind)
     check(options, config.audio)
     scene = choose_scene(options, config, content.drill_room(drill.kind))
-    if options.pressure is not None:
-        config = replace(config, session=replace(config.session, pressure=options.pressure))
+    config = under_pressure(config, options)
     if options.minutes is not None:
         with_pace(config, options.minutes)
-    seed = options.seed
-    if seed is None:
-        seed = secrets.randbelow(1000) if scene.is_live else 0
     return DrillPlan(
         config=config,
         content=content,
         drill=drill,
         scene=scene,
         options=options,
-        seed=seed,
-        cancels_echo=can_cancel(scene, config.audio),
+        seed=seed_for(options, scene),
         why=why,
     )
 
@@ -182,7 +148,7 @@ def _run_attempts(
         while True:
             if number > 1:
                 # What the last attempt left unfinished is nobody's any more: its numbers are given anew.
-                tools.workers.wait()
+                tools.engines.workers.wait()
             outcome, wants_again = _attempt(plan, tools, _Attempt(number, seed), screens, on_folder)
             on_outcome(outcome)
             if not wants_again:
@@ -203,67 +169,19 @@ class _Attempt:
 class _Tools:
     """All that lasts from one attempt to the next."""
 
-    stt: CorrectedSpeech
-    drafter: CorrectedSpeech | None
-    voice: TextToSpeech
-    hint: TurnEndHint | None
-    workers: Workers
-    stage: Stage
-    judging: Judging
+    engines: SessionEngines
+    sound: SessionSound
     finders: Mapping[str, FactFinder]
-    tapes: Sequence[Tape]
-    notices: queue.SimpleQueue[Any]
-    failures: Failures
-    ears: Callable[[], Ears]
 
     @staticmethod
     def opened(plan: DrillPlan, stack: ExitStack, tell: Callable[[str], None]) -> _Tools:
         """Engines loaded, devices or the room opened; *stack* closes them."""
-        config, scene = plan.config, plan.scene
-        needs = engine_needs(config, plan.content)
-        notices: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        judging = Judging(config=config, content=plan.content)
-        stt = make_stt(needs)
-        workers = ThreadWorkers() if scene.is_live else InlineWorkers()
-        stack.callback(workers.close)
-        drafter = quick_ears(needs, stt, notices.put) if scene.is_live else None
-        is_loaded = load_ears(workers, stt, drafter, notices.put)
-        voice = make_voice(needs, notices.put)
-        stack.callback(voice.close)
-        stack.callback(workers.stop)
-        finders = finders_for(plan.drill, plan.content, config, judging.encoder)
+        engines = SessionEngines.opened(plan.config, plan.content, plan.scene, stack, tell)
+        finders = finders_for(plan.drill, plan.content, plan.config, engines.judging.encoder)
         for finder in finders.values():
-            load_meaning(workers, finder if scene.is_live else None)
-        is_loaded.wait(LOADED_WITHIN_S)
-        stage = open_scene(
-            scene,
-            config,
-            lambda name: stack.enter_context(closing(room_voice(needs, name))),
-            cancels_echo=plan.cancels_echo,
-        )
-        stack.callback(stage.player.close)
-        stack.callback(stage.source.close)
-
-        def ears() -> Ears:
-            made = make_ears(config)
-            if plan.cancels_echo and stage.far is not None:
-                made = replace(made, canceller=make_canceller(stage.far, tell))
-            return made
-
-        return _Tools(
-            stt=stt,
-            drafter=drafter,
-            voice=voice,
-            hint=optional("hint", config.turn_hint.model, lambda: make_hint(needs), notices.put),
-            workers=workers,
-            stage=stage,
-            judging=judging,
-            finders=finders,
-            tapes=extra_tapes(scene, stack),
-            notices=notices,
-            failures=Failures(tell),
-            ears=ears,
-        )
+            engines.load_meaning(finder)
+        engines.await_ears()
+        return _Tools(engines=engines, sound=open_sound(engines, stack, tell), finders=finders)
 
 
 def _attempt(
@@ -275,54 +193,48 @@ def _attempt(
 ) -> tuple[DrillOutcome, bool]:
     """One attempt, and whether another one is wanted."""
     config, content = plan.config, plan.content
+    engines, stage = tools.engines, tools.sound.stage
     drill = timed(plan, plan.drill.drawn(attempt.seed))
     config = replace(config, pace=replace(config.pace, minutes=drill.limit_s / 60.0))
-    judging = tools.judging.with_pace(config.pace)
+    judging = engines.judging.with_pace(config.pace)
     why = plan.why if attempt.number == 1 else ""
     book = drill_book_for(config, content, drill, tools.finders, attempt.seed, why)
     drilled = Drilled(drill=drill, texts=content.drills.lines, settings=config.drill, attempt=attempt.number)
-    ears = tools.ears()
-    source = GoingOn(tools.stage.source)
+    ears = tools.sound.make_ears()
+    source = GoingOn(stage.source)
     with ExitStack() as stack:
         root = sessions_root(config, plan.options.sessions)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{PREFIX}{drill.kind}"  # noqa: TID251 - names the folder
-        folder = session_folder.create(root, name)
-        on_folder(folder)
-        if not config.session.keeps_audio:
-            stack.callback(lambda: folder.drop_audio() if judging.last and not folder.heard_nothing else None)
-        journal = session_folder.JournalFile(folder.journal_path)
-        stack.callback(journal.close)
-        tape = SessionAudio(folder.audio_path)
-        stack.callback(DiskSync(folder.audio_path).close)
-        stack.callback(tape.close)
+        keeps_audio = config.session.keeps_audio
+        folder = open_folder(root, PREFIX + drill.kind, judging, stack, on_folder, keeps_audio=keeps_audio)
+        records = open_records(folder, tools.sound.tapes, stack)
         screen = screens(Look(pace=config.pace))
         shell = Shell(
             source=source,
             ears=ears,
-            mouth=Mouth(voice=tools.voice, player=tools.stage.player, track=CoachTrack()),
-            stt=tools.stt,
-            drafter=tools.drafter,
-            workers=tools.workers,
-            records=Records(journal=journal, tapes=[tape, *tools.tapes]),
+            mouth=Mouth(voice=engines.voice, player=stage.player, track=CoachTrack()),
+            stt=engines.stt,
+            drafter=engines.drafter,
+            workers=engines.workers,
+            records=records,
             assess=lambda state: judging.write_drill(
-                folder, state, drilled, stt=tools.stt.name, fell_back=tools.failures.known
+                folder, state, drilled, stt=engines.stt.name, fell_back=engines.failures.known
             ),
             show=lambda snapshot: screen.show(snapshot.state, snapshot.level_dbfs),
-            tell=tools.failures.add,
-            notices=tools.notices,
-            said=lambda: _since(tools.stage.said(), source.began_s),
-            hint=tools.hint,
-            device_news=lambda: _news_since(tools.stage.device_news(), source.began_s),
-            look_for_devices=tools.stage.look_for_devices,
+            tell=engines.failures.add,
+            notices=engines.notices,
+            said=lambda: _since(stage.said(), source.began_s),
+            hint=tools.sound.hint,
+            device_news=lambda: _news_since(stage.device_news(), source.began_s),
+            look_for_devices=stage.look_for_devices,
         )
         rehearsal = Rehearsal(shell, book)
         screen.start()
         stack.callback(screen.stop)
-        stack.enter_context(keys(tools.notices.put))
+        stack.enter_context(keys(engines.notices.put))
         ended = rehearsal.run(_started(plan, config, attempt, ears, drill))
         judging.complete(folder, ended.at_s)
     if rehearsal.heard_nothing:
-        raise SpeechToTextError(heard_nothing(tools.failures.known))
+        raise SpeechToTextError(engines.failures.heard_nothing)
     done = judging.last["drill"]
     outcome = DrillOutcome(
         kind=drill.kind,

@@ -18,6 +18,7 @@ from voice_coach.adapters.forgetting import (
     kept_sessions,
 )
 from voice_coach.adapters.history_index import FILE, History, start_of
+from voice_coach.core.counting import counted
 from voice_coach.core.errors import InputError, StorageError
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ def named(items: Sequence[T], name: str, name_of: Callable[[T], str], root: Path
         )
         raise InputError(message)
     shown = ", ".join(name_of(item) for item in found[-_SHOWN:])
-    message = f"{name!r} is the beginning of {len(found)} sessions ({shown}); write more of the name"
+    message = (
+        f"{name!r} is the beginning of {counted(len(found), 'session')} ({shown}); write more of the name"
+    )
     raise InputError(message)
 
 
@@ -160,7 +163,7 @@ def _parts(forgetting: Forgetting) -> Iterator[str]:
 
 
 def _counted(folders: Sequence[SessionFolder]) -> str:
-    return folders[0].path.name if len(folders) == 1 else f"{len(folders)} sessions"
+    return folders[0].path.name if len(folders) == 1 else counted(len(folders), "session")
 
 
 def _refuse_running(folders: Iterable[SessionFolder]) -> None:

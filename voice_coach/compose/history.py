@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voice_coach.adapters.history_index import History
+from voice_coach.adapters.history_index import History, start_of
+from voice_coach.core import verdict_told
+from voice_coach.core.counting import counted
 from voice_coach.core.history import DRILL_GROUP, Change, Trends, days_in_a_row, trends
 from voice_coach.core.rounding import rounded
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
@@ -53,6 +56,9 @@ _BAD = frozenset({"not_met", "made"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 _MINUTE_S = 60
+_START_LETTERS = len("20261122T191530Z")
+COUNTS_FOR_NOTHING = "counts for nothing in trends, streaks and drills"
+"""A session that nobody spoke at a microphone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,7 @@ def row_json(row: SessionRow) -> Json:
         "question": row.question,
         "drill": row.drill,
         "at_microphone": row.at_microphone,
+        "origin": row.origin.value,
         "words": row.words,
         "answer_s": row.answer_s,
         "wpm": row.wpm,
@@ -160,17 +167,42 @@ def title(row: SessionRow) -> str:
     return f"drill: {row.drill}" if row.drill is not None else row.question or "–"
 
 
+def short_names(rows: Iterable[SessionRow]) -> dict[str, str]:
+    """By the name of each session the beginning that is enough to name it: when it began, or all of it."""
+    names = [row.name for row in rows]
+    begun = Counter(name[:_START_LETTERS] for name in names)
+    return {
+        name: name[:_START_LETTERS]
+        if start_of(name) is not None and begun[name[:_START_LETTERS]] == 1
+        else name
+        for name in names
+    }
+
+
+def result(row: SessionRow) -> str:
+    """What came of it, where that is more than a number."""
+    if row.drill is not None and row.passed is not None:
+        return "passed" if row.passed else "not passed"
+    return "" if row.score is not None else "not judged"
+
+
+def origin(row: SessionRow) -> str:
+    """Where its words came from, where that is no microphone."""
+    return "" if row.at_microphone else row.origin.value
+
+
 def remark(row: SessionRow) -> str:
     """What else is to be known of it at a glance."""
-    if row.drill is not None and row.passed is not None:
-        told = "passed" if row.passed else "not passed"
-    else:
-        told = "" if row.score is not None else "not judged"
-    return ", ".join(item for item in (told, "" if row.at_microphone else "not live") if item)
+    return ", ".join(item for item in (result(row), origin(row)) if item)
 
 
-def details(row: SessionRow) -> Iterator[tuple[str, str]]:
-    """Everything about one session, line by line."""
+def short_remark(row: SessionRow) -> str:
+    """The same in one word or two: how somebody did in what counts, where the words came from in what does not."""
+    return origin(row) or result(row)
+
+
+def details(row: SessionRow, doubt_below: float) -> Iterator[tuple[str, str]]:
+    """Everything about one session, line by line; verdicts of less confidence than *doubt_below* are doubted."""
     yield "session", row.name
     yield "folder", str(row.folder)
     yield "when", f"{row.started.astimezone():%Y-%m-%d %H:%M}"
@@ -179,12 +211,24 @@ def details(row: SessionRow) -> Iterator[tuple[str, str]]:
     yield "score", number(row.score)
     yield "words a minute", number(row.wpm)
     yield "fillers a minute", number(row.fillers_per_min, 1)
-    if remark(row):
-        yield "", remark(row)
+    if result(row):
+        yield "result", result(row)
+    if origin(row):
+        yield "origin", f"{origin(row)}; {COUNTS_FOR_NOTHING}"
     for label, verdicts in (("heard", _MET), ("not heard", {"not_met"}), ("mistakes", {"made"})):
-        names = [said(name) for name, verdict in row.verdicts.items() if verdict in verdicts]
+        names = [
+            f"{said(name)} (perhaps)" if _is_doubted(row, name, doubt_below) else said(name)
+            for name, verdict in row.verdicts.items()
+            if verdict in verdicts
+        ]
         if names:
             yield label, ", ".join(names)
+
+
+def _is_doubted(row: SessionRow, name: str, doubt_below: float) -> bool:
+    """Whether the verdict called *name* is told as doubt; a drill's has no confidence, and is none."""
+    finding = {"verdict": row.verdicts[name], "confidence": row.confidences.get(name, 1.0)}
+    return verdict_told.told(finding, doubt_below) is verdict_told.Told.DOUBT
 
 
 def claims(found: Trends) -> Iterator[str]:
@@ -197,7 +241,7 @@ def claims(found: Trends) -> Iterator[str]:
 
 def streak(days: int) -> str | None:
     """The days in a row, where they are some; nothing is said of a day that was left out."""
-    return f"{days} days in a row." if days > 1 else None
+    return f"{counted(days, 'day')} in a row." if days > 1 else None
 
 
 def exported_csv(rows: Iterable[SessionRow]) -> str:

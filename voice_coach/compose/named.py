@@ -80,15 +80,28 @@ def check_kept(config: Config, override: Path | None, config_path: Path | None) 
         raise InputError(message)
 
 
+def check_asked(questions: Mapping[str, Question], question: str | None) -> None:
+    """Raises InputError for a ``--question`` that is empty, or reads like a pack's id and is none."""
+    if question is not None and not question.strip():
+        message = "--question is empty; give a pack's id or the question's words, or leave it out"
+        raise InputError(message)
+    told = None if question is None else not_a_pack(questions, question)
+    if told is not None:
+        message = f"--question: {told} or write the question out"
+        raise InputError(message)
+
+
 def not_a_pack(questions: Mapping[str, Question], question: str) -> str | None:
     """What to tell of *question* where it reads like a pack's id and is none; None where it does not."""
     if match_question(questions, question) is not None or not _ID.fullmatch(question.strip()):
         return None
-    near = difflib.get_close_matches(question.strip().lower(), questions, n=1)
+    near = difflib.get_close_matches(question.strip().lower(), questions)
     if not near and not re.search(r"[-_]", question):
         return None  # one word may be all that was asked: "Instagram"
-    hint = f"did you mean {near[0]}? " if near else ""
-    return f"no question pack is called {question!r}; {hint}judging it as the question's words"
+    told = f"no question pack is called {question!r}"
+    return (
+        f"{told}; did you mean {' or '.join(near)}?" if near else f"{told}; see voice-coach questions list,"
+    )
 
 
 def _checked_room(path: Path, options: PracticeOptions, questions: Mapping[str, Question]) -> str | None:

@@ -153,7 +153,7 @@ def _why(card: _Card, now: datetime, lines: NextDrillLines) -> str:
         return lines.first_due.format(when=done)
     found = list(_items(card.last))
     missed = found.count("not_met")
-    if missed:
+    if missed and len(found) > 1:
         return lines.missing.format(when=done, missed=spoken_number(missed), parts=spoken_number(len(found)))
     return (lines.passed if card.last.passed else lines.failed).format(when=done)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from voice_coach.core.errors import ConfigError, InputError
 from voice_coach.core.pressure import Pressure
 
 if TYPE_CHECKING:
-    from voice_coach.config import AudioSettings
+    from voice_coach.config import AudioSettings, Config
 
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".webm"})
 
@@ -52,6 +52,13 @@ class PracticeOptions:
     """True: the set-up check comes first; None: it does where the devices are new."""
     llm: Llm | None = None
     """None: as ``AUTO``, but ``OFF`` where time does not pass by itself, so that runs repeat."""
+
+
+def under_pressure(config: Config, options: PracticeOptions) -> Config:
+    """*config* at the pressure that was asked for."""
+    if options.pressure is None:
+        return config
+    return replace(config, session=replace(config.session, pressure=options.pressure))
 
 
 class InputKind(StrEnum):

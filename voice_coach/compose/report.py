@@ -40,6 +40,8 @@ class Written:
     size: int
     """In bytes."""
     has_audio: bool
+    title: str
+    """What was asked, and when, in words."""
     analysis: Mapping[str, Any]
 
 
@@ -75,14 +77,15 @@ def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Cont
     has_audio = with_audio and session.audio_path.exists() and is_whole(session.audio_path)
     question = str(analysis.get("question") or "")
     pack = content.questions.get(question)
+    title, started = pack.title if pack else _words(question), _started(folder.name)
     with ThreadPoolExecutor(max_workers=1) as aside:
         # libopus works on another core while the pages and pictures are made.
         sound = aside.submit(_sound, session.audio_path) if has_audio else None
         text = page(
             Report(
                 name=folder.name,
-                title=pack.title if pack else _words(question),
-                started=_started(folder.name),
+                title=title,
+                started=started,
                 analysis=analysis,
                 journal=session.journal_lines(),
                 lexicon=content.lexicon,
@@ -93,7 +96,11 @@ def write_to(path: Path, folder: Path, *, with_audio: bool = True, content: Cont
         )
     write_whole(path, text, mend="free space and run voice-coach report")
     return Written(
-        path=path, size=len(text.encode(errors="backslashreplace")), has_audio=has_audio, analysis=analysis
+        path=path,
+        size=len(text.encode(errors="backslashreplace")),
+        has_audio=has_audio,
+        title=", ".join(item for item in (title, started) if item),
+        analysis=analysis,
     )
 
 

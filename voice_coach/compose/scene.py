@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,6 +80,8 @@ class Stage:
     source: AudioSource
     player: Player
     said: Callable[[], Sequence[events.RoomSaid]] = tuple
+    wrap_up: Callable[[], object] = tuple
+    """Told, perhaps more than once, that the wrap-up is asked for."""
     device_news: Callable[[], Sequence[DeviceNews]] = tuple
     look_for_devices: Callable[[], object] = tuple
     far: FarEnd | None = None
@@ -147,9 +150,21 @@ def _look_for(role: Role, name: str | None, said: str) -> None:
         raise AudioDeviceError(message) from failure
 
 
+def seed_for(options: PracticeOptions, scene: Scene) -> int:
+    """What lines and prompts are drawn by: as asked for, else of a room or recording the same each time."""
+    if options.seed is not None:
+        return options.seed
+    return secrets.randbelow(1000) if scene.is_live else 0
+
+
 def can_cancel(scene: Scene, audio: AudioSettings) -> bool:
     """Whether the microphone of *scene* hears the coach, and that can and is to be helped."""
     return scene.may_echo and not audio.headphones and audio.cancels_echo and is_installed()
+
+
+def is_deaf_while_speaking(scene: Scene, audio: AudioSettings) -> bool:
+    """Whether the candidate cannot talk over the coach: it would hear itself."""
+    return scene.may_echo and not audio.headphones and not can_cancel(scene, audio)
 
 
 def open_scene(
@@ -178,7 +193,7 @@ def open_scene(
     except BaseException:
         player.close()
         raise
-    return Stage(source=room, player=player, said=lambda: said_in(room))
+    return Stage(source=room, player=player, said=lambda: said_in(room), wrap_up=room.wrap_up)
 
 
 def _live_card(scene: Scene, config: Config, far: NewestFarEnd | None) -> LiveCard:

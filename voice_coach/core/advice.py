@@ -74,6 +74,8 @@ class Advice:
     """The same as a sentence."""
     late_after: float | None = None
     """Met, but late, when it first came after this share of the candidate's words."""
+    announced: Cues = ()
+    """How a roadmap announces it: who did would have come to it, so that it was asked for first is no fault."""
     is_asked_anyway: bool = False
     """The interviewer asks it of everyone, so that it was prompted is no fault."""
 

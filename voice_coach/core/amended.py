@@ -73,7 +73,8 @@ def amended(
                 twin = finding_of(assessment, finding.id)
                 if finding.verdict in GOOD and twin is not None and twin.verdict in HELD_AGAINST:
                     assessment = with_finding(assessment, _quoting(finding, shown))
-    total = score.total(assessment, built.pacing.verdict, rubric.score)
+    length = built.pacing.verdict if built.speech.is_measured else None
+    total = score.total(assessment, length, rubric.score)
     return replace(built, assessment=assessment, score=total)
 
 

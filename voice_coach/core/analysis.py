@@ -135,7 +135,7 @@ def build(
         pacing=paced,
         assessment=assessment,
         adaptation=adaptation,
-        score=score.total(assessment, paced.verdict, judge.rubric.score),
+        score=score.total(assessment, paced.verdict if metrics.is_measured else None, judge.rubric.score),
         feedback=feedback.compose(material, judge.rubric, judge.lexicon),
         counted=counted,
     )

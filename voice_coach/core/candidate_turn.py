@@ -402,6 +402,5 @@ def _owed(state: SessionState) -> tuple[Owed, ...]:
 
 def _is_awaited(state: SessionState) -> bool:
     """Whether the candidate waits for what was talked over: not who has talked on since."""
-    return len(state.words) < FEW_WORDS and any(
-        item.is_needed and not item.was_heard for item in _owed(state)
-    )
+    is_owed = any(item.is_needed and not item.was_heard for item in _owed(state))
+    return is_owed and len(state.words) < FEW_WORDS

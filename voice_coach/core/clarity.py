@@ -111,6 +111,9 @@ def _place_in(line: Line, evidence: Evidence) -> Span | None:
             said = line.words[first:end]
             if said[-1].end_s == evidence.end_s and evidence.quote in " ".join(item.text for item in said):
                 return Span(first=first, end=end)
+        rest = " ".join(item.text for item in line.words[first:])
+        if evidence.end_s > line.words[-1].end_s and evidence.quote.startswith(f"{rest} "):
+            return Span(first=first, end=len(line.words))  # it runs on into the next line
     return None
 
 

@@ -112,6 +112,12 @@ def plain_text(words: Sequence[Word]) -> PlainText:
     return PlainText("".join(text), tuple(owners))
 
 
+@lru_cache(maxsize=1024)
+def sentence_text(words: tuple[Word, ...]) -> PlainText:
+    """:func:`plain_text`, remembered: all sentences but the last few are read again with each piece."""
+    return plain_text(words)
+
+
 def plain(text: str) -> PlainText:
     """Like :func:`plain_text` for a bare string; the word indices are those of ``text.split()``."""
     characters, owners = [" "], [0]

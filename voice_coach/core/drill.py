@@ -207,7 +207,9 @@ class DrillLines:
     offer_missed: tuple[str, ...]
     """… and after one that did not."""
     heard: tuple[str, ...]
-    """``{count}`` of ``{all}`` ``{unit}``, for example ``{what}``, ``{quote}``."""
+    """``{count}`` of ``{all}`` ``{unit}``, one of them ``{what}``, ``{quote}``."""
+    heard_only: tuple[str, ...]
+    """``{what}``, ``{quote}``: no more than one was wanted."""
     heard_none: tuple[str, ...]
     """None of the ``{unit}``, but ``{quote}``."""
     silent: tuple[str, ...]

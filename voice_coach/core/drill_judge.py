@@ -17,7 +17,7 @@ from voice_coach.core.drill_interview import PASSED
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.findings import Verdict
 from voice_coach.core.gate import median_p
-from voice_coach.core.heard import Heard, Line, quote
+from voice_coach.core.heard import Heard, Line, quote, quote_of
 from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.core.quoting import short_quote, whole_quote
 from voice_coach.core.speakable_time import spoken_number
@@ -303,7 +303,7 @@ class DrillJudge:
         if found is None:
             return verdict
         in_order = sorted(found.places, key=lambda place: place[0])
-        shown = tuple(quote(lines[at].words, span.first, span.end) for at, span in in_order)
+        shown = tuple(quote_of(lines, at, span.first, span.end) for at, span in in_order)
         number, span = found.places[0]
         words = lines[number].words
         whole = whole_quote(words, [span], _QUOTED_WORDS)
@@ -414,10 +414,12 @@ class DrillJudge:
             quoted = whole_quote(longest, (), _QUOTED_WORDS) or short_quote(longest, (), _QUOTED_WORDS)
             return _filled(line, unit=self._drill.unit, quote=_spoken(quoted.quote))
         heard, best = max(met, key=lambda item: (item[1].is_clear, _worth(item[0])))
+        wanted = sum(part.wanted for part in rounds)
+        lines = self._texts.heard if wanted > 1 else self._texts.heard_only
         return _filled(
-            self._texts.heard[seed % len(self._texts.heard)],
+            lines[seed % len(lines)],
             count=spoken_number(sum(part.heard for part in rounds)),
-            all=spoken_number(sum(part.wanted for part in rounds)),
+            all=spoken_number(wanted),
             unit=self._drill.unit,
             what=best.what,
             quote=_spoken(heard.quote),

@@ -49,6 +49,8 @@ DANGLING = _words(
     "is are was were be the a an of to like with for in on i'd we'd it's that's there's and but so because"
 )
 """Nothing is cut behind these even where a comma follows: the speaker was searching for words."""
+BROKEN_OFF = _words("a an the of by from into and but because")
+"""More is to come after these, whatever stop the recogniser wrote behind them."""
 MODALS = _words("must can could will would should may might to and don't doesn't didn't can't won't cannot")
 """A verb follows."""
 VERBS = _words(
@@ -60,3 +62,11 @@ VERBS = _words(
     "retries fall falls accept accepts land lands makes make i'd we'd i'll we'll there's it's that's we've i've"
 )
 """Common words that make a clause of what they stand in."""
+
+
+def breaks_off(text: str, bare: str) -> bool:
+    """Whether a sentence whose last word is written *text*, *bare* without signs, lacks the rest of its clause: "we
+    handle duplicates by".
+    """
+    is_stopped = text.endswith((".", "?", "!")) and not text.endswith("..")
+    return bare in (BROKEN_OFF if is_stopped else BROKEN_OFF | DANGLING | PHRASE)

@@ -180,13 +180,16 @@ def rest(
 
 
 def morning(evening: Evening, book: EveningBook, settings: EveningSettings) -> tuple[Step, ...]:
-    """The steps of the recall in the morning that are still to come: each once, nothing new, whatever came of it."""
+    """The steps of the recall in the morning that are still to come: each once, nothing new, whatever came of it. The
+    last one stands for what is said between them.
+    """
     gone = {outcome.step.id for outcome in evening.done}
     steps = (
         Step(id=drill.kind, kind=StepKind.DRILL, minutes=drill.minutes, drill=drill.kind, items=drill.items)
         for drill in book.morning
     )
-    return (*(step for step in steps if step.id not in gone), replace(_bed(settings), minutes=0.0))
+    talk = replace(_bed(settings), minutes=book.morning_talk_minutes)
+    return (*(step for step in steps if step.id not in gone), talk)
 
 
 def weakest(evening: Evening, book: EveningBook) -> str | None:

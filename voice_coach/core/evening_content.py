@@ -149,6 +149,8 @@ class EveningBook:
     drill: tuple[EveningDrill, ...]
     """In the order of the evening."""
     morning: tuple[MorningDrill, ...]
+    morning_talk_minutes: float
+    """Of a morning, for what is said between its drills."""
     words: EveningWords
     line: EveningLines
 

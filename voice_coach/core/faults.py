@@ -13,6 +13,7 @@ from math import inf
 
 from voice_coach.core import rubric_ids
 from voice_coach.core.advice import Advice
+from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.own_words import Part
 from voice_coach.core.quotes import Quotes, overlap
@@ -30,6 +31,7 @@ _ANNOUNCING = frozenset({"opening_roadmap", "signposts", "scope_summary"})
 """What is said there is only named, and not yet gone into."""
 
 
+_ROADMAP = "opening_roadmap"
 _DOUBT = 0.01
 """So far below the rubric's confidence a doubt is."""
 _MORE_LIKELY_THAN_NOT = 0.5
@@ -91,6 +93,17 @@ class Faults:
             if finding.id in _ANNOUNCING
             for evidence in finding.evidence
         ]
+        self._roadmap = [
+            plain(evidence.quote)
+            for finding in assessment.checklist
+            if finding.id == _ROADMAP and finding.verdict is Verdict.MET
+            for evidence in finding.evidence
+        ]
+
+    def was_announced(self, id_: str) -> bool:
+        """Whether the roadmap names what *id_* is about, as a step that was still to come."""
+        cues = self._advice[id_].announced if id_ in self._advice else ()
+        return any(compile_cue(cue).find(text) for cue in cues for text in self._roadmap)
 
     def chosen(self, speech: Sequence[SpeechFault], doubt_below: float) -> list[Fix]:
         """The two that are worth most, of different themes; no words are quoted for both."""
@@ -183,7 +196,7 @@ class Faults:
         """What was met only when asked or late, or can go further; last of all where it may not have been met."""
         advice = self._advice[finding.id]
         heard = self._quotes.near(finding, ()) or self._quotes.best(finding, ())
-        if finding.prompted and not advice.is_asked_anyway:
+        if finding.prompted and not advice.is_asked_anyway and not self.was_announced(finding.id):
             kind, worth = Kind.PROMPTED, self._weighing.prompted
         elif advice.late_after is not None and finding.place > advice.late_after:
             kind, worth = Kind.LATE, self._weighing.late

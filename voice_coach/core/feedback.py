@@ -114,6 +114,8 @@ class _Composer:
         self._faults = Faults(assessment, self._texts, self._sayings, self._quotes)
         self._strengths = Strengths(assessment, self._texts, self._quotes)
         self._phrasing = Phrasing(material.words)
+        self._about = "" if material.metrics.is_measured else "about "
+        """Stands before what is told of times that were laid out by rule."""
         self._asked = rubric.asked.keys()
         """What interviewers ask for, so that it is worth saying that it came unasked."""
 
@@ -145,10 +147,11 @@ class _Composer:
         if best is None:
             return [self._kind_word()]
         moment = best.heard or best.finding.evidence[0]
-        slots = {**_heard_slots(moment, texts.at_start), "noun": best.praise.noun}
+        slots = {**self._heard(moment), "noun": best.praise.noun}
         opening = texts.strength if best.heard is not None else texts.strength_bare
         effect = self._phrasing.part(best.praise.lines, {})
-        if best.finding.id not in self._asked:
+        is_due = best.finding.prompted and self._faults.was_announced(best.finding.id)
+        if best.finding.id not in self._asked or is_due:
             frames = texts.strength_plain
         else:
             frames = texts.strength_prompted if best.finding.prompted else texts.strength_unprompted
@@ -163,7 +166,7 @@ class _Composer:
         pace = easy_pace(self._material.metrics, self._texts.limits)
         if pace is not None:
             return _Spoken(text=self._phrasing.line(self._texts.strength_pace, {"pace": pace}), about=PACE)
-        length = {"length": spoken_length(self._material.pacing.answer_s)}
+        length = {"length": self._took()}
         return _Spoken(text=self._phrasing.line(self._texts.strength_time, length), about=PACING)
 
     def _also(self, best: Strength | None, themes: set[str]) -> list[_Spoken]:
@@ -177,27 +180,35 @@ class _Composer:
         if not self._material.adaptation or any(fix.advice.item == DEFENDS for fix in fixes):
             return []
         change = self._material.adaptation[0]
-        texts, slots = self._texts.adaptation, {"time": spoken_moment(change.at_s)}
+        texts, slots = self._texts.adaptation, {"time": f"{self._about}{spoken_moment(change.at_s)}"}
         if change.taken_up is Verdict.NOT_ASSESSED:
             return []
         if change.taken_up is Verdict.NOT_MET:
             lines = texts.not_taken_up
-        elif change.first_content_s is not None and change.first_content_s > self._texts.limits.adapting_s:
-            lines, slots["seconds"] = texts.slow, spoken_length(change.first_content_s)
+        elif self._was_slow(change):
+            lines, slots["seconds"] = texts.slow, spoken_length(change.first_content_s or 0.0)
         elif change.revisited:
             said = change.revisited[0].heard
             quoted = [fix.heard for fix in fixes if fix.heard is not None]
             quoted += [best.heard] if best is not None and best.heard is not None else []
             if not self._quotes.may_quote(said) or any(overlap(said, other) for other in quoted):
                 return []
-            lines, slots["quote"] = texts.revisited, _heard_slots(said, self._texts.at_start)["quote"]
+            lines, slots["quote"] = texts.revisited, self._heard(said)["quote"]
         else:
             lines = texts.taken_up
         return [_Spoken(text=self._phrasing.line(lines, slots), about=DEFENDS, dropped=1)]
 
+    def _was_slow(self, change: Adaptation) -> bool:
+        """Whether it took long to the first word about it; nobody knows where no times were measured."""
+        after_s = change.first_content_s if self._material.metrics.is_measured else None
+        return after_s is not None and after_s > self._texts.limits.adapting_s
+
     def _length(self) -> _Spoken:
         pacing = self._material.pacing
         length = spoken_length(pacing.answer_s)
+        if not self._material.metrics.is_measured:
+            text = self._phrasing.line(self._texts.length_estimated, {"length": length})
+            return _Spoken(text=text, about=PACING, dropped=2)
         low_s, high_s = pacing.target_min_s, pacing.target_max_s
         is_edge = (pacing.verdict is Length.SHORT and length == spoken_length(low_s)) or (
             pacing.verdict is Length.LONG and length == spoken_length(high_s)
@@ -234,17 +245,27 @@ class _Composer:
     def _slots(self, fix: Fix) -> dict[str, str]:
         """What lines about *fix* may hold."""
         slots = self._sayings.slots(fix.heard_part, fix.finding)
-        slots["length"] = spoken_length(self._material.pacing.answer_s)
-        slots["closing"] = spoken_moment(self._closing_s())
+        slots["length"] = self._took()
+        slots["closing"] = f"{self._about}{spoken_moment(self._closing_s())}"
         if fix.heard is not None:
-            slots |= _heard_slots(fix.heard, self._texts.at_start)
+            slots |= self._heard(fix.heard)
         elif fix.at_s is not None:
-            slots["time"] = _moment(fix.at_s, self._texts.at_start)
+            slots["time"] = self._moment(fix.at_s)
         elif fix.finding is not None and fix.finding.evidence:
-            slots["time"] = _moment(_shown_s(fix, fix.finding.evidence[0]), self._texts.at_start)
+            slots["time"] = self._moment(_shown_s(fix, fix.finding.evidence[0]))
         elif fix.heard_part is not None:
-            slots["time"] = _moment(fix.heard_part.said_s, self._texts.at_start)
+            slots["time"] = self._moment(fix.heard_part.said_s)
         return slots | fix.slots
+
+    def _took(self) -> str:
+        """How long the answer was, as well as that is known."""
+        return f"{self._about}{spoken_length(self._material.pacing.answer_s)}"
+
+    def _moment(self, at_s: float) -> str:
+        return f"{self._about}{spoken_moment(at_s)}" if at_s >= _START_S else self._texts.at_start
+
+    def _heard(self, heard: Evidence) -> dict[str, str]:
+        return {"time": self._moment(heard.start_s), "quote": _EDGE.sub("", heard.quote)}
 
     def _closing_s(self) -> float:
         words = [word for line in self._material.assessment.own.lines for word in line.words]
@@ -273,7 +294,7 @@ class _Composer:
     def _opened(self, fix: Fix, number: int, point: str) -> list[_Spoken]:
         """The lines that say what it is."""
         texts, line, about = self._texts, self._phrasing.line, fix.advice.item
-        heard = _heard_slots(fix.heard, texts.at_start) if fix.heard is not None else None
+        heard = self._heard(fix.heard) if fix.heard is not None else None
         if fix.kind is Kind.STRONGER:
             frames = texts.second_stronger if number else texts.first_stronger
             return [_Spoken(text=line(frames, {"stronger": point}), about=about)]
@@ -293,7 +314,7 @@ class _Composer:
             point = self._phrasing.part(self._texts.doubt_heard, {"missing": point})
         if fix.heard is None:
             return capital(point)
-        heard = self._phrasing.part(self._texts.heard, _heard_slots(fix.heard, self._texts.at_start))
+        heard = self._phrasing.part(self._texts.heard, self._heard(fix.heard))
         return f"{heard} {capital(point)}"
 
     def _why(self, fix: Fix) -> Sequence[str]:
@@ -329,18 +350,10 @@ _HALF_S = 30.0
 _POINT_WORDS, _GOAL_WORDS = 18, 21
 
 
-def _moment(at_s: float, at_start: str) -> str:
-    return spoken_moment(at_s) if at_s >= _START_S else at_start
-
-
 def _shown_s(fix: Fix, shown: Evidence) -> float:
     """When what *fix* rests on was said: the part in it, or its beginning."""
     part = fix.heard_part
     return part.said_s if part is not None and shown.start_s <= part.said_s <= shown.end_s else shown.start_s
-
-
-def _heard_slots(heard: Evidence, at_start: str) -> dict[str, str]:
-    return {"time": _moment(heard.start_s, at_start), "quote": _EDGE.sub("", heard.quote)}
 
 
 def _within(spoken: Sequence[_Spoken], most: int) -> tuple[FeedbackLine, ...]:

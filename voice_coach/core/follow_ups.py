@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NEVER_ASKED = frozenset({"opening_roadmap", "tradeoff_summary"})
 """Items that a follow-up cannot mend: the opening is past, and the summary is what the wrap-up asks for."""
 
+_OUTLINE = "high_level_first"
+_DEEP_WORDS = 100
+"""Who has named the parts and said so much (forty seconds) is probed before the list is gone through."""
 _SOLUTIONS = PARTS | {"product", "mechanism", "protocol"}
 _SIGN_WORDS = 25
 """A sign may reach over so many words, full stops or not."""
@@ -38,6 +41,8 @@ class _Talk:
 
     text: PlainText
     """The candidate's words."""
+    words: int
+    """How many they are."""
     named: tuple[Term, ...]
     """What the candidate put into the design, in order."""
     unreasoned: tuple[Term, ...]
@@ -46,6 +51,8 @@ class _Talk:
     """Of the candidate's words."""
     likely: frozenset[str]
     """What is covered by its signs."""
+    hinted: frozenset[str]
+    """What there is any sign of."""
     known: frozenset[str]
     """Ids of the terms that somebody named."""
 
@@ -85,8 +92,11 @@ class FollowUpChoice:
         }
         self._telling = _telling_words(own, bank.follow_up)
         self._names = {item.id: self._solutions(item.text) for item in self._items}
+        nouns = question.nouns
+        self._nouns = frozenset((*nouns.item, *nouns.read, *nouns.write, *nouns.user))
+        """What the question itself is about: a follower of a person is no follower of a database."""
         self._asked_terms = self._solutions(question.asked)
-        self._reasons = [compile_cue(cue) for cue in bank.reason]
+        self._reasons = compiled(bank.reason)
         self._most = asked_about_once
         self._sure_from = noun_probability
         self._seed = seed
@@ -128,17 +138,21 @@ class FollowUpChoice:
         named = tuple(
             mention.term
             for mention in mentions
-            if self._is_meant(words, mention.span) and mention.term.id not in turned_down
+            if self._is_meant(words, mention.span)
+            and mention.term.id not in turned_down
+            and mention.term.text not in self._nouns
         )
         reasoned = {mention.term.id for mention in mentions if self._has_reason(words, mention.span)}
         by_coach = {mention.term.id for mention in self._terms.find(coach_words(transcript))}
         text = plain_text(words)
         return _Talk(
             text=text,
+            words=len(words),
             named=named,
             unreasoned=tuple(term for term in named if term.id not in reasoned | by_coach),
             stems=_said_stems(text),
-            likely=self._likely(transcript),
+            likely=self._likely(transcript, fewest=None),
+            hinted=self._likely(transcript, fewest=1),
             known=self._asked_terms.union(by_coach, (mention.term.id for mention in mentions)),
         )
 
@@ -174,8 +188,7 @@ class FollowUpChoice:
         return moment.covered.issuperset(sense.after) and talked_s >= sense.after_talk_s
 
     def _has_reason(self, words: Sequence[Word], span: Span) -> bool:
-        text = plain_text(around(words, span))
-        return any(cue.find(text) for cue in self._reasons)
+        return plain_text(around(words, span)) in self._reasons
 
     def _is_meant(self, words: Sequence[Word], span: Span) -> bool:
         """Whether the term at *span* was surely said, and is one that the candidate wants."""
@@ -198,13 +211,18 @@ class FollowUpChoice:
         """What signs tell to be covered, whatever the rules found."""
         return self._talk(moment.transcript).likely
 
-    def _likely(self, transcript: Transcript) -> frozenset[str]:
+    def hinted(self, moment: Moment) -> frozenset[str]:
+        """What there is any sign of, be it not enough."""
+        return self._talk(moment.transcript).hinted
+
+    def _likely(self, transcript: Transcript, fewest: int | None) -> frozenset[str]:
+        """What has *fewest* signs; None: as many as it needs."""
         texts = in_stretches(lines_of(transcript), _SIGN_WORDS)
         likely = {
             about
             for about, signs in self._signs.items()
             if sum(any(sign.are_in(text) for text in texts) for sign in signs)
-            >= self._senses[about].signs_needed
+            >= (self._senses[about].signs_needed if fewest is None else fewest)
         }
         needless = {about for about, sense in self._senses.items() if not likely.isdisjoint(sense.unless)}
         return frozenset(likely | needless)
@@ -212,17 +230,19 @@ class FollowUpChoice:
     def _rank(
         self, item: FollowUp, state: InterviewState, position: int, talk: _Talk, noun: str
     ) -> tuple[int, ...]:
-        is_own = bool(noun) or self._is_own(item, talk.stems)
-        value = self.order.index(item.about) if item.about in self.order else len(self.order)
-        is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         is_foreign = position >= self._own
+        is_about = self._is_own(item, talk.stems) or (bool(noun) and not is_foreign)
+        value = self.order.index(item.about) if item.about in self.order else len(self.order)
+        is_deep = _OUTLINE in talk.likely and talk.words >= _DEEP_WORDS
+        is_repeat = bool(state.gaps) and state.gaps[-1] == item.about
         rotation = (position + self._seed) % len(self._items)
         return (
             state.gaps.count(item.about),
             int(is_repeat),
             int(item.about in talk.likely),
             int(not self._names[item.id] <= talk.known),
-            int(not is_own),
+            0 if is_about else 1 if noun else 2,
+            int(is_deep and not item.probe),
             value,
             int(is_foreign),
             int(not item.components),

@@ -22,6 +22,8 @@ SLOTS: Mapping[str, frozenset[str]] = {
 """The kinds of gaps, and what each wording of them must hold. The first three are contradictions."""
 LADDER = "ladder"
 """In an order of kinds: the follow-ups of the question's pack and of the bank."""
+RISK = "risk"
+"""The same: claims with a known price (:mod:`voice_coach.core.risks`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ class GapBook:
     no_things: tuple[str, ...] = ()
     """Nouns of which nothing can be asked: "bit", "second"."""
     order: tuple[str, ...] = ()
-    """Kinds of gaps, and ``LADDER``: the nth entry of a kind says when it is asked about for the nth time."""
+    """Kinds of gaps, ``LADDER`` and ``RISK``: the nth entry of a kind says when it is asked about for the nth time."""
     about: Mapping[str, str] = field(default_factory=dict)
     """The rubric id that a question about a kind is about, where neither an area nor an opposite tells."""
     announced: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from voice_coach.core.counting import counted
 from voice_coach.core.heard import Heard
 from voice_coach.core.rubric import Gate
 
@@ -40,7 +41,8 @@ def refusal(heard: Heard, gate: Gate) -> Refusal | None:
     if not bare:
         return Refusal(reason=Reason.SILENT, why="No words of yours were heard.")
     if len(bare) < gate.min_words:
-        why = f"Only {len(bare)} words were heard, and it takes {gate.min_words} to judge an answer."
+        heard_words = counted(len(bare), "word")
+        why = f"Only {heard_words} came through, and it takes {gate.min_words} to judge an answer."
         return Refusal(reason=Reason.TOO_SHORT, why=why)
     if heard.is_other_language:
         return Refusal(reason=Reason.OTHER_LANGUAGE, why="The answer does not seem to be in English.")

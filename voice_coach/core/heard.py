@@ -8,7 +8,8 @@ from itertools import groupby, takewhile
 
 from voice_coach.core.candidate_time import Interval, candidate_time
 from voice_coach.core.cue_index import CueIndex, Hit
-from voice_coach.core.cues import plain_text
+from voice_coach.core.cues import sentence_text
+from voice_coach.core.english import breaks_off
 from voice_coach.core.transcript import Evidence, Sentence, Speaker, Transcript, Turn, Word, evidence
 
 MOST_WORDS = 45
@@ -142,9 +143,23 @@ def quote(words: Sequence[Word], first: int, end: int) -> Evidence:
     return evidence(words[start:stop])
 
 
-def _by_tag(index: CueIndex, words: Sequence[Word]) -> Mapping[str, tuple[Hit, ...]]:
+def quote_of(lines: Sequence[Line], number: int, first: int, end: int) -> Evidence:
+    """The same of ``lines[number]``, and of the next one with it where the first breaks off in a clause, if both are
+    short enough: "we handle duplicates by" says nothing without what comes next.
+    """
+    line = lines[number]
+    last = line.words[-1]
+    after = lines[number + 1] if number + 1 < len(lines) else None
+    if after is not None and after.turn == line.turn and breaks_off(last.text, last.bare):
+        both = (*line.words, *after.words)
+        if len(both) <= _QUOTED_WORDS:
+            return quote(both, first, end)
+    return quote(line.words, first, end)
+
+
+def _by_tag(index: CueIndex, words: tuple[Word, ...]) -> Mapping[str, tuple[Hit, ...]]:
     found: dict[str, list[Hit]] = {}
-    for hit in index.hits(plain_text(words)):
+    for hit in index.hits(sentence_text(words)):
         found.setdefault(hit.tag, []).append(hit)
     return {tag: tuple(hits) for tag, hits in found.items()}
 

@@ -49,6 +49,18 @@ class Kind(StrEnum):
     DRILL = "drill"
 
 
+class Origin(StrEnum):
+    """Where the words of a session came from."""
+
+    MICROPHONE = "microphone"
+    """The candidate spoke; nothing else tells how somebody answers."""
+    SIMULATED = "simulated"
+    """A simulated room."""
+    RECORDING = "recording"
+    TRANSCRIPT = "transcript"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistorySettings:
     """How long sessions are kept, and which verdicts a trend counts."""
@@ -72,8 +84,7 @@ class Session:
     """A pack's id or the question's words; ``drill-<kind>`` of a drill."""
     drill: str | None
     """The drill's kind."""
-    at_microphone: bool
-    """The candidate spoke; False in a simulated room or from a recording."""
+    origin: Origin
     words: int
     answer_s: float | None
     """The candidate's time; of a drill the seconds it took."""
@@ -91,12 +102,17 @@ class Session:
     """What was measured of MEASURES, for the speaker's medians."""
 
     @property
+    def at_microphone(self) -> bool:
+        """Whether the candidate spoke."""
+        return self.origin is Origin.MICROPHONE
+
+    @property
     def tells_trend(self) -> bool:
         """Whether it is a rehearsal that the candidate spoke in, with enough words."""
         return self.kind is Kind.PRACTICE and self.at_microphone and self.words >= FEWEST_WORDS
 
 
-def read(document: object, *, at_microphone: bool) -> Session:
+def read(document: object, *, origin: Origin) -> Session:
     """What is kept of the analysis *document*. Raises ValueError, with the reason, where it is none."""
     content = _table(document, "the file")
     if not isinstance(content.get("schema"), int):
@@ -120,7 +136,7 @@ def read(document: object, *, at_microphone: bool) -> Session:
         kind=Kind.PRACTICE if drill is None else Kind.DRILL,
         question=None if question is None else _text(question, "question"),
         drill=drill,
-        at_microphone=at_microphone,
+        origin=origin,
         words=int(_number(speech.get("words")) or 0),
         answer_s=answer_s,
         wpm=_number(speech.get("wpm")),

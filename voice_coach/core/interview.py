@@ -18,6 +18,7 @@ from voice_coach.core.gap_content import GapBook, GapSettings
 from voice_coach.core.interview_state import InterviewState, Line, Moment, Reply
 from voice_coach.core.next_question import NextQuestion
 from voice_coach.core.pressure import Pressure
+from voice_coach.core.risks import RiskBook, RiskEar
 from voice_coach.core.said_state import SaidEar
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.speakable_time import spoken_length
@@ -117,6 +118,8 @@ class Script:
     """Whom the follow-ups are for."""
     gaps: GapBook = field(default_factory=GapBook)
     """How what the candidate left open is asked about."""
+    risks: RiskBook = field(default_factory=RiskBook)
+    """Which claims have a known price."""
 
 
 class Interviewer:
@@ -155,6 +158,7 @@ class Interviewer:
         self._follow_ups = NextQuestion(
             ladder,
             ear,
+            RiskEar(script.risks, script.question.id),
             script.gaps,
             settings.gaps,
             pace,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.quantities import quantities
 from voice_coach.core.transcript import Speaker
@@ -84,7 +85,7 @@ class ModelGuard:
         if not text.endswith("?") or text.count("?") != 1:
             return "no single question"
         if not FEWEST_WORDS <= words <= MOST_ASKED:
-            return f"{words} words"
+            return counted(words, "word")
         unfit = self._unfit(text)
         if unfit is not None:
             return unfit
@@ -102,7 +103,7 @@ class ModelGuard:
         """For an answer to the candidate."""
         words = len(text.split())
         if not 1 < words <= MOST_TOLD or len(_SENTENCE_END.findall(text)) > MOST_SENTENCES:
-            return f"{words} words"
+            return counted(words, "word")
         if "?" in text:
             return "a question"
         unfit = self._unfit(text)
@@ -115,7 +116,7 @@ class ModelGuard:
         """For a sentence of feedback."""
         words = len(text.split())
         if not FEWEST_WORDS <= words <= MOST_ADVISED:
-            return f"{words} words"
+            return counted(words, "word")
         return "a question" if "?" in text else self._unfit(text)
 
     def is_to_model(self, said: str) -> bool:

@@ -2,7 +2,8 @@
 
 The ladder, the follow-ups of the question's pack and of the bank (:mod:`voice_coach.core.follow_ups`), knows what a
 strong answer lacks. The gaps (:mod:`voice_coach.core.gaps`) are in the candidate's own words: a contradiction, a
-promise, a number of which nothing was made. Which comes when is data (``prompts/follow_ups/gaps.toml``).
+promise, a number of which nothing was made. A risk (:mod:`voice_coach.core.risks`) is a claim of theirs with a known
+price. Which comes when is data (``prompts/follow_ups/gaps.toml``).
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from voice_coach.core.content import FollowUp
 from voice_coach.core.cues import plain
 from voice_coach.core.events import Intent
 from voice_coach.core.follow_ups import coach_words
-from voice_coach.core.gap_content import LADDER
+from voice_coach.core.gap_content import LADDER, RISK
 from voice_coach.core.gaps import SEPARATOR, Gap, gaps_in, wording_of
 from voice_coach.core.interview_state import InterviewState, Line, Moment
 from voice_coach.core.rubric_ids import TWINS
-from voice_coach.core.said_lines import stem
+from voice_coach.core.said_lines import lines_of, stem
 from voice_coach.core.steering import PART_ITEMS, end_s
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from voice_coach.core.clock import PaceSettings
     from voice_coach.core.follow_ups import FollowUpChoice
     from voice_coach.core.gap_content import GapBook, GapSettings, Wording
+    from voice_coach.core.risks import RiskEar
     from voice_coach.core.said_state import SaidEar
     from voice_coach.core.transcript import Word
 
@@ -38,8 +40,9 @@ MOST_WORDS = 25
 _OFTEN = frozenset({"thing"})
 """Kinds of which one gap may be asked about more than once: each wording asks something else."""
 _LEFT_OUT = frozenset({"skip", "skipping", "leave", "park", "besides", "instead", "without", "not"})
-_OF_A_PART = frozenset({"reason", "data", "failure"})
-_OF_WORDS = frozenset({"opposite", "place", "amount", "promise", "number"})
+_ASKED_ONCE = frozenset({"reason", "data", "failure", "promise"})
+"""Kinds that are left alone where the coach has spoken of the same thing."""
+_OF_WORDS = frozenset({"opposite", "place", "amount", "promise", "number", RISK})
 """Kinds that take the candidate at their word: open however much was said of what they are about."""
 
 
@@ -50,6 +53,7 @@ class NextQuestion:
         self,
         ladder: FollowUpChoice,
         ear: SaidEar,
+        risks: RiskEar,
         book: GapBook,
         settings: GapSettings,
         pace: PaceSettings,
@@ -60,13 +64,14 @@ class NextQuestion:
         """A gap is asked about at most *asked_about_once* times; equals rotate with *seed*."""
         self._ladder = ladder
         self._ear = ear
+        self._risks = risks
         self._book = book
         self._settings = settings
         self._most = asked_about_once
         self._seed = seed
         latest_s = settings.overdue_share * pace.wrap_up_at_s
         self._late_s = {part: min(end_s(part, pace), latest_s) for part in PART_ITEMS}
-        self._kinds = {item.id: item.kind for item in book.wording}
+        self._kinds = {item.id: item.kind for item in book.wording} | dict.fromkeys(risks.ids, RISK)
         self._order = book.order if LADDER in book.order else (*book.order, LADDER)
 
     def next(self, moment: Moment, about: frozenset[str] | None = None) -> tuple[FollowUp, Line] | None:
@@ -83,6 +88,8 @@ class NextQuestion:
                 found = self._of_ladder(moment)
                 if found is not None and not self._ladder.is_own(found[0], moment):
                     anybodys, found = found, None
+            elif kind == RISK:
+                found = self._of_risks(moment)
             else:
                 if gaps is None:
                     gaps = tuple(gaps_in(self._ear.read(moment.transcript), self._book, self._settings))
@@ -185,12 +192,29 @@ class NextQuestion:
         known = {(self._kind(id_), id_.partition(SEPARATOR)[2]) for id_ in state.asked}
         for gap in gaps:
             was_asked = (gap.kind, gap.key) in known and gap.kind not in _OFTEN
-            if was_asked or (gap.kind in _OF_A_PART and self._was_asked_about(gap, moment)):
+            of_what = gap.slots.get("part") or gap.slots.get("topic")
+            if was_asked or (gap.kind in _ASKED_ONCE and of_what and _was_spoken_of(of_what, moment)):
                 continue
             wording = self._wording(gap, moment)
             if wording is not None:
                 id_, about, text = wording
                 item = FollowUp(id=f"{id_}{SEPARATOR}{gap.key}", about=about, text=text)
+                return item, Line(text=text, intent=Intent.FOLLOW_UP, about=about)
+        return None
+
+    def _of_risks(self, moment: Moment) -> tuple[FollowUp, Line] | None:
+        """The first risk that was not asked about; of what it is about, that of which least was heard."""
+        state = moment.state
+        used, hinted = _used(state), self._ladder.hinted(moment)
+        met = moment.covered | self._ladder.likely(moment)
+        for found in self._risks.find(lines_of(moment.transcript)):
+            if found.risk.id in used or (found.risk.is_deferral and _was_spoken_of(found.said, moment)):
+                continue
+            abouts = [about for about in found.risk.about if about not in state.skipped]
+            if abouts:
+                about = min(abouts, key=lambda name: (name in met, name in hinted))
+                text = _capital(self._risks.put(found, self._seed + len(state.asked)))
+                item = FollowUp(id=f"{found.risk.id}{SEPARATOR}{RISK}", about=about, text=text)
                 return item, Line(text=text, intent=Intent.FOLLOW_UP, about=about)
         return None
 
@@ -203,16 +227,10 @@ class NextQuestion:
             and not self._ladder.is_covered(about, moment.covered)
         )
 
-    @staticmethod
-    def _was_asked_about(gap: Gap, moment: Moment) -> bool:
-        """Whether the coach has asked about the component already."""
-        noun = stem(gap.slots["part"].split()[-1].lower())
-        return any(stem(word.bare) == noun for word in coach_words(moment.transcript))
-
     def _wording(self, gap: Gap, moment: Moment) -> tuple[str, str, str] | None:
         """A wording that was not used: its id, what it is about, and its text with the candidate's words in it."""
         state = moment.state
-        used = state.asked_before.union(wording_of(id_) for id_ in state.asked)
+        used = _used(state)
         own = _from([item for item in self._book.wording if item.kind == gap.kind], self._seed)
         for item in own:
             about = item.about or gap.about
@@ -224,6 +242,17 @@ class NextQuestion:
 
     def _turned(self, texts: Sequence[str], state: InterviewState) -> str:
         return texts[(self._seed + len(state.asked)) % len(texts)]
+
+
+def _was_spoken_of(what: str, moment: Moment) -> bool:
+    """Whether the coach has named the last word of *what* already."""
+    noun = stem(what.rsplit(maxsplit=1)[-1].lower())
+    return any(stem(word.bare) == noun for word in coach_words(moment.transcript))
+
+
+def _used(state: InterviewState) -> frozenset[str]:
+    """Wordings and risks that were asked, in this session or the latest."""
+    return state.asked_before.union(wording_of(id_) for id_ in state.asked)
 
 
 def _is_left_out(words: Sequence[Word]) -> bool:

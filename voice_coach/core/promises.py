@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 6
 """A longer topic is not said back."""
 _POINTING = frozenset({"this", "that", "it", "those", "these", "them", "one", "there", "you", "me", "us"})
-_UNSAYABLE = frozenset({"i", "we", "my", "our", "me", "us", "you", "than"})
+_UNSAYABLE = frozenset({"i", "we", "my", "our", "me", "us", "you", "than", "they", "it"})
 """With one of these a topic is no name that the coach could say."""
 _BREAKS = frozenset(
     [

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from voice_coach.core.clarity import is_fluent, is_quotable
 from voice_coach.core.cues import Span
-from voice_coach.core.english import CLAUSE, DANGLING, LEADING, MODALS, OPEN, PERSONS, PHRASE, SUBJECTS, VERBS
+from voice_coach.core.english import (
+    CLAUSE,
+    DANGLING,
+    LEADING,
+    MODALS,
+    OPEN,
+    PERSONS,
+    PHRASE,
+    SUBJECTS,
+    VERBS,
+    breaks_off,
+)
 from voice_coach.core.transcript import Evidence, Word, evidence
 
 MOST_WORDS = 12
@@ -95,7 +106,10 @@ def _standing(words: Sequence[Word], span: Span) -> float:
     """
     first = words[span.first].bare
     worth = _AT_END if span.end == len(words) else 0.0
-    is_alone = not any(_ends_clause(word) for word in words[span.first : span.end - 1])
+    is_alone = not any(
+        _ends_clause(words[at]) and words[at + 1].bare not in _COORDINATED
+        for at in range(span.first, span.end - 1)
+    )
     hangs = any(word.bare in _CONDITIONS for word in words[max(span.first + 1, span.end - 5) : span.end])
     if span.end < len(words) and (hangs or (first in _CONDITIONS and is_alone)):
         return worth - 0.8
@@ -127,6 +141,13 @@ def short_quote(words: Sequence[Word], keys: Sequence[Span] = (), most: int = MO
     return evidence(words[span.first : span.end])
 
 
+def run_on(words: Sequence[Word], span: Span, most: int) -> Span:
+    """*span* of the sentence *words* up to the end of its clause, if that makes at most *most* words; else as it is."""
+    ends = (at for at in range(span.end, len(words) + 1) if at == len(words) or _ends_clause(words[at - 1]))
+    end = next(ends)
+    return Span(first=span.first, end=end) if end - span.first <= most else span
+
+
 def _value(words: Sequence[Word], run: tuple[_Cut, _Cut], keys: Sequence[Span]) -> float:
     start, end = run
     covered = sum(
@@ -155,8 +176,8 @@ def _starts(words: Sequence[Word]) -> Iterator[_Cut]:
 def _ends(words: Sequence[Word]) -> Iterator[_Cut]:
     for at in range(1, len(words) + 1):
         if at == len(words):
-            yield _Cut(at, 1.0)
-        elif words[at - 1].bare in DANGLING:
+            yield _Cut(at, _HARD if breaks_off(words[at - 1].text, words[at - 1].bare) else 1.0)
+        elif words[at - 1].bare in DANGLING | PHRASE:
             continue
         elif _ends_clause(words[at - 1]):
             yield _Cut(at, 1.0)

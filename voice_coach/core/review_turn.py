@@ -177,7 +177,7 @@ def on_reviewed(state: SessionState, event: events.Reviewed, book: Book) -> Step
         replay = (event.start_s, event.end_s)
         lines = (*lines, Line(text=event.quote, intent=Intent.REPLY, about=event.about, replay=replay))
     match ask:
-        case Ask.REDO if event.before:
+        case Ask.REDO if event.before and event.lines:
             return _redo_begun(state, event, lines)
         case Ask.COMPARE:
             return _redone(state, event, lines)

@@ -16,7 +16,7 @@ from voice_coach.core.cues import Span
 from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
 from voice_coach.core.findings import Verdict
-from voice_coach.core.quoting import short_quote
+from voice_coach.core.quoting import run_on, short_quote
 from voice_coach.core.recall import Alike, Recall, cut_out, topics_of
 from voice_coach.core.review_state import Ask
 from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_moment
@@ -42,6 +42,8 @@ MOST_WORDS = 25
 SCORE = "score"
 """What "why that score?" is about."""
 _FEW_WORDS = 8
+_QUOTED_WORDS = 15
+"""Of a quote, with a few words before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ class Reviewer:
         is_doubt = is_judged and finding.confidence < self._judge.rubric.checklist.doubt_below
         lines = [finding.why]
         if shown is not None:
-            slots = {"time": spoken_moment(shown.start_s), "quote": _quoted(shown)}
+            slots = {"time": spoken_moment(shown.start_s), "quote": _quoted(_whole_of(shown, known.heard))}
             lines.append(_fit(texts.quote_doubt if is_doubt else texts.quote, slots, asked.request))
         elif is_doubt:
             lines.append(_fit(texts.doubt, {}, asked.request))
@@ -359,8 +361,19 @@ def _fit(variants: Sequence[str], slots: dict[str, str], turn: int = 0) -> str:
     )
 
 
+def _whole_of(shown: Evidence, heard: Heard) -> Evidence:
+    """*shown* to the end of its clause, if that can still be followed by ear."""
+    for line in heard.lines:
+        starts = [at for at, word in enumerate(line.words) if word.start_s == shown.start_s]
+        ends = [at for at, word in enumerate(line.words, start=1) if word.end_s == shown.end_s]
+        if starts and ends and starts[0] < ends[-1]:
+            span = run_on(line.words, Span(first=starts[0], end=ends[-1]), _QUOTED_WORDS)
+            return evidence(line.words[span.first : span.end])
+    return shown
+
+
 def _quoted(shown: Evidence) -> str:
-    return " ".join(shown.quote.split()[: MOST_WORDS - _FEW_WORDS - 2]).strip(" ,.;:?!")
+    return " ".join(shown.quote.split()[:_QUOTED_WORDS]).strip(" ,.;:?!")
 
 
 def _claimed(claim: Sequence[Word]) -> str:

@@ -268,6 +268,8 @@ class FeedbackTexts:
     """By verdict: ``{length}``, ``{low}``, ``{high}``."""
     length_edge: dict[str, tuple[str, ...]]
     """The same where the rounded length is that of the target's edge."""
+    length_estimated: tuple[str, ...]
+    """Where the words came without times, and nothing is known of the target: ``{length}``."""
     heard: tuple[str, ...]
     """``{time}``, ``{quote}``: what a fix hangs on, where it is written."""
     first_heard: tuple[str, ...]

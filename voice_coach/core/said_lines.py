@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from voice_coach.core.clarity import is_sure
-from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, is_in, plain_text
+from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, is_in, sentence_text
 from voice_coach.core.transcript import Speaker
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def _read_lines(transcript: Transcript) -> tuple[SaidLine, ...]:
                 SaidLine(
                     turn=sentence.turn,
                     words=words,
-                    text=_text_of(words),
+                    text=sentence_text(words),
                     before=before,
                     is_question=words[-1].text.rstrip("\"')]”").endswith("?"),
                 )
@@ -144,12 +143,6 @@ def in_stretches(lines: Sequence[SaidLine], words: int) -> list[str]:
     return texts
 
 
-@lru_cache(maxsize=1024)
-def _text_of(words: tuple[Word, ...]) -> PlainText:
-    """All sentences but the last few are read again with each piece."""
-    return plain_text(words)
-
-
 _lines_of = Remembered(_read_lines)
 
 
@@ -161,7 +154,7 @@ def said_back(words: Sequence[Word], *, most: int, begins: bool = False) -> str 
     if not words or len(words) > most or not is_sure(words) or any(word.filler for word in words):
         return None
     text = " ".join(word.text for word in words).strip(_EDGES)
-    is_common = begins and text[1:] == text[1:].lower() and text[:2] != "I "
+    is_common = begins and text[1:] == text[1:].lower() and not text.startswith(("I ", "I'"))
     return (text[:1].lower() + text[1:] if is_common else text) or None
 
 

@@ -31,8 +31,11 @@ class Total:
     """What was judged; an item that was not has no part and no weight."""
 
 
-def total(assessment: Assessment, length: Length, weights: Score) -> Total:
-    """Points for what was met, less what mistakes cost; delivery and the length adjust it."""
+def total(assessment: Assessment, length: Length | None, weights: Score) -> Total:
+    """Points for what was met, less what mistakes cost; delivery and the length adjust it.
+
+    *length* None: how long the answer took is not known.
+    """
     elements = list(_elements(assessment.checklist, weights))
     if not elements:
         return Total(total=None, parts=())
@@ -40,7 +43,7 @@ def total(assessment: Assessment, length: Length, weights: Score) -> Total:
         *elements,
         *_mistakes(assessment.mistakes, weights),
         *_delivery(assessment.delivery, weights),
-        Part(id=PACING, points=0 if length is Length.WITHIN else -weights.pacing_outside_target, of=0),
+        *_pacing(length, weights),
     )
     earned = round(BEST * sum(part.points for part in elements) / sum(part.of for part in elements))
     adjusted = sum(part.points for part in parts[len(elements) :])
@@ -69,3 +72,8 @@ def _delivery(findings: Sequence[Finding], weights: Score) -> Iterator[Part]:
             yield Part(
                 id=finding.id, points=points if finding.confidence >= weights.sure_from else 0, of=weight
             )
+
+
+def _pacing(length: Length | None, weights: Score) -> Iterator[Part]:
+    if length is not None:
+        yield Part(id=PACING, points=0 if length is Length.WITHIN else -weights.pacing_outside_target, of=0)

@@ -22,7 +22,19 @@ _UNTAGGED = str.maketrans("<>{}", "()()")
 """SubRip knows tags in both kinds of brackets, and nothing by which they could be written otherwise."""
 _NAMES = {"candidate": "Me", "coach": "Coach"}
 _ENDS = (".", "?", "!")
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~])")
+_MARKUP = re.compile(
+    r"""\\(?=[!-/:-@\[-`{-~])         # would escape what follows
+    | `
+    | (?<=\S)[*~]                   # may end what is emphasised or struck out: without an end nothing begins
+    | (?<=[^\W_])_++(?![^\W_])      # the same, but within a word
+    | (?<=[^\w\s])_++
+    | \](?=\()                      # a link
+    | <(?=\S)                       # a tag, or an address
+    | &(?=\#?\w+;)                  # a character by its name
+    """,
+    re.VERBOSE,
+)
+"""What readers of Markdown (CommonMark, with GitHub's additions) take for markup within a paragraph."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +86,8 @@ def as_markdown(transcript: Mapping[str, Any], title: str) -> str:
         f"**{_NAMES[turn['speaker']]}** ({_short(turn['start'])}) {_plain(turn['text'])}\n"
         for turn in transcript["turns"]
     )
-    return "\n".join((f"# {_plain(title)}\n", *paragraphs))
+    heading = re.sub(r"#$", r"\\#", _plain(title))  # would close it
+    return "\n".join((f"# {heading}\n", *paragraphs))
 
 
 def _groups(words: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
@@ -110,4 +123,5 @@ def _short(seconds: float) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """*text* on one line, in which nothing is markup."""
+    return _MARKUP.sub(lambda found: "".join(f"\\{letter}" for letter in found[0]), " ".join(text.split()))

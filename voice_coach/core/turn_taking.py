@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from voice_coach.core.transcript import Word
 
 _STRICT = {"extra": "forbid"}
+TAIL_WORDS = 48
+"""All cues of a tail are at its end, and shorter than this: a long turn is not searched from its beginning."""
 
 
 class Mode(StrEnum):
@@ -231,7 +233,7 @@ class TailReader:
         if command is not None:
             tail = Tail.UNSURE_COMMAND if command.is_unsure else Tail.COMMAND
             return Heard(tail=tail, command=command.name, said=command.words)
-        text = plain_text(spoken)
+        text = plain_text(spoken[-TAIL_WORDS:])
         for tail, cues in (
             (Tail.THINK, self._think),
             (Tail.DONE, self._done),
@@ -241,7 +243,7 @@ class TailReader:
                 return Heard(tail=tail)
         if asks is not Asks.NOT:
             return Heard(tail=Tail.QUESTION if asks is Asks.SURELY else Tail.UNSURE_QUESTION)
-        is_held = any(cue.find(text) for cue in self._hold) and not self._is_finished(spoken)
+        is_held = any(cue.find(text) for cue in self._hold) and not self._is_finished(spoken[-TAIL_WORDS:])
         return Heard(tail=Tail.HOLD if is_held or words[-1].filler else Tail.COMPLETE)
 
     def _is_finished(self, words: Sequence[Word]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.drill import KINDS, TAKEN_UP, TOUCHED, Drill, DrillBook, DrillLines, RoundKind
 from voice_coach.core.errors import PromptError
 from voice_coach.core.rubric_ids import CHECKLIST, CLARIFICATION, DEEP_DIVES, DELIVERY, MISTAKES
@@ -41,6 +42,7 @@ _SLOTS = {
     "round_left": {"left"},
     "status": {"number", "count"},
     "heard": {"count", "all", "unit", "what", "quote"},
+    "heard_only": {"what", "quote"},
     "heard_none": {"unit", "quote"},
     **{
         name: {"what"} for name in ("met", "not_met", "unsaid", "absent_met", "absent_not_met", "not_reached")
@@ -116,7 +118,7 @@ def _problems(
     if not 1 <= drill.pass_score <= 100:  # noqa: PLR2004 - the best score
         yield Problem(("pass_score",), f"{drill.pass_score} is not from 1 to 100")
     if not 0 <= drill.draw <= len(drill.round):
-        yield Problem(("draw",), f"{drill.draw} of {len(drill.round)} rounds cannot be drawn")
+        yield Problem(("draw",), f"{drill.draw} of {counted(len(drill.round), 'round')} cannot be drawn")
     yield from _spoken(("intro",), drill.intro, LONGEST_LINE)
     yield from _sentence(("carry_on",), drill.carry_on)
     yield from repeated_ids(("round",), [part.id for part in drill.round])
@@ -157,7 +159,9 @@ def _round_problems(
     if not part.item:
         yield Problem((*at, "item"), "needs at least one [[round.item]], or the drill an [[item]]")
     if not 0 <= part.at_least <= optional:
-        yield Problem((*at, "at_least"), f"{part.at_least} of {optional} items cannot be asked for")
+        yield Problem(
+            (*at, "at_least"), f"{part.at_least} of {counted(optional, 'item')} cannot be asked for"
+        )
     if part.in_order:
         yield from _sentence((*at, "order_goal"), part.order_goal)
     yield from repeated_ids((*at, "item"), [item.id for item in own.item])
@@ -201,7 +205,7 @@ def _item_problems(
 def _spoken(at: tuple[Key, ...], text: str, most: int) -> Iterator[Problem]:
     words = len(text.split())
     if not 1 <= words <= most:
-        yield Problem(at, f"{words} words spoken; 1 to {most}")
+        yield Problem(at, f"{counted(words, 'word')} spoken; 1 to {most}")
     if "{" in text or "}" in text:
         yield Problem(at, "nothing is filled in here; leave the braces out")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import string
 from dataclasses import fields
+from math import isclose
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.drill import KINDS
 from voice_coach.core.evening_content import EveningBook, EveningLines
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked
@@ -21,8 +23,8 @@ LONGEST_LINE = 30
 LONGEST_SENTENCE = 16
 """Words of what is put into a slot: a purpose, or what to keep in mind."""
 MORNING_MINUTES = 8.0
-MORNING_TALK_MINUTES = 1.5
-"""Of them for what is said between."""
+"""As the coach announces them: the drills and what is said between come to just that."""
+_MORNING_TALK = (0.5, 3.0)
 _MINUTES = (0.5, 30.0)
 _VALUES = (0.0, 100.0)
 _STEP = {"name", "purpose", "length"}
@@ -106,11 +108,14 @@ def _morning_problems(book: EveningBook) -> Iterator[Problem]:
         yield from _text_problems((*where, "purpose"), drill.purpose, set(), LONGEST_SENTENCE)
         yield from _number_problems((*where, "minutes"), drill.minutes, _MINUTES)
         if drill.items is not None and drill.items < 1:
-            yield Problem((*where, "items"), f"{drill.items} prompts; at least 1")
-    minutes = sum(drill.minutes for drill in book.morning)
-    most = MORNING_MINUTES - MORNING_TALK_MINUTES
-    if minutes > most:
-        yield Problem(("morning",), f"the drills take {minutes:g} minutes; at most {most:g}")
+            yield Problem((*where, "items"), f"{counted(drill.items, 'prompt')}; at least 1")
+    yield from _number_problems(("morning_talk_minutes",), book.morning_talk_minutes, _MORNING_TALK)
+    minutes = sum(drill.minutes for drill in book.morning) + book.morning_talk_minutes
+    if not isclose(minutes, MORNING_MINUTES):
+        yield Problem(
+            ("morning",),
+            f"with the talk between, the drills take {minutes:g} minutes; {MORNING_MINUTES:g} are announced",
+        )
 
 
 def _kind_problems(table: str, kinds: Sequence[str]) -> Iterator[Problem]:
@@ -135,7 +140,7 @@ def _text_problems(where: tuple[Key, ...], text: str, slots: set[str], most: int
         return
     words = sum(not word.startswith("{") for word in text.split())
     if not (text.strip() and words <= most):
-        yield Problem(where, f"{words} words spoken; 1 to {most}")
+        yield Problem(where, f"{counted(words, 'word')} spoken; 1 to {most}")
     if held != slots:
         wanted = ", ".join(f"{{{name}}}" for name in sorted(slots)) or "nothing in braces"
         yield Problem(where, f"must hold {wanted}")

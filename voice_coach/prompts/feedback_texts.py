@@ -8,6 +8,7 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.cues import check_cue
 from voice_coach.core.faults import IDS
 from voice_coach.core.gate import Reason
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     Location = tuple[Key, ...]
 
 _SLOT_WORDS = {
-    "time": 3,
+    "time": 4,
     "quote": 12,
     "items": 18,
-    "length": 5,
+    "length": 6,
     "low": 4,
     "high": 4,
     "noun": 8,
@@ -40,7 +41,7 @@ _SLOT_WORDS = {
     "try_saying": 22,
     "goal": 21,
     "line": 18,
-    "closing": 3,
+    "closing": 4,
     "seconds": 5,
 }
 """How many words a slot is filled with, at most."""
@@ -120,6 +121,7 @@ def feedback_problems(texts: FeedbackTexts) -> Iterator[Problem]:
         if at_edge is not None:
             lines = texts.length_edge.get(verdict, ())
             yield from _list_problems(("length_edge", verdict.value), lines, needed=at_edge)
+    yield from _list_problems(("length_estimated",), texts.length_estimated, needed={"length"})
     yield from _adaptation_problems(texts.adaptation)
     for reason in Reason:
         yield from _list_problems(("not_assessed", reason.value), texts.not_assessed.get(reason, ()))
@@ -176,6 +178,7 @@ def _advice_problems(where: Location, advice: Advice, texts: FeedbackTexts) -> I
         )
     yield from _cue_problems((*where, "keys"), advice.keys)
     yield from _cue_problems((*where, "goes_on"), advice.goes_on)
+    yield from _cue_problems((*where, "announced"), advice.announced)
     if advice.item in CHECKLIST:
         most = _SLOT_WORDS["stronger"]
         yield from _list_problems((*where, "stronger"), advice.stronger, needed={"time"}, most=most)
@@ -240,7 +243,7 @@ def _list_problems(
             yield Problem((*where, index), _wanted(needed, allowed))
         words = spoken_words(line)
         if (is_last or not held - needed) and not 1 <= words <= most:
-            yield Problem((*where, index), f"up to {words} words spoken; at most {most}")
+            yield Problem((*where, index), f"up to {counted(words, 'word')} spoken; at most {most}")
 
 
 def _wanted(needed: set[str], allowed: set[str]) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import FollowUp, FollowUpBank, Lexicon
+from voice_coach.core.counting import counted
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, MISTAKES
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
 
@@ -97,7 +98,7 @@ def _text_problems(location: tuple[Key, ...], item: FollowUp, text: str) -> Iter
     has_slot = "{component}" in text
     filled = text.replace("{component}", "noun " * _LONGEST_NOUN)
     if len(filled.split()) > LONGEST:
-        yield Problem(location, f"{len(filled.split())} words spoken; at most {LONGEST}")
+        yield Problem(location, f"{counted(len(filled.split()), 'word')} spoken; at most {LONGEST}")
     if text.count("?") != 1 or not text.endswith("?"):
         yield Problem(location, "ends with a question mark, and holds no other")
     if "{" in filled or "}" in filled:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from voice_coach.core.gap_content import LADDER, SLOTS, GapBook, Wording, slots
+from voice_coach.core.counting import counted
+from voice_coach.core.gap_content import LADDER, RISK, SLOTS, GapBook, Wording, slots
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, DELIVERY, MISTAKES, PHASES
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
 from voice_coach.prompts.follow_ups import component_problems
@@ -31,8 +32,8 @@ _SLOT_WORDS: Mapping[str, int] = {
 }
 """How many words a slot counts as: the most that are said back in it."""
 _AMOUNT_WORDS = 6
-_ABOUT_KNOWN = (LADDER, "opposite", "shallow")
-"""Kinds that need no id of their own: a follow-up, a pair of opposites or an area has one."""
+_ABOUT_KNOWN = (LADDER, RISK, "opposite", "shallow")
+"""Kinds that need no id of their own: a follow-up, a risk, a pair of opposites or an area has one."""
 _ABOUT = (*CHECKLIST, *DEEP_DIVES, *MISTAKES, *DELIVERY)
 
 
@@ -49,8 +50,9 @@ def check_gaps(path: Path, lexicon: Lexicon | None = None) -> list[str]:
 def _problems(book: GapBook, *, lexicon: Lexicon | None) -> Iterator[Problem]:
     yield from _cues(book)
     for index, kind in enumerate(book.order):
-        if kind not in SLOTS and kind != LADDER:
-            yield Problem(("order", index), f"{kind!r} is no kind; known are {LADDER}, {', '.join(SLOTS)}")
+        if kind not in SLOTS and kind not in (LADDER, RISK):
+            kinds = ", ".join((LADDER, RISK, *SLOTS))
+            yield Problem(("order", index), f"{kind!r} is no kind; known are {kinds}")
         elif kind not in book.about and kind not in _ABOUT_KNOWN:
             yield Problem(("order", index), f"the table [about] does not say what {kind!r} is about")
     for kind, about in book.about.items():
@@ -118,7 +120,7 @@ def _wordings(wordings: Sequence[Wording]) -> Iterator[Problem]:
             yield Problem((*where, "text"), "ends with a question mark, and holds no other")
         words = _spoken_words(item)
         if words > LONGEST:
-            yield Problem((*where, "text"), f"{words} words spoken; at most {LONGEST}")
+            yield Problem((*where, "text"), f"{counted(words, 'word')} spoken; at most {LONGEST}")
 
 
 def _spoken_words(item: Wording) -> int:

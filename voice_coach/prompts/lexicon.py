@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import Lexicon, Term
+from voice_coach.core.counting import counted
 from voice_coach.core.lexicon import singulars, spelling
 from voice_coach.prompts.folder import Problem, list_problems, load_checked, repeated_ids
 
@@ -59,7 +60,7 @@ def load_stt_prompt(folder: Path) -> str:
 def _prompt_problems(content: _SpeechToText) -> Iterator[Problem]:
     words = len(content.prompt.split())
     if not 1 <= words <= LONGEST_PROMPT:
-        yield Problem(("prompt",), f"{words} words; 1 to {LONGEST_PROMPT}")
+        yield Problem(("prompt",), f"{counted(words, 'word')}; 1 to {LONGEST_PROMPT}")
 
 
 def _problems(lexicon: Lexicon) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from voice_coach.core.content import Lines
+from voice_coach.core.counting import counted
 from voice_coach.prompts.folder import Problem, list_problems, load_checked, placeholder_problems
 
 if TYPE_CHECKING:
@@ -50,5 +51,5 @@ def _problems(lines: Lines) -> Iterator[Problem]:
 def _line_problems(location: tuple[str, int], text: str, wanted: set[str]) -> Iterator[Problem]:
     words = len(text.split())
     if not 1 <= words <= LONGEST_LINE:
-        yield Problem(location, f"{words} words spoken; 1 to {LONGEST_LINE}")
+        yield Problem(location, f"{counted(words, 'word')} spoken; 1 to {LONGEST_LINE}")
     yield from placeholder_problems(location, text, wanted)

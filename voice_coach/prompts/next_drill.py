@@ -6,6 +6,7 @@ import string
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.prompts.folder import Problem, list_problems, load_checked
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _problems(lines: NextDrillLines) -> Iterator[Problem]:
             continue
         words = len(text.split()) + (NOUN_WORDS - 1 if "noun" in held else 0)
         if not 1 <= words <= LONGEST_LINE:
-            yield Problem((field.name,), f"{words} words spoken; 1 to {LONGEST_LINE}")
+            yield Problem((field.name,), f"{counted(words, 'word')} spoken; 1 to {LONGEST_LINE}")
         if held != wanted:
             names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no placeholder"
             yield Problem((field.name,), f"must hold {names} and nothing else in braces")

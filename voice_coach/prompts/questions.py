@@ -17,6 +17,7 @@ from voice_coach.core.content import (
     Question,
     ScopeChange,
 )
+from voice_coach.core.counting import counted
 from voice_coach.core.cues import compile_cue, plain
 from voice_coach.core.errors import InputError, PromptError
 from voice_coach.core.fact_finder import noun_sets
@@ -194,7 +195,7 @@ def _question_problems(
     for key in ("asked", "terse", "vague"):
         words = len(getattr(pack, key).split())
         if words > LONGEST_QUESTION:
-            yield Problem((key,), f"{words} words spoken; at most {LONGEST_QUESTION}")
+            yield Problem((key,), f"{counted(words, 'word')} spoken; at most {LONGEST_QUESTION}")
     yield from cue_problems(("aliases",), pack.aliases)
     yield from component_problems(("components",), pack.components, lexicon)
     yield from noun_problems(pack.nouns)
@@ -245,7 +246,7 @@ def _resume_problems(pack: Pack, lexicon: Lexicon | None) -> Iterator[Problem]:
 def _answer_problems(location: tuple[Key, ...], answer: str) -> Iterator[Problem]:
     words = len(answer.split())
     if not 1 <= words <= LONGEST_ANSWER:
-        yield Problem(location, f"{words} words spoken; 1 to {LONGEST_ANSWER}")
+        yield Problem(location, f"{counted(words, 'word')} spoken; 1 to {LONGEST_ANSWER}")
 
 
 def _scope_change_problems(pack: Pack) -> Iterator[Problem]:
@@ -254,7 +255,7 @@ def _scope_change_problems(pack: Pack) -> Iterator[Problem]:
         where = ("scope_change", index)
         words = len(change.text.split())
         if not 1 <= words <= LONGEST_CHANGE:
-            yield Problem((*where, "text"), f"{words} words spoken; 1 to {LONGEST_CHANGE}")
+            yield Problem((*where, "text"), f"{counted(words, 'word')} spoken; 1 to {LONGEST_CHANGE}")
         if not change.named:
             yield Problem((*where, "named"), "needs at least one cue")
         yield from cue_problems((*where, "named"), change.named)

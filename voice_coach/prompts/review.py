@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.review_texts import ReviewTexts
 from voice_coach.prompts.folder import Problem, list_problems, load_checked, placeholder_problems
 
@@ -63,5 +64,5 @@ def _problems(texts: ReviewTexts) -> Iterator[Problem]:
 def _line_problems(location: tuple[str, str, int], text: str, wanted: set[str]) -> Iterator[Problem]:
     words = len(text.split())
     if not 1 <= words <= LONGEST_WORDS:
-        yield Problem(location, f"{words} words; 1 to {LONGEST_WORDS}")
+        yield Problem(location, f"{counted(words, 'word')}; 1 to {LONGEST_WORDS}")
     yield from placeholder_problems(location, text, wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.lexicon import spelling
 from voice_coach.prompts.folder import Problem, list_problems, load_checked
 
@@ -73,7 +74,7 @@ def _problems(texts: SoundCheckTexts) -> Iterator[Problem]:
         words = len(text.split())
         fewest = FEWEST_WORDS if location == ("sentence",) else 1
         if not fewest <= words <= LONGEST_WORDS:
-            yield Problem(location, f"{words} words spoken; {fewest} to {LONGEST_WORDS}")
+            yield Problem(location, f"{counted(words, 'word')} spoken; {fewest} to {LONGEST_WORDS}")
         if "{" in text or "}" in text:
             yield Problem(location, "nothing is filled in here; leave the braces out")
     if texts.ask.count(_SENTENCE) != 1 or len(spelling(texts.ask)) > FEWEST_WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from voice_coach.core.counting import counted
 from voice_coach.report import labels
 from voice_coach.report.data import Report
 from voice_coach.report.findings import sign
@@ -21,7 +22,7 @@ def drill(report: Report, quotes: Quotes) -> Html:
     told = [
         "passed" if found.get("passed") else "not passed yet",
         f"{found['score']:.0f} of 100" if found.get("score") is not None else "",
-        f"{found['seconds']:.0f} seconds" if found.get("seconds") else "",
+        f"{counted(round(found['seconds']), 'second')}" if found.get("seconds") else "",
         f"attempt {found['attempt']}" if found.get("attempt") else "",
     ]
     return joined(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from voice_coach.core.counting import counted
 from voice_coach.report import labels
 from voice_coach.report.data import Report
 from voice_coach.report.markup import Html, joined, tag
@@ -110,7 +111,7 @@ class Findings:
                 "p",
                 "It came at ",
                 self._quotes.moment(item["at"]),
-                "" if first is None else f"; the first word about it took {first:.0f} seconds",
+                "" if first is None else f"; the first word about it took {counted(round(first), 'second')}",
                 ".",
             ),
             self._quotes.quotes(item["taken_up"]["evidence"] or item["first_content"]),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from voice_coach.core.verdict_told import Told, told
+
 STAGES = {
     "clarify": "Clarify",
     "requirements": "Requirements",
@@ -108,12 +110,8 @@ def said(verdict_: str) -> str:
     return _VERDICTS.get(verdict_, "Not judged")
 
 
-def verdict(finding: Mapping[str, Any], doubt_below: float) -> tuple[str, str]:
-    """The kind of *finding*'s verdict (``good``, ``bad``, ``doubt``, ``none``) and how it is said."""
-    found = finding["verdict"]
-    if found == "not_assessed":
-        return "none", "Not judged"
-    is_doubted = finding["confidence"] < doubt_below
-    if is_doubted:
-        return "doubt", f"Perhaps {said(found).lower()}"
-    return ("good" if found in {"met", "not_made"} else "bad"), said(found)
+def verdict(finding: Mapping[str, Any], doubt_below: float) -> tuple[Told, str]:
+    """What *finding*'s verdict amounts to, and how it is said."""
+    kind = told(finding, doubt_below)
+    plain = said(finding["verdict"])
+    return kind, f"Perhaps {plain.lower()}" if kind is Told.DOUBT else plain

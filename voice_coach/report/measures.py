@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from voice_coach.core.counting import counted
 from voice_coach.report import labels, moments
 from voice_coach.report.data import FEWEST_EARLIER, Earlier, Report
 from voice_coach.report.markup import Html, joined, tag
@@ -13,6 +14,8 @@ from voice_coach.report.quotes import Quotes, rows, scrolled
 
 _Json = Mapping[str, Any]
 _FEWER_IS_FINE = frozenset({"fillers_per_min", "fillers_per_100_words", "filled_pauses_per_100_words"})
+_OF_TIMES = frozenset({"longest_monologue_s"})
+"""They are given for laid-out times as well, and measure nothing then."""
 _COMPARED = ("wpm", "fillers_per_min", "longest_pause_s", "longest_monologue_s")
 
 
@@ -30,8 +33,8 @@ def speech(report: Report, quotes: Quotes) -> Html:
             "Speech as measured",
             rows(
                 ("Measure", "Measured", "Usual", "Where it lies"),
-                list(_speech_rows(found, norms)),
-                f"Your {found['words']} words",
+                list(_speech_rows(found, norms, is_timed=report.is_timed)),
+                f"Your {counted(found['words'], 'word')}",
             ),
         ),
         _burst(found.get("densest_half_minute"), quotes),
@@ -42,12 +45,14 @@ def speech(report: Report, quotes: Quotes) -> Html:
     )
 
 
-def _speech_rows(found: _Json, norms: _Json) -> Iterator[Sequence[Html | str]]:
+def _speech_rows(found: _Json, norms: _Json, *, is_timed: bool) -> Iterator[Sequence[Html | str]]:
     for name, (title, unit) in labels.MEASURES.items():
         value = found.get(name)
         norm = norms.get(name)
         if value is None and name not in found:
             continue
+        if name in _OF_TIMES and not is_timed:
+            value, norm = None, {**norm, "place": None} if norm else None
         shown = "not measured" if value is None else labels.measure(name, value)
         label = joined(title, tag("span", f" ({unit})", class_="unit") if unit and unit != "m:ss" else None)
         yield label, shown, _usual(name, norm), _place(name, norm or {})
@@ -141,7 +146,7 @@ def earlier(report: Report) -> Html | None:
             rows(
                 ("Measure", "This one", "Your median", "Difference"),
                 list(_compared(report, past)),
-                f"Against your last {len(past)} sessions",
+                f"Against your last {counted(len(past), 'session')}",
             ),
         ),
         _elements(report, past),
@@ -154,7 +159,7 @@ def _compared(report: Report, past: Sequence[Earlier]) -> Iterator[Sequence[str]
     if total is not None and len(scores) >= FEWEST_EARLIER:
         yield "Score", f"{total:.0f}", f"{median(scores):.0f}", _difference(total, median(scores), 1.0)
     for name in _COMPARED:
-        value = report.analysis["speech"].get(name)
+        value = None if name in _OF_TIMES and not report.is_timed else report.analysis["speech"].get(name)
         known = [item.speech[name] for item in past if name in item.speech]
         if value is not None and len(known) >= FEWEST_EARLIER:
             usual = median(known)
@@ -178,8 +183,8 @@ def _elements(report: Report, past: Sequence[Earlier]) -> Html:
     for item in report.analysis["checklist"]:
         judged = sum(item["id"] in session.judged for session in past)
         met = sum(item["id"] in session.met for session in past)
-        now = {"met": "heard", "not_met": "not heard"}.get(item["verdict"], "not judged")
-        body.append((labels.title(item["id"]), now, f"{met} of {judged}"))
+        _, now = labels.verdict(item, report.doubt_below)
+        body.append((labels.title(item["id"]), now.lower(), f"{met} of {judged}"))
     return scrolled(
         "Elements in earlier sessions",
         rows(
@@ -213,7 +218,9 @@ def second_opinion(report: Report, quotes: Quotes) -> Html | None:
         else None,
         None
         if not found
-        else tag("p", f"It agreed with {found.get('agreed', 0)} verdicts that were in doubt.", class_="hint"),
+        else tag(
+            "p", f"It agreed with {counted(found.get('agreed', 0), 'verdict')} in doubt.", class_="hint"
+        ),
         _used(used, report) if used else None,
     )
 
@@ -222,8 +229,8 @@ def _used(used: _Json, report: Report) -> Html:
     cost = "" if used.get("cost") is None else f", {used['cost']:.3f} of {used['cost_allowed']:g} spent"
     return tag(
         "p",
-        f"Language model {report.analysis['engines']['llm']}: {used['requests']} requests, "
-        f"{used['tokens']:,} of {used['tokens_allowed']:,} tokens{cost}.",
+        f"Language model {report.analysis['engines']['llm']}: {counted(used['requests'], 'request')}, "
+        f"{used['tokens']:,} of {counted(used['tokens_allowed'], 'token')}{cost}.",
         class_="hint",
     )
 

@@ -134,7 +134,7 @@ def _timeline(report: Report) -> Html:
             laid_out,
             hear,
             "Circles are quotes that count for you, crosses are quotes of mistakes",
-            "; the band is the usual pace, the dashed line five fillers a minute."
+            "; the band is the usual pace, and up to the dashed line, five a minute, fillers do no harm."
             if report.is_timed
             else ".",
             class_="hint",
@@ -151,7 +151,9 @@ def _phases(report: Report) -> Html:
         tag("h3", "Phases against their budget"),
         tag(
             "p",
-            f"Bars are your {clock(report.analysis['pacing']['answer_s'])}; ",
+            f"Bars are your {clock(report.analysis['pacing']['answer_s'])}; "
+            if report.is_timed
+            else "Bars are shares of your words, which came without times; ",
             "the line is the budget, the band what is fine.",
             class_="hint",
         ),

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from voice_coach.core.counting import counted
 from voice_coach.core.rubric_ids import PHASE_OF_STAGE, PHASES, STAGES
 from voice_coach.report import labels, moments
 from voice_coach.report.svg import Area, restyled
@@ -51,8 +52,9 @@ _PER_INCH = 72
 _WIDTH = 10.4
 _ROW = 0.27
 _LEFT, _RIGHT = 0.138, 0.985
-_FILLERS_PER_HALF_MINUTE = 2.5
-"""Up to five a minute did no harm (docs/metrics.md)."""
+_FILLERS_A_MINUTE = 5
+"""Up to so many did no harm (docs/metrics.md)."""
+_MINUTE_S = 60.0
 
 
 _NOT_OURS = ("backend", "interactive", "toolbar")
@@ -130,7 +132,8 @@ def phases(report: Report) -> Picture:
             ax.barh(row, budget, left=budget / 2, height=0.78, color=COLOURS["band"])
             ax.barh(row, phase["share"], height=0.4, color=COLOURS[f"phase-{phase['id']}"])
             ax.plot([budget, budget], [row - 0.39, row + 0.39], color=COLOURS["muted"], linewidth=1.2)
-            told = f"{labels.clock(phase['seconds'])}  ({100 * phase['share']:.0f} %)"
+            share = f"{100 * phase['share']:.0f} %"
+            told = f"{labels.clock(phase['seconds'])}  ({share})" if report.is_timed else share
             ax.text(max(phase["share"], 1.5 * budget) + 0.008, row, told, va="center", fontsize=10)
         ax.set_yticks(range(len(found)), [labels.PHASES[phase["id"]] for phase in found])
         ax.set_ylim(len(found) - 0.5, -0.5)
@@ -140,8 +143,8 @@ def phases(report: Report) -> Picture:
         ax.tick_params(length=0)
         ax.spines["left"].set_visible(False)
         summary = "; ".join(
-            f"{labels.PHASES[phase['id']]} {labels.clock(phase['seconds'])}, {100 * phase['share']:.0f} % "
-            f"of the answer against {100 * phase['budget_share']:.0f} %"
+            f"{labels.PHASES[phase['id']]} {'' if report.is_timed else 'about '}{labels.clock(phase['seconds'])}, "
+            f"{100 * phase['share']:.0f} % of the answer against {100 * phase['budget_share']:.0f} %"
             for phase in found
         )
         return Picture(
@@ -198,20 +201,20 @@ def _pace(ax: Axes, report: Report) -> None:
 
 
 def _fillers(ax: Axes, report: Report) -> None:
-    bins = moments.fillers(report)
-    most = max(count for _, count in bins)
+    """Bars of half a minute, each as high as a whole minute like it would have fillers."""
+    rates = [(at, count * _MINUTE_S / moments.BIN_S) for at, count in moments.fillers(report)]
     ax.bar(
-        [at for at, _ in bins],
-        [count for _, count in bins],
+        [at for at, _ in rates],
+        [rate for _, rate in rates],
         width=moments.BIN_S * 0.86,
         align="edge",
         color=COLOURS["accent"],
     )
-    ax.axhline(_FILLERS_PER_HALF_MINUTE, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (4, 3)))
-    top = max(5, most)
+    ax.axhline(_FILLERS_A_MINUTE, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (4, 3)))
+    top = max(2.0 * _FILLERS_A_MINUTE, *(rate for _, rate in rates))
     ax.set_ylim(0, top * 1.05)
-    ax.set_yticks([top])
-    _named(ax, "fillers in\n30 s")
+    ax.set_yticks([_FILLERS_A_MINUTE, top])
+    _named(ax, "fillers a\nminute")
 
 
 def _named(ax: Axes, name: str) -> None:
@@ -235,14 +238,14 @@ def _timeline_summary(report: Report) -> str:
     )
     parts = [
         *(() if report.is_drill else (f"Stages: {stages or 'none recognised'}",)),
-        f"the coach spoke {len(moments.turns_of(report, 'coach'))} times",
+        f"the coach spoke {counted(len(moments.turns_of(report, 'coach')), 'time')}",
     ]
     if report.is_timed:
         known = [value for _, value in moments.pace(report) if value is not None]
-        parts.append(f"{len(moments.pauses(report))} pauses of two seconds and more")
+        parts.append(f"{counted(len(moments.pauses(report)), 'pause')} of two seconds and more")
         if known:
             parts.append(f"pace between {min(known):.0f} and {max(known):.0f} words a minute")
-        parts.append(f"{sum(count for _, count in moments.fillers(report))} fillers")
+        parts.append(counted(sum(count for _, count in moments.fillers(report)), "filler"))
     return "; ".join(parts) + ". The same is in the table below."
 
 

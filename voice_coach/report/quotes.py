@@ -21,7 +21,7 @@ class Quotes:
 
     def moment(self, at: float) -> Html:
         """A time that is jumped to, and heard from there on."""
-        shown = clock(round(at)) if self._is_timed else f"about {clock(round(at))}"
+        shown = self._shown(at)
         anchor = self._places.anchor(at)
         label = f"{'Hear from' if self._has_sound else 'Go to'} {shown}"
         if anchor is None:
@@ -33,7 +33,7 @@ class Quotes:
         at, until = float(evidence["start"]), float(evidence["end"])
         anchor = self._places.anchor(at)
         words = joined("“", evidence["quote"], "”")
-        shown = tag("span", clock(round(at)), class_="time")
+        shown = tag("span", self._shown(at), class_="time")
         if anchor is None:
             return tag("q", shown, " ", words, class_="quote")
         return tag("a", shown, " ", words, class_="quote", href=f"#{anchor}", **self._heard(at, until))
@@ -49,6 +49,9 @@ class Quotes:
         if not self._has_sound:
             return None
         return tag("button", "Hear", class_="hear", type="button", **self._heard(at, until))
+
+    def _shown(self, at: float) -> str:
+        return clock(round(at)) if self._is_timed else f"about {clock(round(at))}"
 
     def _heard(self, at: float, until: float | None) -> dict[str, str | None]:
         """What makes a link sound. Without sound it still marks the words."""

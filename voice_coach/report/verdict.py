@@ -60,20 +60,31 @@ def _score(report: Report, findings: Findings) -> Html:
 
 
 def _length(report: Report) -> Html:
-    pacing = report.analysis["pacing"]
-    low, high = labels.clock(pacing["target_min_s"]), labels.clock(pacing["target_max_s"])
+    took = labels.clock(report.analysis["pacing"]["answer_s"])
     return tag(
         "div",
         tag("h3", "Your time"),
-        tag("p", labels.clock(pacing["answer_s"]), class_="big"),
-        # A drill has a time of its own for each round and no range to lie in.
-        None
-        if report.is_drill
-        else tag(
-            "p", f"{labels.LENGTHS.get(pacing['verdict'], '')} the target of {low} to {high}", class_="under"
+        tag(
+            "p", took if report.is_timed else f"about {took}", class_="big" if report.is_timed else "big word"
         ),
+        _against_target(report),
         class_="tile",
     )
+
+
+def _against_target(report: Report) -> Html | None:
+    """How the length compares; nothing is known where it was not measured."""
+    if not report.is_timed:
+        return tag(
+            "p", "at an ordinary pace: the words came without times, so it is not judged", class_="under"
+        )
+    # A drill has a time of its own for each round and no range to lie in.
+    if report.is_drill:
+        return None
+    pacing = report.analysis["pacing"]
+    low, high = labels.clock(pacing["target_min_s"]), labels.clock(pacing["target_max_s"])
+    place = labels.LENGTHS.get(pacing["verdict"], "")
+    return tag("p", f"{place} the target of {low} to {high}", class_="under")
 
 
 def _passed(report: Report) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.session_stage import Stage
 from voice_coach.core.turn_taking import Mode
 
@@ -84,7 +85,7 @@ def model_use(model: ModelState) -> str:
     if not model.name:
         return ""
     cost = f", {model.cost:.3f} spent" if model.cost else ""
-    return f"{model.name}: {model.tokens:,} tokens{cost}{', left alone' if model.is_off else ''}"
+    return f"{model.name}: {counted(model.tokens, 'token')}{cost}{', left alone' if model.is_off else ''}"
 
 
 def missing(state: SessionState) -> list[str]:

@@ -1,0 +1,215 @@
+"""Claims with a known price: which are heard, when their price was paid, and how they are said back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.bundled import CONTENT
+from tests.core.spoken import dialogue
+from tests.core.test_next_question import asked, coach, moment
+from voice_coach.core.gap_content import RISK
+from voice_coach.core.gaps import wording_of
+from voice_coach.core.risks import LONGEST, Risk, RiskBook, RiskEar
+from voice_coach.core.said_lines import lines_of
+from voice_coach.core.transcript import Speaker
+
+if TYPE_CHECKING:
+    from voice_coach.core.risks import OpenRisk
+
+FILLING = "A caller sends something and the service answers it, and then the next one comes along as before."
+
+
+def found(*said: str, book: RiskBook = CONTENT.risks, pack: str = "url-shortener") -> list[OpenRisk]:
+    talk = dialogue((Speaker.COACH, "Design it."), (Speaker.CANDIDATE, " ".join(said)))
+    return list(RiskEar(book, pack).find(lines_of(talk)))
+
+
+def ids(*said: str, pack: str = "url-shortener") -> list[str]:
+    return [item.risk.id for item in found(*said, pack=pack)]
+
+
+def book(**changes: object) -> RiskBook:
+    risk = {"id": "one", "about": ("scaling",), "said": ("one queue",), "text": "What then?"} | changes
+    return RiskBook(risk=(Risk(**risk),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pack", "said", "id_", "quote"),
+    [
+        (
+            "notification-system",
+            "Everything goes into one queue, first in, first out.",
+            "risk_one_queue",
+            "one queue",
+        ),
+        (
+            "web-crawler",
+            "The filter sits on one machine.",
+            "risk_one_machine",
+            "the filter sits on one machine",
+        ),
+        (
+            "url-shortener",
+            "I'd return a 301, moved permanently.",
+            "risk_permanent_redirect",
+            "moved permanently",
+        ),
+        (
+            "messaging-backend",
+            "We sort by the timestamp from the phone.",
+            "risk_their_clock",
+            "timestamp from the phone",
+        ),
+        ("ticket-booking", "The seat is held for ten minutes.", "risk_lease_over", "held for ten minutes"),
+        ("key-value-store", "I write with W equals one.", "risk_quorum_one", "I write with W equals one"),
+        ("leaderboard", "A worker bumps the score in the set.", "risk_counted_twice", "bumps the score"),
+        ("photo-sharing", "Photos are cached for a day at the edge.", "risk_stale_copy", "cached for a day"),
+        (
+            "ad-clicks",
+            "I'd partition by advertisement id.",
+            "risk_hot_part",
+            "I'd partition by advertisement id",
+        ),
+    ],
+)
+def test_a_claim_is_said_back_in_the_candidates_words(pack: str, said: str, id_: str, quote: str) -> None:
+    heard = {item.risk.id: item for item in found(said, FILLING, pack=pack)}
+    assert id_ in heard
+    assert quote in heard[id_].said
+    assert heard[id_].said.lower() in said.lower()
+
+
+@pytest.mark.parametrize(
+    ("pack", "said", "paid", "id_"),
+    [
+        (
+            "web-crawler",
+            "The filter sits on one machine.",
+            "If that machine dies, a standby takes over.",
+            "risk_one_machine",
+        ),
+        (
+            "ticket-booking",
+            "The seat is held for ten minutes.",
+            "A late payment is refunded.",
+            "risk_lease_over",
+        ),
+        (
+            "url-shortener",
+            "The code is drawn at random.",
+            "If it exists already we take another one.",
+            "risk_random_code",
+        ),
+        ("photo-sharing", "Photos are cached for a day.", "A delete purges the cache.", "risk_stale_copy"),
+        (
+            "leaderboard",
+            "A worker bumps the score.",
+            "The result has an id, so a duplicate is dropped.",
+            "risk_counted_twice",
+        ),
+    ],
+)
+def test_a_price_that_was_spoken_of_is_not_asked_for(pack: str, said: str, paid: str, id_: str) -> None:
+    assert id_ in ids(said, FILLING, pack=pack)
+    assert id_ not in ids(said, FILLING, paid, pack=pack)
+    assert id_ not in ids(said, paid, FILLING, pack=pack)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We don't have one queue for all of it.",
+        "Should everything go into one queue?",
+        "I would not put it into one queue.",
+    ],
+)
+def test_what_is_turned_down_or_asked_is_no_claim(said: str) -> None:
+    assert "risk_one_queue" not in ids(said, FILLING, pack="notification-system")
+
+
+def test_a_claim_about_one_product_is_heard_there_alone() -> None:
+    said = "I'd use a fixed window of one minute."
+    assert "risk_fixed_window" in ids(said, pack="rate-limiter")
+    assert "risk_fixed_window" not in ids(said, pack="news-feed")
+
+
+def test_unless_speaks_against_it_in_the_same_sentence() -> None:
+    risk = book(unless=("for now",))
+    assert not found("There is one queue for now.", book=risk)
+    assert found("There is one queue. It's fine for now.", book=risk)
+
+
+def test_it_is_over_after_so_many_words() -> None:
+    risk = book(within_words=20)
+    assert found("There is one queue.", FILLING, book=risk)
+    assert not found("There is one queue.", FILLING, FILLING, book=risk)
+
+
+class TestDeferral:
+    def test_what_was_put_off_is_said_back(self) -> None:
+        heard = found("Time zones are the real horror, I'll return to that.", FILLING)
+        ear = RiskEar(CONTENT.risks, "job-scheduler")
+        assert ear.put(heard[0], 0).startswith("You put off “time zones are the real horror”. ")
+
+    def test_the_sentence_before_is_meant_where_little_stands_before_it(self) -> None:
+        assert found("Then there's deduplication of messages.", "I'll get to that.")[0].said == (
+            "there's deduplication of messages"
+        )
+
+    def test_what_was_taken_up_again_is_not_put_off(self) -> None:
+        said = ("Time zones are the real horror, I'll return to that.", FILLING)
+        assert "risk_put_off" in ids(*said)
+        assert "risk_put_off" not in ids(*said, "So the time zones, that horror: we store local times.")
+
+
+class TestPut:
+    def test_leads_take_turns(self) -> None:
+        ear = RiskEar(CONTENT.risks, "notification-system")
+        heard = found("Everything goes into one queue.", pack="notification-system")[0]
+        assert len({ear.put(heard, turn) for turn in range(len(CONTENT.risks.lead))}) == len(
+            CONTENT.risks.lead
+        )
+
+    def test_a_whole_question_needs_no_lead(self) -> None:
+        assert (
+            RiskEar(book(is_whole=True), "").put(found("One queue.", book=book(is_whole=True))[0], 0)
+            == "What then?"
+        )
+
+    @pytest.mark.parametrize("risk", CONTENT.risks.risk, ids=lambda risk: risk.id)
+    def test_a_long_sentence_leaves_room(self, risk: Risk) -> None:
+        long = RiskBook(lead=CONTENT.risks.lead, risk=(risk_of(risk),))
+        said = f"{FILLING[:-1]} and so on with one queue and whatever else there may be behind all that."
+        ear = RiskEar(long, "")
+        for item in found(said, book=long, pack=""):
+            assert all(len(ear.put(item, turn).split()) <= LONGEST for turn in range(3))
+
+
+def risk_of(risk: Risk) -> Risk:
+    """*risk*, but heard in "one queue"."""
+    return Risk(
+        id=risk.id,
+        about=risk.about,
+        said=("one queue",),
+        text=risk.text,
+        lead=risk.lead,
+        is_whole=risk.is_whole,
+    )
+
+
+class TestAsked:
+    def test_a_risk_comes_before_the_ladder_and_once(self) -> None:
+        now = moment("I'd return a 301, moved permanently.", FILLING)
+        all_asked = list(asked(coach(), now))
+        assert all_asked[0][0].id == f"risk_permanent_redirect/{RISK}"
+        assert all_asked[0][1].text == (
+            "You said “I'd return a 301, moved permanently”. How do you then count openings, or stop a link that "
+            "was deleted?"
+        )
+        assert [wording_of(item.id) for item, _ in all_asked].count("risk_permanent_redirect") == 1
+
+    def test_no_risk_is_called_as_a_wording_is(self) -> None:
+        wordings = {wording.id for wording in CONTENT.gaps.wording}
+        assert wordings.isdisjoint(risk.id for risk in CONTENT.risks.risk)

@@ -1,0 +1,201 @@
+"""What a candidate stated that has a known price, and was not paid for yet: the claims that an interviewer seizes upon.
+
+"Everything goes through one queue" is a claim of which an experienced listener knows at once what to ask. Which
+claims those are, and what is asked, is content (``prompts/follow_ups/risks.toml``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voice_coach.core.cues import Span
+from voice_coach.core.english import CLAUSE, DANGLING, LEADING
+from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, cut, whole_quotes
+from voice_coach.core.said_lines import compiled, in_stretches, said_back, stem
+from voice_coach.core.said_parts import is_rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voice_coach.core.said_lines import Cues, SaidLine
+    from voice_coach.core.transcript import Word
+
+_STRICT = {"extra": "forbid"}
+
+SAID = "{said}"
+"""In a lead: the candidate's words."""
+LONGEST = 25
+"""Words of a follow-up, with the candidate's own."""
+MOST_SAID, FEWEST_SAID = MOST_WORDS, 7
+"""Words of the candidate that are said back at most, and those for which there is always room."""
+_FEWEST_PUT_OFF = 2
+"""With fewer words before it in its sentence, the sentence before is what was put off."""
+_TELLING_LETTERS = 5
+"""Shorter words tell nothing of what was put off."""
+_TAKEN_UP = 0.5
+"""What was put off is taken up again by a sentence that has more than this share of its telling words."""
+_ANSWER_WORDS = 20
+"""What answers a risk may reach over so many words behind its sentence, full stops or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A claim with a known price, and the question about it."""
+
+    __pydantic_config__ = _STRICT
+
+    id: str
+    about: tuple[str, ...]
+    """The rubric ids of which a good reply would meet one: the first that is open is asked about."""
+    said: tuple[str, ...]
+    """Cues of the claim, within a sentence."""
+    text: str
+    """One question about what was said back before it."""
+    is_whole: bool = False
+    """It names what it is about: nothing is said back before it."""
+    unless: tuple[str, ...] = ()
+    """Cues in the same sentence by which it is no such claim."""
+    answered: tuple[str, ...] = ()
+    """Cues by which its price was spoken of anywhere in the answer: then it is not asked."""
+    packs: tuple[str, ...] = ()
+    """Only for these questions; empty: for any."""
+    is_deferral: bool = False
+    """It puts off what was said right before it: that is said back, and answered where it was taken up again."""
+    lead: str = ""
+    """How the candidate's words are said back; empty: as all are."""
+    within_words: int = 0
+    """It is only asked while the candidate has said no more words than this since; 0: at any time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskBook:
+    """All risks that are known, the most telling first."""
+
+    __pydantic_config__ = _STRICT
+
+    lead: tuple[str, ...] = ("You said “{said}”.",)
+    """How the candidate's words are said back, ``{said}`` in their place; used in turn."""
+    risk: tuple[Risk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRisk:
+    """A risk that somebody took."""
+
+    risk: Risk
+    said: str
+    """The candidate's words."""
+
+
+class RiskEar:
+    """Finds them; holds compiled cues."""
+
+    def __init__(self, book: RiskBook, pack: str) -> None:
+        """*pack*: the id of the question that is answered."""
+        self._lead = book.lead
+        self._known = [
+            (risk, compiled(risk.said), compiled(risk.unless), compiled(risk.answered))
+            for risk in book.risk
+            if not risk.packs or pack in risk.packs
+        ]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all that are listened for."""
+        return tuple(risk.id for risk, *_ in self._known)
+
+    def find(self, lines: Sequence[SaidLine]) -> Iterator[OpenRisk]:
+        """What was claimed in *lines* and not answered for, in the order of the book."""
+        stretches = in_stretches(lines, _ANSWER_WORDS)
+        words = lines[-1].end if lines else 0
+        for risk, said, unless, answered in self._known:
+            if any(answered.are_in(text) for text in stretches):
+                continue
+            for number, line in reversed(list(enumerate(lines))):
+                if risk.within_words and words - line.end > risk.within_words:
+                    break
+                words_said = (
+                    None if line.is_question or line.text in unless else self._said(risk, said, lines, number)
+                )
+                if words_said is not None:
+                    yield OpenRisk(risk=risk, said=words_said)
+                    break
+
+    def _said(self, risk: Risk, said: Cues, lines: Sequence[SaidLine], number: int) -> str | None:
+        """The claim in a line, as it is said back; None where it has none that may be."""
+        line, most = lines[number], self._room(risk)
+        spans = (span for span in said.all(line.text) if not is_rejected(line.words, span))
+        quotes = (
+            _put_off(lines, number, span, most) if risk.is_deferral else _said(line, span, most)
+            for span in spans
+        )
+        told = [quote for quote in quotes if quote is not None]
+        return next(
+            (quote for quote in told if len(quote.split()) >= FEWEST_WORDS), told[0] if told else None
+        )
+
+    def _room(self, risk: Risk) -> int:
+        leads = (risk.lead,) if risk.lead else self._lead
+        return min(MOST_SAID, LONGEST - max(spoken_words(risk, lead) for lead in leads))
+
+    def put(self, found: OpenRisk, turn: int) -> str:
+        """The question about *found*; *turn* chooses how it is led in."""
+        if found.risk.is_whole:
+            return found.risk.text
+        lead = found.risk.lead or self._lead[turn % len(self._lead)]
+        return f"{lead.replace(SAID, found.said)} {found.risk.text}"
+
+
+def spoken_words(risk: Risk, lead: str) -> int:
+    """How many words are said to ask about *risk*, the candidate's own left out."""
+    return len(risk.text.split()) + (0 if risk.is_whole else len(lead.split()) - 1)
+
+
+def _said(line: SaidLine, span: Span, most: int) -> str | None:
+    """What was said at *span* of *line*, with what belongs to it; None where it may not be said back."""
+    whole = _clause(line.words, span, most)
+    if whole is None:
+        best = cut(line.words, (span,), most)
+        whole = best if best.first <= span.first and span.end <= best.end else span
+    first, end = whole.first, whole.end
+    while end - first > 1 and line.words[end - 1].bare in DANGLING | LEADING:
+        end -= 1
+    return said_back(line.words[first:end], most=most, begins=first <= 1)
+
+
+def _put_off(lines: Sequence[SaidLine], number: int, span: Span, most: int) -> str | None:
+    """What the words at *span* of a line put off: the end of what was said before them; None where it was taken up
+    again, or may not be said back.
+    """
+    before = lines[number].words[: span.first]
+    if sum(word.bare not in CLAUSE for word in before) < _FEWEST_PUT_OFF and number:
+        before = lines[number - 1].words
+    found = max(
+        ((clause.end, worth, clause) for worth, clause in whole_quotes(before, most)),
+        key=lambda item: item[:2],
+        default=None,
+    )
+    telling = [
+        Span(first=at, end=at + 1) for at, word in enumerate(before) if len(word.bare) > _TELLING_LETTERS
+    ]
+    clause = cut(before, telling, most) if found is None else found[2]
+    words = before[clause.first : clause.end]
+    if not words:
+        return None
+    keys = {stem(word.bare) for word in words if len(word.bare) >= _TELLING_LETTERS}
+    later = ({stem(word.bare) for word in line.words} for line in lines[number + 1 :])
+    if not keys or any(len(keys & stems) > _TAKEN_UP * len(keys) for stems in later):
+        return None
+    return said_back(words, most=most, begins=clause.first <= 1)
+
+
+def _clause(words: Sequence[Word], span: Span, most: int) -> Span | None:
+    """The clauses around *span* that can stand by themselves; None where they are too long."""
+    found = [
+        (worth, -clause.first, clause)
+        for worth, clause in whole_quotes(words, most)
+        if clause.first <= span.first and span.end <= clause.end
+    ]
+    best = max(found, key=lambda item: item[:2], default=None)
+    return None if best is None else best[2]
