@@ -176,6 +176,10 @@ def on_reviewed(state: SessionState, event: events.Reviewed, book: Book) -> Step
     if event.start_s is not None and event.end_s is not None:
         replay = (event.start_s, event.end_s)
         lines = (*lines, Line(text=event.quote, intent=Intent.REPLY, about=event.about, replay=replay))
+    if event.other is not None:
+        other = (event.other.start_s, event.other.end_s)
+        told = Line(text=event.other.line, intent=Intent.REPLY, about=event.about)
+        lines = (*lines, told, replace(told, text=event.other.quote, replay=other))
     match ask:
         case Ask.REDO if event.before:
             return _redo_begun(state, event, lines)
