@@ -14,6 +14,7 @@ from voice_coach.core.errors import PromptError
 from voice_coach.core.review_words import ReviewReader
 from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.review import check_review, load_review
+from voice_coach.prompts.same_words import load_same_words
 
 CONTENT = load_content()
 READER = ReviewReader(CONTENT.commands, doubt=Config().turn_taking.misheard_probability)
@@ -122,6 +123,26 @@ def test_a_broken_file_is_told_with_its_line(old: str, new: str, told: str, tmp_
     with pytest.raises(PromptError, match=r"review\.toml:\d+"):
         load_review(path)
     assert told in check_review(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[same]\nloss = ["(lost|gone"]\n', r"same_words\.toml:2"),
+        ("[same]\nloss = []\n", "needs at least one cue"),
+        ('[same]\nloss = ["lost"]\n[more]\n', "more"),
+    ],
+)
+def test_a_broken_list_of_words_is_told_with_its_line(text: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "same_words.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PromptError, match=told):
+        load_same_words(path)
+
+
+@pytest.mark.parametrize("said", ["Did I do all right?", "Did I pass?", "I think that went well."])
+def test_not_all_that_begins_so_is_asked_of_the_answer(said: str) -> None:
+    assert READER.read(laid_out(said, 0.0, 1.0)) is None
 
 
 def test_all_lines_stand_in_one_file() -> None:

@@ -210,17 +210,6 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
-    """A stretch of the candidate's own voice."""
-
-    line: str
-    """What the coach says before it."""
-    start_s: float
-    end_s: float
-    quote: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
     """The answer to a LookUp with the same *request*."""
 
@@ -235,8 +224,13 @@ class Reviewed:
     end_s: float | None = None
     quote: str = ""
     """The candidate's words that are played, that correct the record, or that show it best in a redo."""
-    other: Replay | None = None
-    """Another place that may as well be meant; it is played behind the first."""
+    other_line: str = ""
+    """What the coach says before another place that may as well be meant, which is played behind the first …"""
+    other_start_s: float | None = None
+    """… from here …"""
+    other_end_s: float | None = None
+    other_quote: str = ""
+    """… and these words of it; None and empty where there is none."""
     quote_before: str = ""
     """Of a redo: what was said of it in the answer; empty where nothing was."""
     before: str = ""

@@ -49,7 +49,7 @@ class ReviewSettings:
     """The probability that what was found is what was meant: what has less is told as doubt …"""
     unsure_from: float = 0.2
     """… and what has less than this is not what was claimed."""
-    other_within: float = 0.3
+    other_within: float = 0.6
     """Another place is told of that is no more than so much behind the best, in natural logarithms of odds."""
     claim_probability: float = 0.3
     """A sentence that the candidate points at counts as showing an element from here on (unasked, from 0.5)."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from voice_coach.core import rubric_ids
 from voice_coach.core.amended import GOOD, HELD_AGAINST, all_findings, finding_of
 from voice_coach.core.cues import Span
-from voice_coach.core.events import Replay, Reviewed
+from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
 from voice_coach.core.findings import Verdict
 from voice_coach.core.quoting import short_quote
@@ -178,16 +178,17 @@ class Reviewer:
         variants = texts.found if recall.is_sure(found) else texts.unsure
         line = _fit(variants, {"time": spoken_moment(stretch.words[0].start_s)})
         played = _played(asked, [line], stretch)
-        other = recall.other(asked.claim, found)
-        return (
-            played
-            if other is None
-            else replace(played, other=self._replay(recall.stretch(other, goes_on=True)))
+        near = recall.other(asked.claim, found)
+        if near is None:
+            return played
+        other = recall.stretch(near, goes_on=True)
+        return replace(
+            played,
+            other_line=_fit(texts.more, {"time": spoken_moment(other.words[0].start_s)}),
+            other_start_s=other.start_s,
+            other_end_s=other.end_s,
+            other_quote=other.quote,
         )
-
-    def _replay(self, stretch: Stretch) -> Replay:
-        line = _fit(self._texts.when.more, {"time": spoken_moment(stretch.words[0].start_s)})
-        return Replay(line=line, start_s=stretch.start_s, end_s=stretch.end_s, quote=stretch.quote)
 
     def recall(self, heard: Heard) -> Recall:
         """With what claims are looked up in *heard*; worth keeping."""
