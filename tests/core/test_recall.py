@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -79,6 +81,9 @@ def test_another_place_is_told_of_only_where_it_fits_as_well() -> None:
     other = looked.other(claim, best)
     assert other is not None
     assert {best.number, other.number} == {0, 3}
+    looked = recall("The retries. We retry with a key. Then there is a shop that sells shoes.")
+    headed = looked.find(claim)[0]
+    assert looked.other(claim, replace(headed, number=0, end=2)) is None  # is played behind its heading
     shoes = laid_out("the shoes", 0.0, 1.0)
     assert looked.other(shoes, looked.find(shoes)[0]) is None
 

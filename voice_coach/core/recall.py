@@ -147,9 +147,14 @@ class Recall:
         return found[0] if is_near else None
 
     def other(self, claim: Sequence[Word], best: Found) -> Found | None:
-        """Another place that may as well be meant; None where none comes near the *best* one."""
-        found = self.find(claim)[1:2]
-        return found[0] if found and found[0].fit >= best.fit - self._settings.other_within else None
+        """Another place that may as well be meant, and is not played with the *best*; None where none comes near it."""
+        played = self.stretch(best, goes_on=True)
+        for found in self.find(claim)[1:2]:
+            words = self.heard.lines[found.number].words[found.first : found.end]
+            is_near = found.fit >= best.fit - self._settings.other_within
+            if is_near and not set(words) & set(played.words):
+                return found
+        return None
 
     def is_said(self, found: Found) -> bool:
         """Whether most of the words that are claimed are there, and not only something like them."""
