@@ -40,10 +40,10 @@ class Asked:
 
 def read(bench: Bench) -> list[Asked]:
     """All questions that are understood as one."""
+    understood = [(claim, words) for claim in bench.claims if (words := bench.words(claim))]
     return [
-        Asked(claim, recall.signs(words), _right(recall, claim))
-        for claim in bench.claims
-        if (words := bench.words(claim)) and (recall := bench.recall(claim.answer))
+        Asked(claim, bench.recall(claim.answer).signs(words), _right(bench.recall(claim.answer), claim))
+        for claim, words in understood
     ]
 
 

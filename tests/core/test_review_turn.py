@@ -236,10 +236,9 @@ class TestAfterIt:
         assert texts(scenario)[-2:] == ["At two seconds:", "my own voice"]
 
     def test_where_two_places_fit_the_other_is_played_as_well(self) -> None:
-        def both(asked: commands.LookUp) -> Reviewed | None:
-            answered = found(asked)
-            return answered and replace(
-                answered,
+        def both(asked: commands.LookUp) -> Reviewed:
+            return replace(
+                found(asked),
                 other_line="Or this, at nine seconds:",
                 other_start_s=9.0,
                 other_end_s=11.0,
