@@ -24,8 +24,9 @@ from voice_coach.compose.engines import engine_needs, make_stt, make_voice
 from voice_coach.compose.judging import Judging
 from voice_coach.config import load_config
 from voice_coach.core.audio import RATE_HZ, Piece
-from voice_coach.core.recall import Recall, topics_of
+from voice_coach.core.recall import Recall
 from voice_coach.core.review_words import ReviewReader
+from voice_coach.core.same_words import same_index
 from voice_coach.core.speakable_time import spoken_moment
 from voice_coach.core.transcript import Word, laid_out
 
@@ -63,6 +64,8 @@ class Tried:
 
     claim: Claim
     stretch: Stretch | None
+    other: Stretch | None
+    """What is played behind it, where two places fit as well."""
     seconds: float
 
     @property
@@ -70,10 +73,12 @@ class Tried:
         """Whether what is played is what was meant, or nothing was found of what was not said."""
         if self.stretch is None or not self.claim.said:
             return self.stretch is None and not self.claim.said
-        played = [word.bare for word in self.stretch.words]
-        return any(
-            _holds(played, [word.bare for word in laid_out(text, 0.0, 1.0)]) for text in self.claim.said
-        )
+        return _plays(self.stretch, self.claim)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether what was meant is played at all, first or second."""
+        return self.is_right or (self.other is not None and _plays(self.other, self.claim))
 
 
 class Bench:
@@ -89,25 +94,38 @@ class Bench:
             name: judging.rules.listen(answers[name].transcript) for name in sorted(names)
         }
         self._plain = frozenset(self.content.review.when.plain)
-        self._topics = topics_of(self.content.rubric, self.content.lexicon)
+        self._same = same_index(self.content.same_words, self.content.lexicon)
         self._encoder: Encoder | None = judging.encoder if with_meaning else None
+        self._recalls: dict[str, Recall] = {}
         self._reader = ReviewReader(self.content.commands, doubt=self.config.turn_taking.misheard_probability)
-        if self._encoder is not None:
-            # As the judge has, by the time that anything can be asked.
-            for heard in self.heard.values():
-                Recall(heard, self._encoder, alike, self._plain, self._topics, self.config.review).prepare()
+        for name in self.heard:
+            # As the program has, by the time that anything can be asked.
+            self.recall(name).prepare()
+
+    def recall(self, answer: str) -> Recall:
+        """What claims are looked up with in *answer*."""
+        if answer not in self._recalls:
+            heard, settings = self.heard[answer], self.config.review
+            self._recalls[answer] = Recall(heard, self._encoder, alike, self._plain, self._same, settings)
+        return self._recalls[answer]
+
+    def words(self, claim: Claim) -> tuple[Word, ...]:
+        """What is looked up of *claim*; nothing where no question is understood."""
+        asked = self._reader.read(laid_out(claim.asked, 0.0, 3.0))
+        return () if asked is None else asked.claim
 
     def tried(self, claim: Claim, words: Sequence[Word] | None = None) -> Tried:
         """What is played to *claim*, as it was heard in *words*."""
-        heard = self.heard[claim.answer]
+        recall = self.recall(claim.answer)
         begun_s = time.perf_counter()
         asked = self._reader.read(words or laid_out(claim.asked, 0.0, 3.0))
-        stretch = None
+        stretch = other = None
         if asked is not None and asked.claim:
-            recall = Recall(heard, self._encoder, alike, self._plain, self._topics, self.config.review)
             found = recall.best(asked.claim)
-            stretch = None if found is None else recall.stretch(found)
-        return Tried(claim=claim, stretch=stretch, seconds=time.perf_counter() - begun_s)
+            if found is not None:
+                stretch, near = recall.stretch(found, goes_on=True), recall.other(asked.claim, found)
+                other = None if near is None else recall.stretch(near, goes_on=True)
+        return Tried(claim=claim, stretch=stretch, other=other, seconds=time.perf_counter() - begun_s)
 
 
 def review_figures() -> Iterator[Figure]:
@@ -115,15 +133,16 @@ def review_figures() -> Iterator[Figure]:
     at_load = load()
     bench = Bench()
     tried = [bench.tried(claim) for claim in bench.claims]
-    for half in ("tuning", "judged"):
+    for half in sorted({claim.half for claim in bench.claims}):
         said = [item for item in tried if item.claim.half == half and item.claim.said]
         unsaid = [item for item in tried if item.claim.half == half and not item.claim.said]
         right = sum(item.is_right for item in unsaid)
+        heard = sum(item.is_heard for item in said)
         yield Figure(
             name=f"recall_{half}",
             measured='"when did I say that?" played something else or nothing',
-            on=f"{len(said)} claims; {right} of {len(unsaid)} never said were found to be so",
-            value=sum(not item.is_right for item in said) / len(said),
+            on=f"{len(said)} claims, {heard} with the second place; {right} of {len(unsaid)} never said were found so",
+            value=sum(not item.is_right for item in said) / max(1, len(said)),
             unit="",
             at_most=MISSED_SHARE,
             load=at_load,
@@ -174,7 +193,12 @@ def read_claims(path: Path = CLAIMS) -> list[Claim]:
     ]
 
 
-def _holds(played: Sequence[str], meant: Sequence[str]) -> bool:
+def _plays(stretch: Stretch, claim: Claim) -> bool:
+    played = [word.bare for word in stretch.words]
+    return any(holds(played, [word.bare for word in laid_out(text, 0.0, 1.0)]) for text in claim.said)
+
+
+def holds(played: Sequence[str], meant: Sequence[str]) -> bool:
     """Whether at least half of the words *meant* are *played* in a row."""
     needed = -(-len(meant) // 2)
     runs = [list(meant[first : first + needed]) for first in range(len(meant) - needed + 1)]
@@ -190,10 +214,16 @@ def main() -> int:
         if item.claim.half == wanted and not item.is_right:
             print(item.claim.answer, item.claim.asked, "|", item.claim.said)
             print("   ", None if item.stretch is None else item.stretch.quote)
-    for half in ("tuning", "judged"):
-        said = [item.is_right for item in tried if item.claim.half == half and item.claim.said]
+    for half in sorted({claim.half for claim in bench.claims}):
+        said = [item for item in tried if item.claim.half == half and item.claim.said]
         unsaid = [item.is_right for item in tried if item.claim.half == half and not item.claim.said]
-        print(half, sum(said), "of", len(said), "unsaid", sum(unsaid), "of", len(unsaid))
+        nothing = sum(item.stretch is None for item in said)
+        right, heard = (sum(getattr(item, name) for item in said) for name in ("is_right", "is_heard"))
+        print(
+            f"{half}: right {right} of {len(said)}, {heard} with the second place, nothing played for {nothing};"
+            f" a second place {sum(item.other is not None for item in tried)} times;"
+            f" never said {sum(unsaid)} of {len(unsaid)}"
+        )
     print("slowest", max(item.seconds for item in tried))
     return 0
 

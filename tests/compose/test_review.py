@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from scripts.bench_review import read_claims
 from scripts.labelled import read_answers
 from tests.compose.small_engines import CONTENT, small_config
 from voice_coach.adapters.session_folder import SessionFolder
@@ -19,11 +20,13 @@ from voice_coach.compose.judging import Judging
 from voice_coach.core.commands import LookUp
 from voice_coach.core.events import Reviewed
 from voice_coach.core.review_state import Ask, Correction, Redo, ReviewState
+from voice_coach.core.review_words import ReviewReader
 from voice_coach.core.session_state import SessionState
 from voice_coach.core.transcript import Speaker, Transcript, laid_out
 
 ANSWERS = Path(__file__).parents[2] / "evaluation/answers/tuning"
 MOST_WORDS = 25
+READER = ReviewReader(CONTENT.commands, doubt=0.5)
 
 
 class Setting:
@@ -107,6 +110,28 @@ def test_when_plays_the_very_words(setting: Setting) -> None:
     assert answered.start_s is not None
     assert answered.end_s is not None
     assert 0 < answered.end_s - answered.start_s <= small_config().review.replay_s
+
+
+def test_when_finds_it_in_other_words_too(setting: Setting) -> None:
+    asked = [claim for claim in read_claims() if claim.answer == "t110"]
+    said = [claim for claim in asked if claim.said]
+    found = 0
+    for claim in said:
+        question = READER.read(laid_out(claim.asked, 900.0, 903.0))
+        assert question is not None
+        words = " ".join(word.text for word in question.claim)
+        answered = setting.ask(Ask.WHEN, None, words)
+        played = (answered.quote, answered.other_quote)
+        found += any(text in quote for text in claim.said for quote in played)
+    assert found >= 0.8 * len(said)
+
+
+def test_when_plays_another_place_that_fits_as_well(setting: Setting) -> None:
+    answered = setting.ask(Ask.WHEN, None, "talk about the ids being random")
+    assert answered.other_start_s not in {None, answered.start_s}
+    assert answered.other_quote
+    assert answered.other_quote in setting.said
+    assert len(answered.other_line.split()) <= MOST_WORDS
 
 
 def test_when_without_words_means_the_line_that_was_read(setting: Setting) -> None:

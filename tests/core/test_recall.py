@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.bundled import CONTENT, RULES
 from voice_coach.adapters.word_sounds import alike
-from voice_coach.core.recall import Recall, cut_out
+from voice_coach.core.recall import Recall, cut_out, likelihoods
+from voice_coach.core.recall_parts import parts_of
 from voice_coach.core.review_state import ReviewSettings
+from voice_coach.core.same_words import same_index
 from voice_coach.core.transcript import Speaker, Transcript, Word, laid_out
 
 SETTINGS = ReviewSettings()
+SAME = same_index(CONTENT.same_words, CONTENT.lexicon)
 SAID = (
     "The links are kept in one table. A cache answers most of the reads. "
     "If the provider times out, we retry with the same key, so nobody is charged twice. "
@@ -24,7 +28,7 @@ def recall(text: str = SAID) -> Recall:
     words = laid_out(text, 10.0, 10.0 + len(text.split()) / 2.5)
     heard = RULES.listen(Transcript().with_words(Speaker.CANDIDATE, words))
     plain = frozenset(CONTENT.review.when.plain)
-    return Recall(heard, None, alike, plain, lambda _: frozenset(), SETTINGS)
+    return Recall(heard, None, alike, plain, SAME, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,93 @@ def test_words_find_their_sentence_however_they_end_or_sound(claim: str, said: s
 
 def test_what_has_no_word_in_common_is_not_found() -> None:
     assert recall().best(laid_out("penguins on icebergs", 0.0, 1.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("how we avoid charging somebody two times", "so nobody is charged twice."),
+        ("asynchronous work", "a worker counts them in the background."),
+        ("who reads from memory", "A cache answers most of the reads."),
+    ],
+)
+def test_words_that_stand_for_those_of_the_claim_find_it(claim: str, said: str) -> None:
+    looked = recall()
+    assert said in looked.stretch(looked.find(laid_out(claim, 0.0, 1.0))[0]).quote
+
+
+def test_a_rare_word_tells_more_than_a_common_one() -> None:
+    looked = recall("The cache is small. The cache is near. The cache has a lease. The cache is cheap.")
+    found = looked.find(laid_out("the lease of the cache", 0.0, 1.0))
+    assert found[0].number == 2
+    assert found[0].likely > found[1].likely
+
+
+def test_another_place_is_told_of_only_where_it_fits_as_well() -> None:
+    twice = "We retry with a key. Then there is the shop. It sells shoes. Later we retry with a key."
+    looked = recall(twice)
+    claim = laid_out("that we retry with a key", 0.0, 1.0)
+    best = looked.find(claim)[0]
+    other = looked.other(claim, best)
+    assert other is not None
+    assert {best.number, other.number} == {0, 3}
+    looked = recall("Retries with a key. We retry with a key. Then there is a shop that sells shoes.")
+    best, second = looked.find(claim)[:2]
+    assert (best.number, second.number) == (0, 1)
+    assert second.fit >= best.fit - SETTINGS.other_within
+    assert looked.other(claim, best) is None  # it is played behind the first
+    shoes = laid_out("the shoes", 0.0, 1.0)
+    assert looked.other(shoes, looked.find(shoes)[0]) is None
+
+
+def test_a_heading_is_played_with_what_follows_it_and_a_sentence_alone() -> None:
+    looked = recall("Next, the failures. If the queue is full, we turn callers away. The disk is mirrored.")
+    found = looked.find(laid_out("the failures", 0.0, 1.0))[0]
+    assert looked.stretch(found).quote == "Next, the failures."
+    assert looked.stretch(found, goes_on=True).quote == (
+        "Next, the failures. If the queue is full, we turn callers away."
+    )
+    long = "The queue is full of clicks that nobody has counted since the night before. The disk is mirrored."
+    looked = recall(long)
+    found = looked.find(laid_out("the queue", 0.0, 1.0))[0]
+    assert looked.stretch(found, goes_on=True).quote == looked.stretch(found).quote
+
+
+@settings(deadline=None)
+@given(steps=st.lists(st.integers(-50, 200), min_size=1, max_size=30), more=st.floats(0.1, 5.0))
+def test_what_stands_out_is_likelier(steps: list[int], more: float) -> None:
+    fits = np.array(steps) / 10.0
+    likely = likelihoods(fits)
+    assert list(np.argsort(likely, kind="stable")) == list(np.argsort(fits, kind="stable"))
+    assert all(0.0 <= value <= 1.0 for value in likely)
+    best = int(np.argmax(fits))
+    raised = fits.copy()
+    raised[best] += more
+    assert likelihoods(raised)[best] > likely[best]
+
+
+@settings(deadline=None)
+@given(
+    words=st.lists(
+        st.tuples(st.sampled_from(["so", "and", "box,", "disk", "queue", "shop."]), st.floats(0.05, 1.5)),
+        min_size=1,
+        max_size=120,
+    ),
+    most_s=st.floats(2.0, 10.0),
+)
+def test_all_that_was_said_is_in_some_part_and_no_part_is_too_long(
+    words: list[tuple[str, float]], most_s: float
+) -> None:
+    spoken: list[Word] = []
+    for text, long_s in words:
+        start_s = spoken[-1].end_s if spoken else 0.0
+        spoken.append(Word(text=text, start_s=start_s, end_s=start_s + long_s))
+    heard = RULES.listen(Transcript().with_words(Speaker.CANDIDATE, spoken))
+    parts = parts_of(heard, most_s)
+    for number, line in enumerate(heard.lines):
+        own = [part for part in parts if part.number == number]
+        assert {place for part in own for place in range(part.first, part.end)} == set(range(len(line.words)))
+        assert all(line.words[part.end - 1].end_s - line.words[part.first].start_s <= most_s for part in own)
 
 
 def test_nothing_is_found_where_nothing_was_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -233,6 +234,27 @@ class TestAfterIt:
         assert note.content["intent"] == Intent.REPLY
         assert note.content["replayed"] == {"start": 2.0, "end": 4.0}
         assert texts(scenario)[-2:] == ["At two seconds:", "my own voice"]
+
+    def test_where_two_places_fit_the_other_is_played_as_well(self) -> None:
+        def both(asked: commands.LookUp) -> Reviewed:
+            return replace(
+                found(asked),
+                other_line="Or this, at nine seconds:",
+                other_start_s=9.0,
+                other_end_s=11.0,
+                other_quote="the other voice",
+            )
+
+        asks = "When did I say something about caching?"
+        scenario = told(reviewing(answers=both).candidate_says(asks), "the other voice")
+        replays = [command for command in scenario.issued if isinstance(command, commands.Replay)]
+        assert [(command.start_s, command.end_s) for command in replays] == [(2.0, 4.0), (9.0, 11.0)]
+        assert texts(scenario)[-4:] == [
+            "At two seconds:",
+            "my own voice",
+            "Or this, at nine seconds:",
+            "the other voice",
+        ]
 
     def test_what_is_looked_up_for_long_is_waited_for(self) -> None:
         scenario = reviewing(answers=lambda _: None).presses(CommandName.WHY).passes(100.0)

@@ -14,6 +14,7 @@ from voice_coach.core.errors import PromptError
 from voice_coach.core.review_words import ReviewReader
 from voice_coach.core.transcript import laid_out
 from voice_coach.prompts.review import check_review, load_review
+from voice_coach.prompts.same_words import load_same_words
 
 CONTENT = load_content()
 READER = ReviewReader(CONTENT.commands, doubt=Config().turn_taking.misheard_probability)
@@ -33,6 +34,18 @@ READER = ReviewReader(CONTENT.commands, doubt=Config().turn_taking.misheard_prob
         ("Where did I mention the queue?", "when", "mention the queue?"),
         ("Can you play that again?", "when", ""),
         ("Can you find where I talked about retries?", "when", "talked about retries?"),
+        ("Did I mention refunds?", "when", "refunds?"),
+        ("Have I said anything about backups?", "when", "about backups?"),
+        ("Did I say that?", "when", ""),
+        ("Where in my answer did I choose the store?", "when", "choose the store?"),
+        ("What did I say the peak was?", "when", "the peak was?"),
+        ("Can you play me what I said about sharding?", "when", "sharding?"),
+        ("Did you hear me mention idempotency?", "when", "idempotency?"),
+        ("I remember saying the cache comes later.", "claim", "the cache comes later."),
+        ("At what point did I bring up sharding?", "when", "bring up sharding?"),
+        ("Take me back to the part where I compared the two stores.", "when", "compared the two stores."),
+        ("But didn't I mention the cache?", "claim", "the cache?"),
+        ("I'm pretty sure I said it fails open.", "claim", "it fails open."),
         ("I did say that.", "claim", ""),
         ("But I did say that already.", "claim", ""),
         ("That's not true, I did say that.", "claim", ""),
@@ -115,6 +128,26 @@ def test_a_broken_file_is_told_with_its_line(old: str, new: str, told: str, tmp_
     with pytest.raises(PromptError, match=r"review\.toml:\d+"):
         load_review(path)
     assert told in check_review(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[same]\nloss = ["(lost|gone"]\n', r"same_words\.toml:2"),
+        ("[same]\nloss = []\n", "needs at least one cue"),
+        ('[same]\nloss = ["lost"]\n[more]\n', "more"),
+    ],
+)
+def test_a_broken_list_of_words_is_told_with_its_line(text: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "same_words.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PromptError, match=told):
+        load_same_words(path)
+
+
+@pytest.mark.parametrize("said", ["Did I do all right?", "Did I pass?", "I think that went well."])
+def test_not_all_that_begins_so_is_asked_of_the_answer(said: str) -> None:
+    assert READER.read(laid_out(said, 0.0, 1.0)) is None
 
 
 def test_all_lines_stand_in_one_file() -> None:

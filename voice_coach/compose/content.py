@@ -27,6 +27,7 @@ from voice_coach.prompts.questions import load_questions
 from voice_coach.prompts.review import load_review
 from voice_coach.prompts.risks import load_risks
 from voice_coach.prompts.rubric import load_rubric
+from voice_coach.prompts.same_words import load_same_words
 from voice_coach.prompts.sound_check import load_sound_check
 from voice_coach.prompts.speech import load_speech
 from voice_coach.prompts.trained import load_learnt, load_question_model
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from voice_coach.core.review_texts import ReviewTexts
     from voice_coach.core.risks import RiskBook
     from voice_coach.core.rubric import Rubric
+    from voice_coach.core.same_words import SameWords
     from voice_coach.core.speakable import Pronunciation
     from voice_coach.core.speech_metrics import SpeechBook
     from voice_coach.prompts.next_drill import NextDrillLines
@@ -128,6 +130,11 @@ class Content:
     def review(self) -> ReviewTexts:
         """What is said about the feedback."""
         return load_review(self.folder / "review.toml")
+
+    @cached_property
+    def same_words(self) -> SameWords:
+        """Words that stand for one another where a claim is looked up."""
+        return load_same_words(self.folder / "same_words.toml")
 
     @cached_property
     def rubric(self) -> Rubric:

@@ -25,6 +25,7 @@ from voice_coach.prompts.questions import check_question
 from voice_coach.prompts.review import check_review
 from voice_coach.prompts.risks import check_risks
 from voice_coach.prompts.rubric import check_rubric
+from voice_coach.prompts.same_words import check_same_words
 from voice_coach.prompts.sound_check import check_sound_check
 from voice_coach.prompts.speech import check_speech
 from voice_coach.prompts.trained import check_question_model, check_trained
@@ -58,6 +59,7 @@ def problems(path: Path | None = None, own_questions: Path | None = None) -> lis
         *check_commands(folder / "commands.toml"),
         *check_pronunciation(folder / "pronunciation.toml"),
         *check_review(folder / "review.toml"),
+        *check_same_words(folder / "same_words.toml"),
         *check_sound_check(folder / "sound_check.toml"),
         *check_next_drill(folder / "next_drill.toml"),
         *check_evening(folder / "evening.toml"),

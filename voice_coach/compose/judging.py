@@ -29,6 +29,7 @@ from voice_coach.core.findings import Finding, Verdict
 from voice_coach.core.judge import Judge, Trained
 from voice_coach.core.reviewer import Answered, Reviewer
 from voice_coach.core.rule_judge import RuleJudge
+from voice_coach.core.same_words import same_index
 from voice_coach.core.second_opinion import SecondOpinion
 from voice_coach.core.speech_metrics import SpeechEar
 from voice_coach.core.transcript import Speaker, turn_of
@@ -104,7 +105,16 @@ class Judging:
         """The same, as it was judged …"""
         self._recall: Recall | None = None
         """… and with what it is looked through, once something was asked about it."""
-        self._reviewer = cache(lambda: Reviewer(self.judge, content.review, config.review, encoder, alike))
+        self._reviewer = cache(
+            lambda: Reviewer(
+                self.judge,
+                content.review,
+                config.review,
+                encoder,
+                alike,
+                same_index(content.same_words, content.lexicon),
+            )
+        )
 
     @property
     def judge(self) -> Judge:

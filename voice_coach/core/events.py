@@ -224,6 +224,13 @@ class Reviewed:
     end_s: float | None = None
     quote: str = ""
     """The candidate's words that are played, that correct the record, or that show it best in a redo."""
+    other_line: str = ""
+    """What the coach says before another place that may as well be meant, which is played behind the first …"""
+    other_start_s: float | None = None
+    """… from here …"""
+    other_end_s: float | None = None
+    other_quote: str = ""
+    """… and these words of it; None and empty where there is none."""
     quote_before: str = ""
     """Of a redo: what was said of it in the answer; empty where nothing was."""
     before: str = ""

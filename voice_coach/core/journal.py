@@ -48,7 +48,13 @@ KINDS: Mapping[str, type[Any]] = {
 }
 """Kinds of lines that are events; ticks are not written, they follow from the time."""
 
-_KEYS = {"at_s": "t", "start_s": "start", "end_s": "end"}
+_KEYS = {
+    "at_s": "t",
+    "start_s": "start",
+    "end_s": "end",
+    "other_start_s": "other_start",
+    "other_end_s": "other_end",
+}
 """Fields that are called otherwise outside."""
 MOST = 1e6
 """Of seconds, beyond any session: more than eleven days."""

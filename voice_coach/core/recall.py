@@ -1,15 +1,14 @@
 """Finds what the candidate claims to have said among what was heard of them.
 
-Each sentence is compared by the words that it shares with the claim, rare ones first and those that sound alike among
-them, and by what it means where there is a sentence model. The stretch that is played is cut at the edges of words.
+Each part of the answer is compared by the words that it shares with the claim, by those that stand for one another, and
+by what it and what stands around it mean where there is a sentence model. What each of these tells was fitted to
+questions with known answers (``scripts/fit_recall.py``), and so was how probable it is that the best is what was meant.
+The stretch that is played is cut at the edges of words.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import dropwhile
@@ -17,35 +16,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voice_coach.core.cues import plain_text
 from voice_coach.core.errors import EngineError
-from voice_coach.core.features import cues_of_features
+from voice_coach.core.recall_parts import CLAUSE_END, parts_of
+from voice_coach.core.shared_words import SharedWords
 
 if TYPE_CHECKING:
-    from voice_coach.core.content import Lexicon
+    from collections.abc import Mapping, Sequence
+
+    from voice_coach.core.cue_index import CueIndex
     from voice_coach.core.features import Encoder
     from voice_coach.core.heard import Heard
     from voice_coach.core.review_state import ReviewSettings
-    from voice_coach.core.rubric import Rubric
+    from voice_coach.core.shared_words import Alike, Shared, Values
     from voice_coach.core.transcript import Word
 
-Topics = Callable[[Sequence["Word"]], frozenset[str]]
-"""What some words are about: the names of the cues that stand in them."""
-Alike = Callable[[str, str], bool]
-"""Whether two words, as they are written, sound nearly the same."""
-_PARTS = re.compile(r"[^\W_]+")
-_ENDING = re.compile(r"(ations?|ings?|ers?|ied|ies|ed|es|s|e|y)$")
-_SHORTEST_STEM = 3
-_SOUND_FROM = 5
-"""Letters; shorter words sound like too many others."""
-_CLAUSE_END = tuple(",;:–—")
-_ALIKE_COUNTS = 0.7
-"""A word that only sounds alike counts so much of one that is the same."""
-_TOPICS_COUNT = 0.25
-"""So much counts that a part is about all that the claim is about, in whatever words."""
+SIGNS = ("words", "same", "groups", "part", "sentence", "around")
+"""What is known of a part: the share of the claim's words, that of words that stand for them, that of
+the groups of such words, and the likeness in meaning of the part, of its sentence, and of that with those beside it."""
+WEIGHTS: Mapping[str, float] = {
+    "words": 3.33,
+    "same": 3.44,
+    "groups": 3.47,
+    "part": 4.16,
+    "sentence": 3.84,
+    "around": 2.65,
+}
+"""What each counts, in natural logarithms of odds."""
+BIAS, SCORE, AHEAD = 0.52, 0.18, 1.62
+"""The logit of the probability that a part is what was meant: a constant, and what its score and the logarithm of its
+share among all parts count."""
 _MOST = 0.5
-_NEIGHBOUR = 0.35
-"""So much of a word counts that stands in the sentence before or behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,9 @@ class Found:
     end: int
     """Which of its words are meant: all, or the clauses of a long one that can be played in one go."""
     fit: float
+    """What its signs come to."""
+    likely: float
+    """The probability that it is what was meant."""
     share: float
     """How much of the claim's words it holds, the rare ones counting more."""
     common: frozenset[int]
@@ -78,12 +81,6 @@ class Stretch:
         return " ".join(word.text for word in self.words)
 
 
-def topics_of(rubric: Rubric, lexicon: Lexicon) -> Topics:
-    """What the cues of *rubric* tell some words to be about."""
-    _, index = cues_of_features(rubric, lexicon)
-    return lambda words: frozenset(hit.tag for hit in index.hits(plain_text(words)))
-
-
 class Recall:
     """Looks claims up in one answer."""
 
@@ -93,58 +90,71 @@ class Recall:
         encoder: Encoder | None,
         alike: Alike,
         plain: frozenset[str],
-        topics: Topics,
+        same: CueIndex,
         settings: ReviewSettings,
     ) -> None:
-        """Without an *encoder*, or where its files cannot be read, words and *topics* alone are compared; the *plain*
-        words tell nothing of what a claim is about.
+        """Without an *encoder*, or where its files cannot be read, words alone are compared; the *plain* words tell
+        nothing of what a claim is about, and *same* finds those that stand for one another.
         """
-        self._topics = topics
-        self._plain = plain
         self.heard = heard
         """The answer that is looked through."""
         self._encoder = encoder
-        self._alike = alike
+        self._plain = plain
         self._settings = settings
-        self._parts = [
-            (number, first, end)
-            for number, line in enumerate(heard.lines)
-            for first, end in _parts(line.words, settings.replay_s - 2 * settings.edge_s)
+        self.parts = parts_of(heard, settings.replay_s - 2 * settings.edge_s)
+        """What of it can be played, in order."""
+        self._shared = SharedWords(heard, self.parts, alike, plain, same)
+        self._part_texts = [
+            _text(heard.lines[part.number].words[part.first : part.end]) for part in self.parts
         ]
-        self._stems = [[_stems(word) for word in line.words] for line in heard.lines]
-        self._topics_of = [topics(heard.lines[number].words[first:end]) for number, first, end in self._parts]
-        self._parts_with = Counter(topic for held in self._topics_of for topic in held)
-        held = Counter(stem for line in self._stems for stem in set().union(*line))
-        self._rarity = {stem: math.log1p(len(heard.lines) / count) for stem, count in held.items()}
-        self._rarest = math.log1p(max(1, len(heard.lines)))
+        self._line_texts = [_text(line.words) for line in heard.lines]
 
     def prepare(self) -> None:
         """Has all meanings computed, which an encoder remembers."""
         if self._encoder is not None:
             with suppress(EngineError):
-                self._encoder.encode(self.texts)
+                self._encoder.encode([*self._part_texts, *self._line_texts])
 
     def find(self, claim: Sequence[Word]) -> tuple[Found, ...]:
         """All sentences, the one that fits best first; of equal ones the first that was said."""
-        wanted = self._wanted(claim)
-        held = [self._common(wanted, *part) for part in self._parts]
-        meant = self._settings.meaning_weight * self._meaning(claim) + self._same_topics(claim)
-        most: dict[int, float] = {}
-        for (number, _, _), (share, _) in zip(self._parts, held, strict=True):
-            most[number] = max(most.get(number, 0.0), share)
+        shared = self._shared.with_claim(claim)
+        signs = self._signs(claim, shared)
+        fits = signs @ np.array([WEIGHTS[name] for name in SIGNS])
+        likely = likelihoods(fits)
         best: dict[int, Found] = {}
-        for (number, first, end), (share, common), likeness in zip(self._parts, held, meant, strict=True):
-            beside = max(most.get(number - 1, 0.0), most.get(number + 1, 0.0))
-            more = _NEIGHBOUR * max(0.0, beside - share) if share > 0 else 0.0
-            fit = share + more + float(likeness)
-            if number not in best or fit > best[number].fit:
-                best[number] = Found(number=number, first=first, end=end, fit=fit, share=share, common=common)
+        for index, part in enumerate(self.parts):
+            if part.number not in best or fits[index] > best[part.number].fit:
+                best[part.number] = Found(
+                    number=part.number,
+                    first=part.first,
+                    end=part.end,
+                    fit=float(fits[index]),
+                    likely=float(likely[index]),
+                    share=float(shared.words[index]),
+                    common=shared.common[index],
+                )
         return tuple(sorted(best.values(), key=lambda item: (-item.fit, item.number)))
+
+    def signs(self, claim: Sequence[Word]) -> Values:
+        """What each of SIGNS is of each part: (parts, signs)."""
+        shared = self._shared.with_claim(claim)
+        return self._signs(claim, shared)
 
     def best(self, claim: Sequence[Word]) -> Found | None:
         """The sentence that was meant, surely or not; None where none is near enough."""
         found = self.find(claim)
-        return found[0] if found and found[0].fit >= self._settings.unsure_from else None
+        is_near = bool(found) and found[0].fit > 0 and found[0].likely >= self._settings.unsure_from
+        return found[0] if is_near else None
+
+    def other(self, claim: Sequence[Word], best: Found) -> Found | None:
+        """Another place that may as well be meant, and is not played with the *best*; None where none comes near it."""
+        played = self.stretch(best, goes_on=True)
+        for found in self.find(claim)[1:2]:
+            words = self.heard.lines[found.number].words[found.first : found.end]
+            is_near = found.fit >= best.fit - self._settings.other_within
+            if is_near and not set(words) & set(played.words):
+                return found
+        return None
 
     def is_said(self, found: Found) -> bool:
         """Whether most of the words that are claimed are there, and not only something like them."""
@@ -152,76 +162,68 @@ class Recall:
 
     def is_sure(self, found: Found) -> bool:
         """Whether it is near enough to be told without doubt."""
-        return found.fit >= self._settings.found_from
+        return found.likely >= self._settings.found_from
 
-    def stretch(self, found: Found) -> Stretch:
-        """What is played of a sentence."""
+    def stretch(self, found: Found, *, goes_on: bool = False) -> Stretch:
+        """What is played of a sentence; where it *goes_on*, behind a short one as much of the next as fits, too.
+
+        "Next, the failures." only names what follows.
+        """
         words = self.heard.lines[found.number].words[found.first : found.end]
+        if goes_on and words[-1].end_s - words[0].start_s < self._settings.short_s:
+            words = (*words, *self._behind(found, words[0].start_s))
         common = frozenset(place - found.first for place in found.common)
         return cut_out(self.heard.words, words, common, self._settings)
 
-    def _wanted(self, claim: Sequence[Word]) -> list[str]:
-        """The words of a claim that tell what it is about; all where none does."""
-        parts = [part for word in claim for part in _PARTS.findall(word.text.lower().replace("'", ""))]
-        return [part for part in dict.fromkeys(parts) if part not in self._plain] or list(
-            dict.fromkeys(parts)
-        )
-
-    def _common(
-        self, wanted: Sequence[str], number: int, first: int, end: int
-    ) -> tuple[float, frozenset[int]]:
-        """What share of the *wanted* words a part of a sentence holds, the rare ones counting more, and where."""
-        if not wanted:
-            return 0.0, frozenset()
-        words, stems = self.heard.lines[number].words, self._stems[number]
-        total = got = 0.0
-        places: set[int] = set()
-        for word in wanted:
-            stem = _stem(word)
-            weight = self._rarity.get(stem, self._rarest)
-            total += weight
-            same = [place for place in range(first, end) if stem in stems[place]]
-            near = [] if same else [at for at in range(first, end) if self._sounds(word, words[at])]
-            got += weight * (1.0 if same else _ALIKE_COUNTS if near else 0.0)
-            places.update(same or near)
-        return got / total, frozenset(places)
-
-    def _sounds(self, wanted: str, word: Word) -> bool:
-        if len(wanted) < _SOUND_FROM:
-            return False
-        written = [word.bare] if word.heard is None else [word.bare, word.heard.lower()]
-        return any(len(text) >= _SOUND_FROM - 1 and self._alike(wanted, text) for text in written)
-
-    def _same_topics(self, claim: Sequence[Word]) -> np.typing.NDArray[np.float64]:
-        """How much of what a claim is about each part is about as well, by the rubric's own cues."""
-        wanted = {
-            topic: math.log1p(len(self._parts) / (1 + self._parts_with[topic]))
-            for topic in self._topics(claim)
-            if self._parts_with[topic]
-        }
-        total = sum(wanted.values())
-        shares = [sum(wanted.get(topic, 0.0) for topic in held) for held in self._topics_of]
-        return _TOPICS_COUNT * np.array(shares) / max(total, 1.0)
-
-    @property
-    def texts(self) -> list[str]:
-        """What is compared by its meaning."""
-        return [
-            " ".join(word.text for word in self.heard.lines[number].words[first:end] if not word.filler)
-            for number, first, end in self._parts
+    def _behind(self, found: Found, start_s: float) -> tuple[Word, ...]:
+        """The clauses of the next sentence, in the same turn, that can be played with what starts at *start_s*."""
+        lines, number = self.heard.lines, found.number
+        is_end = found.end == len(lines[number].words)
+        if not is_end or number + 1 == len(lines) or lines[number + 1].turn != lines[number].turn:
+            return ()
+        words = lines[number + 1].words
+        most_s = self._settings.replay_s - 2 * self._settings.edge_s
+        ends = [
+            end
+            for end, word in enumerate(words, start=1)
+            if word.end_s - start_s <= most_s and (end == len(words) or word.text.endswith(CLAUSE_END))
         ]
+        return words[: ends[-1]] if ends else ()
 
-    def _meaning(self, claim: Sequence[Word]) -> np.typing.NDArray[np.float64]:
-        texts = self.texts
-        said = " ".join(word.text for word in dropwhile(lambda word: word.bare in self._plain, claim))
-        if self._encoder is None or not texts or not said:
-            return np.zeros(len(texts))
+    def _signs(self, claim: Sequence[Word], shared: Shared) -> Values:
+        """(parts, SIGNS)."""
+        part, sentence, around = self._meanings(claim)
+        lines = [item.number for item in self.parts]
+        by_words = (shared.words, shared.same, shared.groups)
+        return np.stack([*by_words, part, sentence[lines], around[lines]], axis=1)
+
+    def _meanings(self, claim: Sequence[Word]) -> tuple[Values, Values, Values]:
+        """The likeness in meaning of each part, of each line, and of each line with those beside it."""
+        parts, lines = len(self.parts), len(self._line_texts)
+        unknown = np.zeros(parts), np.zeros(lines), np.zeros(lines)
+        said = _text(list(dropwhile(lambda word: word.bare in self._plain, claim)) or claim)
+        if self._encoder is None or not parts or not said:
+            return unknown
         try:
-            vectors = self._encoder.encode([said, *texts])
+            vectors = self._encoder.encode([said, *self._part_texts, *self._line_texts]).astype(np.float64)
         except EngineError:
-            return np.zeros(len(texts))
-        likeness: np.typing.NDArray[np.float64] = np.maximum(0.0, vectors[1:] @ vectors[0]).astype(np.float64)
-        return likeness
+            return unknown
+        asked, of_parts, of_lines = vectors[0], vectors[1 : 1 + parts], vectors[1 + parts :]
+        around = of_lines.copy()
+        around[1:] += of_lines[:-1]
+        around[:-1] += of_lines[1:]
+        around /= np.maximum(1e-9, np.linalg.norm(around, axis=1, keepdims=True))
+        return of_parts @ asked, of_lines @ asked, around @ asked
+
+
+def likelihoods(fits: Values) -> Values:
+    """For each of *fits* the probability that it is that of the part that was meant."""
+    if not len(fits):
+        return fits
+    highest = float(fits.max())
+    shares = fits - highest - math.log(float(np.exp(fits - highest).sum()))
+    result: Values = 1.0 / (1.0 + np.exp(-(BIAS + SCORE * fits + AHEAD * shares)))
+    return result
 
 
 def cut_out(
@@ -244,20 +246,6 @@ def cut_out(
     return Stretch(words=tuple(chosen), start_s=round(start_s, 3), end_s=round(end_s, 3))
 
 
-def _parts(words: Sequence[Word], most_s: float) -> list[tuple[int, int]]:
-    """All of *words*, or, where they last longer than *most_s*, each run of clauses that is as long as can be."""
-    if words[-1].end_s - words[0].start_s <= most_s:
-        return [(0, len(words))]
-    edges = [0, *(at + 1 for at, word in enumerate(words[:-1]) if word.text[-1:] in _CLAUSE_END), len(words)]
-    parts: list[tuple[int, int]] = []
-    for at, first in enumerate(edges[:-1]):
-        ends = [end for end in edges[at + 1 :] if words[end - 1].end_s - words[first].start_s <= most_s]
-        end = ends[-1] if ends else edges[at + 1]
-        if not parts or end > parts[-1][1]:
-            parts.append((first, end))
-    return parts
-
-
 def _window(words: Sequence[Word], common: frozenset[int], most_s: float) -> tuple[int, int]:
     """The longest run of *words* from its first that fits into *most_s*, where it holds most of *common*."""
     best, chosen = (-1, 0), (0, 1)
@@ -273,14 +261,5 @@ def _window(words: Sequence[Word], common: frozenset[int], most_s: float) -> tup
     return chosen
 
 
-def _stems(word: Word) -> frozenset[str]:
-    written = [word.text] if not word.heard else [word.text, word.heard]
-    return frozenset(
-        _stem(part) for text in written for part in _PARTS.findall(text.lower().replace("'", ""))
-    )
-
-
-def _stem(word: str) -> str:
-    """*word* without its ending: "cached", "caches" and "caching" are one."""
-    stem = _ENDING.sub("", word)
-    return stem if len(stem) >= _SHORTEST_STEM else word
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words if not word.filler)

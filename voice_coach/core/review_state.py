@@ -43,12 +43,14 @@ class ReviewSettings:
     """The longest stretch of the candidate's own voice that is played."""
     edge_s: float = 0.12
     """So much sound is played before its first and after its last word, never any of the words around."""
-    meaning_weight: float = 1.0
-    """What likeness of meaning counts beside words in common, when a claim is looked up."""
-    found_from: float = 0.45
-    """Of words in common and likeness of meaning together: what fits less is told as doubt …"""
-    unsure_from: float = 0.33
-    """… and what fits less than this is not what was claimed."""
+    short_s: float = 3.0
+    """Behind what is shorter the next sentence is played, too, as much of it as fits."""
+    found_from: float = 0.5
+    """The probability that what was found is what was meant: what has less is told as doubt …"""
+    unsure_from: float = 0.2
+    """… and what has less than this is not what was claimed."""
+    other_within: float = 0.6
+    """Another place is told of that is no more than so much behind the best, in natural logarithms of odds."""
     claim_probability: float = 0.3
     """A sentence that the candidate points at counts as showing an element from here on (unasked, from 0.5)."""
     bare_claim_probability: float = 0.5

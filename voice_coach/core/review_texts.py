@@ -65,6 +65,8 @@ class WhenTexts:
     """Before the candidate's own voice: ``{time}``."""
     unsure: tuple[str, ...]
     """The same where it may not be what is meant."""
+    more: tuple[str, ...]
+    """Behind either: another place that may as well be meant, at ``{time}``."""
     nothing: tuple[str, ...]
     """Nothing like the ``{claim}`` was said."""
     unclear: tuple[str, ...]

@@ -176,6 +176,10 @@ def on_reviewed(state: SessionState, event: events.Reviewed, book: Book) -> Step
     if event.start_s is not None and event.end_s is not None:
         replay = (event.start_s, event.end_s)
         lines = (*lines, Line(text=event.quote, intent=Intent.REPLY, about=event.about, replay=replay))
+    if event.other_start_s is not None and event.other_end_s is not None:
+        told = Line(text=event.other_line, intent=Intent.REPLY, about=event.about)
+        other = (event.other_start_s, event.other_end_s)
+        lines = (*lines, told, replace(told, text=event.other_quote, replay=other))
     match ask:
         case Ask.REDO if event.before and event.lines:
             return _redo_begun(state, event, lines)

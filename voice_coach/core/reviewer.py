@@ -17,7 +17,7 @@ from voice_coach.core.events import Reviewed
 from voice_coach.core.feedback import PACING
 from voice_coach.core.findings import Verdict
 from voice_coach.core.quoting import run_on, short_quote
-from voice_coach.core.recall import Alike, Recall, cut_out, topics_of
+from voice_coach.core.recall import Recall, cut_out
 from voice_coach.core.review_state import Ask
 from voice_coach.core.speakable_time import spoken_length, spoken_limit, spoken_moment
 from voice_coach.core.transcript import Speaker, Transcript, evidence, turn_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from voice_coach.core.analysis import Analysis
     from voice_coach.core.commands import LookUp
+    from voice_coach.core.cue_index import CueIndex
     from voice_coach.core.detectors import Detected
     from voice_coach.core.features import Encoder
     from voice_coach.core.findings import Finding
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from voice_coach.core.recall import Found, Stretch
     from voice_coach.core.review_state import Correction, ReviewSettings
     from voice_coach.core.review_texts import ReviewTexts
+    from voice_coach.core.shared_words import Alike
     from voice_coach.core.transcript import Evidence, Word
 
 MOST_WORDS = 25
@@ -73,15 +75,18 @@ class Reviewer:
         settings: ReviewSettings,
         encoder: Encoder | None,
         alike: Alike,
+        same: CueIndex,
     ) -> None:
-        """*encoder* compares meanings, where there is one; *alike* tells which words sound the same."""
+        """*encoder* compares meanings, where there is one; *alike* tells which words sound the same, and *same* which
+        stand for one another.
+        """
         self._judge = judge
         self._texts = texts
         self._settings = settings
         self._encoder = encoder
         self._alike = alike
         self._plain = frozenset(texts.when.plain)
-        self._topics = topics_of(judge.rubric, judge.lexicon)
+        self._same = same
         self._nouns = {praise.item: praise.noun for praise in judge.rubric.feedback.praise}
 
     def answer(self, asked: LookUp, known: Answered) -> Reviewed:
@@ -171,13 +176,25 @@ class Reviewer:
         found = recall.best(asked.claim)
         if found is None:
             return _said(asked, [_fit(texts.nothing, {"claim": _claimed(asked.claim)})])
-        stretch = recall.stretch(found)
+        stretch = recall.stretch(found, goes_on=True)
         variants = texts.found if recall.is_sure(found) else texts.unsure
-        return _played(asked, [_fit(variants, {"time": spoken_moment(stretch.words[0].start_s)})], stretch)
+        line = _fit(variants, {"time": spoken_moment(stretch.words[0].start_s)})
+        played = _played(asked, [line], stretch)
+        near = recall.other(asked.claim, found)
+        if near is None:
+            return played
+        other = recall.stretch(near, goes_on=True)
+        return replace(
+            played,
+            other_line=_fit(texts.more, {"time": spoken_moment(other.words[0].start_s)}),
+            other_start_s=other.start_s,
+            other_end_s=other.end_s,
+            other_quote=other.quote,
+        )
 
     def recall(self, heard: Heard) -> Recall:
         """With what claims are looked up in *heard*; worth keeping."""
-        return Recall(heard, self._encoder, self._alike, self._plain, self._topics, self._settings)
+        return Recall(heard, self._encoder, self._alike, self._plain, self._same, self._settings)
 
     def _stretch_of(self, shown: Evidence, heard: Heard) -> Stretch | None:
         """What is played of the sentence that *shown* is quoted from."""

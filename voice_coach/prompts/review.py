@@ -24,6 +24,7 @@ _PLACEHOLDERS = {
     ("why", "score_full"): {"total"},
     ("when", "found"): {"time"},
     ("when", "unsure"): {"time"},
+    ("when", "more"): {"time"},
     ("when", "nothing"): {"claim"},
     ("claim", "corrected"): {"time"},
     ("claim", "known"): {"time"},
