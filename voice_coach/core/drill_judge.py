@@ -130,10 +130,9 @@ class DrillEar:
         sentences = sentences if item.is_absent else self.told(sentences)
         rivals = self._rivals[part.id, item.id]
         if rivals:
-            for places in given_for(groups[0], rivals, groups[1], sentences):
-                if barred.isdisjoint(number for number, _ in places):
-                    return _Found(tuple(_joined(places).items()))
-            return None
+            pairs = given_for(groups[0], rivals, groups[1], sentences)
+            usable = (pair for pair in pairs if barred.isdisjoint(number for number, _ in pair))
+            return next((_Found(tuple(_joined(pair).items())) for pair in usable), None)
         # What has to stand together may stand in two sentences; one cue never does.
         for size in range(1, min(len(groups), 2) + 1):
             for number in range(len(sentences) - size + 1):
