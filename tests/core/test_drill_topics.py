@@ -38,6 +38,8 @@ def reasons(*sentences: str) -> list[str]:
         (["Cassandra scales. ", "When money moves, Postgres."], ["money"]),
         (["Postgres when money moves, Cassandra when it has to scale."], ["money"]),
         (["It is flexible."], []),
+        (["Cassandra scales when money moves, SQL is old."], []),
+        (["Cassandra for logs, when money moves, SQL."], ["money"]),
     ],
 )
 def test_a_reason_belongs_to_the_side_that_it_is_given_for(said: list[str], expected: list[str]) -> None:

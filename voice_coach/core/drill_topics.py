@@ -1,8 +1,8 @@
 """Which of two things a reason is given for: "SQL has joins and NoSQL scales" praises each for its own.
 
 A sentence is cut into clauses. A reason belongs to what is named before it in its clause, or else behind it there;
-where its clause names neither, to what was named last, or to what the sentence goes on to name. "When you need joins"
-may belong to either side.
+where its clause names neither, to what was named last, or to what the sentence goes on to name. After a pause "when you
+need joins" may belong to either side.
 """
 
 from __future__ import annotations
@@ -100,11 +100,12 @@ def _cut(words: Sequence[Word]) -> list[Span]:
 
 
 def _clause(line: int, span: Span, words: Sequence[Word], named: Sequence[_Named]) -> _Clause:
+    is_apart = span.first == 0 or words[span.first - 1].text.endswith(_ENDS)
     begins = [word.bare for word in words[span.first : span.end]][:2]
     return _Clause(
         line=line,
         span=span,
-        is_condition=not _CONDITIONS.isdisjoint(begins),
+        is_condition=is_apart and not _CONDITIONS.isdisjoint(begins),
         named=tuple(one for one in named if span.first <= one.span.first < span.end),
     )
 
