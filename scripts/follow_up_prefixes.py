@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from voice_coach.core.session_step import Book
 
 FOLDER = Path(__file__).resolve().parents[1] / "evaluation" / "follow_ups"
-HALVES = ("tuning", "judging", "unseen", "fresh")
+HALVES = ("tuning", "judging", "unseen", "fresh", "second")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

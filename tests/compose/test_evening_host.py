@@ -177,7 +177,7 @@ class TestWholeEvening:
         assert night.record.is_over
         assert night.record.keep == CONTENT.evening.keep
         # In a room, breaks are named and passed over.
-        assert sum("passed over" in line for line in talk.said) == 2
+        assert sum("we skip it" in line for line in talk.said) == 2
         assert talk.rests == []
         assert talk.opened == 7
 
@@ -285,7 +285,7 @@ class TestGoingOn:
     def test_nobody_answers(self, evenings: Evenings) -> None:
         talk = Talk([None])
         night = evenings.run(talk, Work(), hours=2.0)
-        assert "I hear nobody" in talk.said[-1]
+        assert "I don't hear anybody" in talk.said[-1]
         assert not night.record.is_over
 
     def test_after_bed_nothing_is_done_again(self, evenings: Evenings) -> None:

@@ -58,6 +58,11 @@ def test_a_drill_of_ones_own_needs_no_more(tmp_path: Path) -> None:
         ('cues = ["(fast*|cheap*)"]', "", "item.0.cues: needs cues, or the rubric id"),
         ('cues = ["(fast*|cheap*)"]', 'judged = "speed"', "item.0.judged: 'speed' is no id of the rubric"),
         ('cues = ["(fast*|cheap*)"]', 'judged = "touched"', "touched goes with a change of scope only"),
+        (
+            'cues = ["(fast*|cheap*)"]',
+            'cues = ["fast*"]\nrivals = ["slow*"]',
+            "item.0.rivals: goes with with_cues only",
+        ),
         ("Name one side.", "Name one side. Then the other.", "item.0.goal: must be one sentence"),
         ('id = "polling"', 'id = "Polling!"', "round.0.id: 'Polling!' is no id"),
         ('ask = "Polling or pushing?"', "", "round.0.ask: is empty; say what is asked"),

@@ -81,6 +81,9 @@ class DrillItem:
     """One of them is said …"""
     with_cues: tuple[str, ...] = ()
     """… and one of these, on other words of the same sentence or the next; empty: nothing more."""
+    rivals: tuple[str, ...] = ()
+    """What else is spoken of in the same breath, as ``cues`` name this: one of ``with_cues`` counts where it is said of
+    this and not of that."""
     unless: tuple[str, ...] = ()
     """A sentence in which one of these stands does not count."""
     judged: str = ""

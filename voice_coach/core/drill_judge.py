@@ -14,6 +14,7 @@ from voice_coach.core.adaptation import find_span
 from voice_coach.core.cues import Cue, CueSets, PlainText, Span, compile_cue, plain_text
 from voice_coach.core.drill import TAKEN_UP, TOUCHED
 from voice_coach.core.drill_interview import PASSED
+from voice_coach.core.drill_topics import given_for
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.findings import Verdict
 from voice_coach.core.gate import median_p
@@ -110,6 +111,11 @@ class DrillEar:
             for part in drill.round
             for item in part.item
         }
+        self._rivals = {
+            (part.id, item.id): [compile_cue(cue, sets) for cue in item.rivals]
+            for part in drill.round
+            for item in part.item
+        }
         self._ignored = [compile_cue(cue, sets) for cue in drill.ignored]
         self._unless = {
             (part.id, item.id): [compile_cue(cue, sets) for cue in item.unless]
@@ -122,6 +128,11 @@ class DrillEar:
         groups = self._cues[part.id, item.id]
         barred = self._barred(part, item, sentences)
         sentences = sentences if item.is_absent else self.told(sentences)
+        rivals = self._rivals[part.id, item.id]
+        if rivals:
+            pairs = given_for(groups[0], rivals, groups[1], sentences)
+            usable = (pair for pair in pairs if barred.isdisjoint(number for number, _ in pair))
+            return next((_Found(tuple(_joined(pair).items())) for pair in usable), None)
         # What has to stand together may stand in two sentences; one cue never does.
         for size in range(1, min(len(groups), 2) + 1):
             for number in range(len(sentences) - size + 1):

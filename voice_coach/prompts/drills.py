@@ -193,12 +193,15 @@ def _item_problems(
         yield Problem((*at, "cues"), "needs cues, or the rubric id that it is judged by")
     if item.with_cues and not item.cues:
         yield Problem((*at, "with_cues"), "goes with cues only")
+    if item.rivals and not item.with_cues:
+        yield Problem((*at, "rivals"), "goes with with_cues only")
     if item.judged and item.judged not in _JUDGED:
         yield Problem((*at, "judged"), f"{item.judged!r} is no id of the rubric")
     if item.judged in (TAKEN_UP, TOUCHED) and not has_change:
         yield Problem((*at, "judged"), f"{item.judged} goes with a change of scope only")
     yield from cue_problems((*at, "cues"), item.cues, sets)
     yield from cue_problems((*at, "with_cues"), item.with_cues, sets)
+    yield from cue_problems((*at, "rivals"), item.rivals, sets)
     yield from cue_problems((*at, "unless"), item.unless, sets)
 
 

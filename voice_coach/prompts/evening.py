@@ -114,7 +114,7 @@ def _morning_problems(book: EveningBook) -> Iterator[Problem]:
     if not isclose(minutes, MORNING_MINUTES):
         yield Problem(
             ("morning",),
-            f"with the talk between, the drills take {minutes:g} minutes; {MORNING_MINUTES:g} are announced",
+            f"with the talk between, the drills take {counted(minutes, 'minute')}; {MORNING_MINUTES:g} are announced",
         )
 
 

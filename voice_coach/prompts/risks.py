@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from voice_coach.core.counting import counted
 from voice_coach.core.risks import FEWEST_SAID, LONGEST, SAID, Risk, RiskBook, spoken_words
 from voice_coach.core.rubric_ids import CHECKLIST, DEEP_DIVES, MISTAKES
 from voice_coach.prompts.folder import Problem, cue_problems, list_problems, load_checked, repeated_ids
@@ -69,7 +70,7 @@ def _text_problems(where: tuple[Key, ...], risk: Risk, leads: tuple[str, ...]) -
     words = max((spoken_words(risk, lead) for lead in leads), default=0)
     most = LONGEST if risk.is_whole else LONGEST - FEWEST_SAID
     if words > most:
-        yield Problem((*where, "text"), f"{words} words spoken besides the candidate's; at most {most}")
+        yield Problem((*where, "text"), f"{counted(words, 'word')} besides the candidate's; at most {most}")
 
 
 def _lead_problems(location: tuple[Key, ...], text: str) -> Iterator[Problem]:
