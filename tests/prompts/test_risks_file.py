@@ -56,7 +56,7 @@ def test_a_whole_one_has_no_complaint(tmp_path: Path) -> None:
         (
             "happens then?",
             f"happens{' then' * 15}?",
-            "11: risk.0.text: 20 words spoken besides the candidate's; at most 18",
+            "11: risk.0.text: 20 words besides the candidate's; at most 18",
         ),
     ],
 )
