@@ -39,8 +39,9 @@ class Asked:
 
 
 def read(bench: Bench) -> list[Asked]:
-    """All questions that are understood as one."""
-    understood = [(claim, words) for claim in bench.claims if (words := bench.words(claim))]
+    """All tuning questions that are understood as one."""
+    tuning = [claim for claim in bench.claims if claim.half == "tuning"]
+    understood = [(claim, words) for claim in tuning if (words := bench.words(claim))]
     return [
         Asked(claim, bench.recall(claim.answer).signs(words), _right(bench.recall(claim.answer), claim))
         for claim, words in understood
