@@ -265,6 +265,14 @@ def test_a_quote_is_cut_neither_within_a_list_nor_before_its_last_word(
     assert quote in found(said, book=book(said=(cue,)))[0].said.lower().replace("mysql", "MySQL")
 
 
+def test_a_quote_has_no_hedges_at_its_edges() -> None:
+    said = "Well, you know, the last write on it wins, let's say."
+    assert found(said, book=book(said=("last write",)))[0].said == "the last write on it wins"
+    assert found("And so it goes into one queue.", book=book())[0].said == "it goes into one queue"
+    said = "A job in one queue copies the board to, let's say, some place."
+    assert found(said, book=book(said=("copies the board",)))[0].said.endswith("copies the board")
+
+
 class TestDeferral:
     def test_what_was_put_off_is_said_back(self) -> None:
         heard = found("Time zones are the real horror, I'll return to that.", FILLING)

@@ -35,6 +35,9 @@ _TELLING_LETTERS = 5
 """Shorter words tell nothing of what was put off."""
 _TAKEN_UP = 0.5
 """What was put off is taken up again by a sentence that has more than this share of its telling words."""
+_JOINING = frozenset({"and", "so", "but", "because", "or", "well", "oh", "okay"})
+"""Nothing is said back with these before it."""
+_HEDGES = frozenset({("let's", "say"), ("you", "know"), ("i", "mean")})
 _ITEM_WORDS = 2
 """Between commas, so few without a verb are an item of a list."""
 _ANSWER_WORDS = 20
@@ -211,11 +214,33 @@ def _said(line: SaidLine, span: Span, most: int) -> str | None:
         best = cut(line.words, (span,), most)
         whole = best if best.first <= span.first and span.end <= best.end else span
     first, end = whole.first, whole.end
-    while end - first > 1 and line.words[end - 1].bare in (
-        LEADING if end == len(line.words) else DANGLING | LEADING
-    ):
+    while end - first > 1 and _is_loose(line.words, end):
         end -= 1
-    return said_back(line.words[first:end], most=most, begins=first <= 1)
+    kept = _without_hedges(line.words, Span(first=first, end=end))
+    return said_back(line.words[kept.first : kept.end], most=most, begins=kept.first <= 1)
+
+
+def _is_loose(words: Sequence[Word], end: int) -> bool:
+    """Whether the word before *end* wants something behind it, or only joins."""
+    return words[end - 1].bare in (LEADING if end == len(words) else DANGLING | LEADING)
+
+
+def _without_hedges(words: Sequence[Word], span: Span) -> Span:
+    """*span* without what only joins or softens at its edges, as long as enough is left."""
+    first, end = span.first, span.end
+    while end - first > FEWEST_WORDS:
+        two = tuple(word.bare for word in words[first : first + 2])
+        if words[first].bare in _JOINING:
+            first += 1
+        elif two in _HEDGES:
+            first += len(two)
+        elif tuple(word.bare for word in words[end - 2 : end]) in _HEDGES:
+            end -= 2
+        elif _is_loose(words, end):
+            end -= 1
+        else:
+            break
+    return Span(first=first, end=end)
 
 
 def _put_off(lines: Sequence[SaidLine], number: int, span: Span, most: int) -> str | None:
