@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,6 +146,131 @@ def test_it_is_over_after_so_many_words() -> None:
     risk = book(within_words=20)
     assert found("There is one queue.", FILLING, book=risk)
     assert not found("There is one queue.", FILLING, FILLING, book=risk)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One queue would mix urgent and slow.",
+        "We could have one queue.",
+        "If I did that with one queue, each mail would wait.",
+        "Then there is one queue, which sounds nice.",
+    ],
+)
+def test_what_is_only_weighed_is_no_claim(said: str) -> None:
+    risk = replace(CONTENT.risks, risk=book().risk)
+    assert found("There is one queue.", FILLING, book=risk)
+    assert not found(said, FILLING, book=risk)
+
+
+def test_what_the_next_sentence_takes_back_is_no_claim() -> None:
+    risk = replace(CONTENT.risks, risk=book().risk)
+    assert not found("You put it all into one queue.", "So you don't do that.", book=risk)
+    assert found("You put it all into one queue.", FILLING, "So you don't do that.", book=risk)
+
+
+def test_what_the_question_takes_for_granted_was_said_there_or_right_before() -> None:
+    risk = book(needs=("worker*",))
+    assert found("There is one queue for the workers.", book=risk)
+    assert found("Workers do it.", "There is one queue.", book=risk)
+    assert not found("Workers do it.", FILLING, "There is one queue.", book=risk)
+
+
+@pytest.mark.parametrize(
+    ("pack", "fits", "misfits", "id_"),
+    [
+        (
+            "messaging-backend",
+            "The profile is in a cache with a TTL of one hour.",
+            "Presence has a key with a TTL of one minute.",
+            "risk_stale_copy",
+        ),
+        (
+            "job-scheduler",
+            "Each worker sends a heartbeat.",
+            "The stream has a heartbeat with the version in it.",
+            "risk_cut_off_worker",
+        ),
+        (
+            "payment-ledger",
+            "Each phone polls every minute for the rates.",
+            "A rates service polls every minute.",
+            "risk_polling",
+        ),
+        (
+            "web-crawler",
+            "The index is written in two data centers.",
+            "The budget grows with how many other sites link to it.",
+            "risk_two_sites",
+        ),
+        (
+            "rate-limiter",
+            "It reads the count, if it's under the limit it adds one and sets it.",
+            "If there's a token then I read the plan from it.",
+            "risk_check_then_act",
+        ),
+    ],
+)
+def test_a_question_fits_what_was_said(pack: str, fits: str, misfits: str, id_: str) -> None:
+    assert id_ in ids(fits, pack=pack)
+    assert id_ not in ids(misfits, pack=pack)
+
+
+def test_what_the_coach_has_asked_for_is_not_asked_again() -> None:
+    said = "Redis has the counters."
+    talk = dialogue((Speaker.COACH, "Design it."), (Speaker.CANDIDATE, said))
+    ear = RiskEar(CONTENT.risks, "rate-limiter")
+    coach_said = dialogue((Speaker.COACH, "What happens when that Redis is gone?")).turns[0].words
+    assert "risk_redis_empty" in {item.risk.id for item in ear.find(lines_of(talk))}
+    assert "risk_redis_empty" not in {item.risk.id for item in ear.find(lines_of(talk), coach_said)}
+
+
+def test_the_session_tells_what_the_coach_has_asked() -> None:
+    before = "Redis has the counters."
+    open_ = [item.id for item, _ in asked(coach(), moment(before, FILLING))]
+    assert f"risk_redis_empty/{RISK}" in open_
+    now = moment(before, FILLING)
+    talk = dialogue(
+        (Speaker.COACH, "Design it."),
+        (Speaker.CANDIDATE, before),
+        (Speaker.COACH, "What happens when that Redis is gone?"),
+        (Speaker.CANDIDATE, FILLING),
+    )
+    again = [item.id for item, _ in asked(coach(), replace(now, transcript=talk))]
+    assert f"risk_redis_empty/{RISK}" not in again
+
+
+def test_what_costs_by_load_costs_nothing_where_there_is_little() -> None:
+    risk = replace(CONTENT.risks, risk=book(is_of_load=True).risk)
+    assert found("There is one queue.", FILLING, book=risk)
+    assert not found("There is one queue.", FILLING, "The volume's tiny, by the way.", book=risk)
+    other = replace(CONTENT.risks, risk=book().risk)
+    assert found("There is one queue.", FILLING, "The volume's tiny, by the way.", book=other)
+
+
+@pytest.mark.parametrize(
+    ("said", "cue", "quote"),
+    [
+        (
+            "Post service writes the post to MySQL, sharded by author, and puts post id, author, time on a topic.",
+            "sharded by author",
+            "post service writes the post to MySQL, sharded by author",
+        ),
+        ("If it hangs, the gateway lets people in.", "lets people in", "the gateway lets people in"),
+    ],
+)
+def test_a_quote_is_cut_neither_within_a_list_nor_before_its_last_word(
+    said: str, cue: str, quote: str
+) -> None:
+    assert quote in found(said, book=book(said=(cue,)))[0].said.lower().replace("mysql", "MySQL")
+
+
+def test_a_quote_has_no_hedges_at_its_edges() -> None:
+    said = "Well, you know, the last write on it wins, let's say."
+    assert found(said, book=book(said=("last write",)))[0].said == "the last write on it wins"
+    assert found("And so it goes into one queue.", book=book())[0].said == "it goes into one queue"
+    said = "A job in one queue copies the board to, let's say, some place."
+    assert found(said, book=book(said=("copies the board",)))[0].said.endswith("copies the board")
 
 
 class TestDeferral:

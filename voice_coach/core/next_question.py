@@ -207,7 +207,8 @@ class NextQuestion:
         state = moment.state
         used, hinted = _used(state), self._ladder.hinted(moment)
         met = moment.covered | self._ladder.likely(moment)
-        for found in self._risks.find(lines_of(moment.transcript)):
+        coach = coach_words(moment.transcript)
+        for found in self._risks.find(lines_of(moment.transcript), coach):
             if found.risk.id in used or (found.risk.is_deferral and _was_spoken_of(found.said, moment)):
                 continue
             abouts = [about for about in found.risk.about if about not in state.skipped]

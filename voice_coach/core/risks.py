@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voice_coach.core.cues import Span
-from voice_coach.core.english import CLAUSE, DANGLING, LEADING
+from voice_coach.core.cues import Span, plain_text
+from voice_coach.core.english import CLAUSE, DANGLING, LEADING, SUBJECTS, VERBS
 from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, cut, whole_quotes
-from voice_coach.core.said_lines import compiled, in_stretches, said_back, stem
-from voice_coach.core.said_parts import is_rejected
+from voice_coach.core.said_lines import compiled, ends_clause, in_stretches, said_back, stem
+from voice_coach.core.said_parts import is_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,11 @@ _TELLING_LETTERS = 5
 """Shorter words tell nothing of what was put off."""
 _TAKEN_UP = 0.5
 """What was put off is taken up again by a sentence that has more than this share of its telling words."""
+_JOINING = frozenset({"and", "so", "but", "because", "or", "well", "oh", "okay"})
+"""Nothing is said back with these before it."""
+_HEDGES = frozenset({("let's", "say"), ("you", "know"), ("i", "mean")})
+_ITEM_WORDS = 2
+"""Between commas, so few without a verb are an item of a list."""
 _ANSWER_WORDS = 20
 """What answers a risk may reach over so many words behind its sentence, full stops or not."""
 
@@ -58,6 +63,12 @@ class Risk:
     """Cues in the same sentence by which it is no such claim."""
     answered: tuple[str, ...] = ()
     """Cues by which its price was spoken of anywhere in the answer: then it is not asked."""
+    needs: tuple[str, ...] = ()
+    """Cues of what the question takes for granted: it is only asked where one is in the sentence or the one before."""
+    asked: tuple[str, ...] = ()
+    """Cues by which the coach has asked about its price already: then it was answered, or will not be."""
+    is_of_load: bool = False
+    """It costs something only where there is much of it."""
     packs: tuple[str, ...] = ()
     """Only for these questions; empty: for any."""
     is_deferral: bool = False
@@ -76,7 +87,25 @@ class RiskBook:
 
     lead: tuple[str, ...] = ("You said “{said}”.",)
     """How the candidate's words are said back, ``{said}`` in their place; used in turn."""
+    unless: tuple[str, ...] = ()
+    """Cues of a sentence that claims nothing: what if, what others do, what was given up."""
+    withdrawn: tuple[str, ...] = ()
+    """Cues at the start of a sentence by which the one before was no claim."""
+    little: tuple[str, ...] = ()
+    """Cues by which there is little of anything: risks of load are not asked about then."""
     risk: tuple[Risk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A risk with its cues compiled."""
+
+    risk: Risk
+    said: Cues
+    unless: Cues
+    needs: Cues
+    answered: Cues
+    asked: Cues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +123,17 @@ class RiskEar:
     def __init__(self, book: RiskBook, pack: str) -> None:
         """*pack*: the id of the question that is answered."""
         self._lead = book.lead
+        self._withdrawn = compiled(book.withdrawn)
+        self._little = compiled(book.little)
         self._known = [
-            (risk, compiled(risk.said), compiled(risk.unless), compiled(risk.answered))
+            _Known(
+                risk=risk,
+                said=compiled(risk.said),
+                unless=compiled(risk.unless, book.unless),
+                needs=compiled(risk.needs),
+                answered=compiled(risk.answered),
+                asked=compiled(risk.asked),
+            )
             for risk in book.risk
             if not risk.packs or pack in risk.packs
         ]
@@ -103,31 +141,48 @@ class RiskEar:
     @property
     def ids(self) -> tuple[str, ...]:
         """Of all that are listened for."""
-        return tuple(risk.id for risk, *_ in self._known)
+        return tuple(known.risk.id for known in self._known)
 
-    def find(self, lines: Sequence[SaidLine]) -> Iterator[OpenRisk]:
-        """What was claimed in *lines* and not answered for, in the order of the book."""
+    def find(self, lines: Sequence[SaidLine], coach: Sequence[Word] = ()) -> Iterator[OpenRisk]:
+        """What was claimed in *lines* and not answered for, in the order of the book.
+
+        *coach*: what the coach said between them.
+        """
         stretches = in_stretches(lines, _ANSWER_WORDS)
         words = lines[-1].end if lines else 0
-        for risk, said, unless, answered in self._known:
-            if any(answered.are_in(text) for text in stretches):
+        is_little = any(line.text in self._little for line in lines)
+        by_coach = plain_text(coach)
+        for known in self._known:
+            risk = known.risk
+            is_paid = any(known.answered.are_in(text) for text in stretches) or by_coach in known.asked
+            if is_paid or (risk.is_of_load and is_little):
                 continue
             for number, line in reversed(list(enumerate(lines))):
                 if risk.within_words and words - line.end > risk.within_words:
                     break
                 words_said = (
-                    None if line.is_question or line.text in unless else self._said(risk, said, lines, number)
+                    self._said(known, lines, number) if self._may_claim(known, lines, number) else None
                 )
                 if words_said is not None:
                     yield OpenRisk(risk=risk, said=words_said)
                     break
 
-    def _said(self, risk: Risk, said: Cues, lines: Sequence[SaidLine], number: int) -> str | None:
+    def _may_claim(self, known: _Known, lines: Sequence[SaidLine], number: int) -> bool:
+        """Whether a line may claim something of which all that the question needs was said."""
+        line = lines[number]
+        if line.is_question or line.text in known.unless:
+            return False
+        if any(following.text in self._withdrawn for following in lines[number + 1 : number + 2]):
+            return False
+        near = lines[max(0, number - 1) : number + 1]
+        return not known.risk.needs or any(said.text in known.needs for said in near)
+
+    def _said(self, known: _Known, lines: Sequence[SaidLine], number: int) -> str | None:
         """The claim in a line, as it is said back; None where it has none that may be."""
-        line, most = lines[number], self._room(risk)
-        spans = (span for span in said.all(line.text) if not is_rejected(line.words, span))
+        line, most = lines[number], self._room(known.risk)
+        spans = (span for span in known.said.all(line.text) if is_meant(line.words, span))
         quotes = (
-            _put_off(lines, number, span, most) if risk.is_deferral else _said(line, span, most)
+            _put_off(lines, number, span, most) if known.risk.is_deferral else _said(line, span, most)
             for span in spans
         )
         told = [quote for quote in quotes if quote is not None]
@@ -159,9 +214,33 @@ def _said(line: SaidLine, span: Span, most: int) -> str | None:
         best = cut(line.words, (span,), most)
         whole = best if best.first <= span.first and span.end <= best.end else span
     first, end = whole.first, whole.end
-    while end - first > 1 and line.words[end - 1].bare in DANGLING | LEADING:
+    while end - first > 1 and _is_loose(line.words, end):
         end -= 1
-    return said_back(line.words[first:end], most=most, begins=first <= 1)
+    kept = _without_hedges(line.words, Span(first=first, end=end))
+    return said_back(line.words[kept.first : kept.end], most=most, begins=kept.first <= 1)
+
+
+def _is_loose(words: Sequence[Word], end: int) -> bool:
+    """Whether the word before *end* wants something behind it, or only joins."""
+    return words[end - 1].bare in (LEADING if end == len(words) else DANGLING | LEADING)
+
+
+def _without_hedges(words: Sequence[Word], span: Span) -> Span:
+    """*span* without what only joins or softens at its edges, as long as enough is left."""
+    first, end = span.first, span.end
+    while end - first > FEWEST_WORDS:
+        two = tuple(word.bare for word in words[first : first + 2])
+        if words[first].bare in _JOINING:
+            first += 1
+        elif two in _HEDGES:
+            first += len(two)
+        elif tuple(word.bare for word in words[end - 2 : end]) in _HEDGES:
+            end -= 2
+        elif _is_loose(words, end):
+            end -= 1
+        else:
+            break
+    return Span(first=first, end=end)
 
 
 def _put_off(lines: Sequence[SaidLine], number: int, span: Span, most: int) -> str | None:
@@ -195,7 +274,18 @@ def _clause(words: Sequence[Word], span: Span, most: int) -> Span | None:
     found = [
         (worth, -clause.first, clause)
         for worth, clause in whole_quotes(words, most)
-        if clause.first <= span.first and span.end <= clause.end
+        if clause.first <= span.first and span.end <= clause.end and not _is_in_list(words, clause.end)
     ]
     best = max(found, key=lambda item: item[:2], default=None)
     return None if best is None else best[2]
+
+
+def _is_in_list(words: Sequence[Word], end: int) -> bool:
+    """Whether *end* is between the items of a list: "puts post id, author | , time on a topic"."""
+    if end >= len(words) or not words[end - 1].text.endswith(","):
+        return False
+    last = next((end - at - 1 for at in range(end - 2, -1, -1) if ends_clause(words[at])), end)
+    rest = words[end:]
+    item = rest[: next((at + 1 for at, word in enumerate(rest) if ends_clause(word)), len(rest))]
+    is_clause = item[0].bare in CLAUSE | LEADING | SUBJECTS or any(word.bare in VERBS for word in item)
+    return not is_clause and min(last, len(item)) <= _ITEM_WORDS

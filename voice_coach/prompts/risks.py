@@ -32,6 +32,8 @@ def check_risks(path: Path, packs: Collection[str] | None = None) -> list[str]:
 def _problems(book: RiskBook, *, packs: Collection[str] | None) -> Iterator[Problem]:
     if not book.lead:
         yield Problem(("lead",), "needs at least one way to say something back")
+    for key in ("unless", "withdrawn", "little"):
+        yield from cue_problems((key,), getattr(book, key))
     for index, text in enumerate(book.lead):
         yield from _lead_problems(("lead", index), text)
     yield from repeated_ids(("risk",), [risk.id for risk in book.risk])
@@ -51,7 +53,7 @@ def _when_problems(where: tuple[Key, ...], risk: Risk, packs: Collection[str] | 
             yield Problem((*where, "about", position), reason)
     if not risk.said:
         yield Problem((*where, "said"), "holds no cue")
-    for key in ("said", "unless", "answered"):
+    for key in ("said", "unless", "needs", "answered", "asked"):
         yield from cue_problems((*where, key), getattr(risk, key))
     for position, pack in enumerate(risk.packs):
         if packs is not None and pack not in packs:
