@@ -106,6 +106,8 @@ class _Known:
     needs: Cues
     answered: Cues
     asked: Cues
+    most: int
+    """So many of the candidate's words may be said back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,7 @@ class RiskEar:
                 needs=compiled(risk.needs),
                 answered=compiled(risk.answered),
                 asked=compiled(risk.asked),
+                most=self._room(risk),
             )
             for risk in book.risk
             if not risk.packs or pack in risk.packs
@@ -154,11 +157,14 @@ class RiskEar:
         by_coach = plain_text(coach)
         for known in self._known:
             risk = known.risk
+            claims = [number for number, line in enumerate(lines) if line.text in known.said]
+            if not claims:
+                continue
             is_paid = any(known.answered.are_in(text) for text in stretches) or by_coach in known.asked
             if is_paid or (risk.is_of_load and is_little):
                 continue
-            for number, line in reversed(list(enumerate(lines))):
-                if risk.within_words and words - line.end > risk.within_words:
+            for number in reversed(claims):
+                if risk.within_words and words - lines[number].end > risk.within_words:
                     break
                 words_said = (
                     self._said(known, lines, number) if self._may_claim(known, lines, number) else None
@@ -179,7 +185,7 @@ class RiskEar:
 
     def _said(self, known: _Known, lines: Sequence[SaidLine], number: int) -> str | None:
         """The claim in a line, as it is said back; None where it has none that may be."""
-        line, most = lines[number], self._room(known.risk)
+        line, most = lines[number], known.most
         spans = (span for span in known.said.all(line.text) if is_meant(line.words, span))
         quotes = (
             _put_off(lines, number, span, most) if known.risk.is_deferral else _said(line, span, most)
