@@ -11,7 +11,7 @@ import pytest
 
 from tests.adapters.voices import ToneVoice
 from tests.compose.small_engines import CONTENT, SmallStt, ears
-from voice_coach.compose import evening_lobby
+from voice_coach.compose import evening_lobby, session_engines
 from voice_coach.compose.evening import EveningOptions, Night, prepare
 from voice_coach.compose.evening_host import CountedClock, Host
 from voice_coach.compose.evening_lobby import Lobbies
@@ -33,9 +33,9 @@ def night(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Night:
     stt = SmallStt([])
     stt.hears = lambda _: "Go."
     monkeypatch.setattr(evening_lobby, "make_stt", lambda _: stt)
-    monkeypatch.setattr(evening_lobby, "make_ears", lambda _: ears())
+    monkeypatch.setattr(session_engines, "make_ears", lambda _: ears())
     monkeypatch.setattr(evening_lobby, "make_voice", lambda _needs, _on_notice: ToneVoice())
-    monkeypatch.setattr(evening_lobby, "room_voice", lambda _needs, _name: ToneVoice())
+    monkeypatch.setattr(session_engines, "room_voice", lambda _needs, _name: ToneVoice())
     practice = PracticeOptions(
         sessions=tmp_path / "sessions", input=str(CONTENT.evening_room), speed=Speed.MAX
     )

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import queue
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.keyboard import pressed
-from voice_coach.compose.engines import (
-    engine_needs,
-    make_canceller,
-    make_ears,
-    make_stt,
-    make_voice,
-    room_voice,
-)
-from voice_coach.compose.scene import can_cancel, open_scene
+from voice_coach.compose.engines import engine_needs, make_stt, make_voice
+from voice_coach.compose.session_engines import open_stage
 from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
 from voice_coach.core.evening_said import between_steps, in_a_break
 from voice_coach.core.spoken_commands import CommandReader
@@ -63,22 +55,12 @@ class Lobbies:
             stack.callback(voice.close)
             stack.callback(workers.stop)
             self._check_sound(voice, stt)
-            ears = make_ears(config)
-            stage = open_scene(
-                scene,
-                config,
-                lambda name: stack.enter_context(closing(room_voice(needs, name))),
-                cancels_echo=can_cancel(scene, config.audio),
-            )
-            stack.callback(stage.player.close)
-            stack.callback(stage.source.close)
-            if stage.far is not None:
-                ears = replace(ears, canceller=make_canceller(stage.far, self._tell))
+            stage, fresh_ears = open_stage(needs, scene, stack, self._tell)
             keys: queue.SimpleQueue[str] = queue.SimpleQueue()
             stack.enter_context(pressed(keys.put))
             lobby = Lobby(
                 source=stage.source,
-                ears=ears,
+                ears=fresh_ears(),
                 mouth=Mouth(voice=voice, player=stage.player, track=CoachTrack()),
                 stt=stt,
                 workers=workers,

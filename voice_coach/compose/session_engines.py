@@ -149,24 +149,33 @@ class SessionSound:
 
 def open_sound(engines: SessionEngines, stack: ExitStack, tell: Callable[[str], None]) -> SessionSound:
     """Opens what *engines* hear and speak through; *stack* closes it. Raises AudioDeviceError."""
-    needs, scene, config = engines.needs, engines.scene, engines.needs.config
+    needs, scene = engines.needs, engines.scene
+    stage, fresh_ears = open_stage(needs, scene, stack, tell)
+    hint = optional("hint", needs.config.turn_hint.model, lambda: make_hint(needs), engines.notices.put)
+    return SessionSound(stage=stage, hint=hint, tapes=_extra_tapes(scene, stack), make_ears=fresh_ears)
+
+
+def open_stage(
+    needs: EngineNeeds, scene: Scene, stack: ExitStack, tell: Callable[[str], None]
+) -> tuple[Stage, Callable[[], Ears]]:
+    """The open devices or room of *scene*, which *stack* closes, and what makes fresh ears for them.
+
+    *tell* is told where the echo cannot be cancelled. Raises AudioDeviceError.
+    """
     stage = open_scene(
         scene,
-        config,
+        needs.config,
         lambda name: stack.enter_context(closing(room_voice(needs, name))),
-        cancels_echo=can_cancel(scene, config.audio),
+        cancels_echo=can_cancel(scene, needs.config.audio),
     )
     stack.callback(stage.player.close)
     stack.callback(stage.source.close)
 
-    def ears() -> Ears:
-        made = make_ears(config)
-        if stage.far is not None:
-            made = replace(made, canceller=make_canceller(stage.far, tell))
-        return made
+    def fresh_ears() -> Ears:
+        made = make_ears(needs.config)
+        return made if stage.far is None else replace(made, canceller=make_canceller(stage.far, tell))
 
-    hint = optional("hint", config.turn_hint.model, lambda: make_hint(needs), engines.notices.put)
-    return SessionSound(stage=stage, hint=hint, tapes=_extra_tapes(scene, stack), make_ears=ears)
+    return stage, fresh_ears
 
 
 def _extra_tapes(scene: Scene, stack: ExitStack) -> list[StereoWav]:
