@@ -218,6 +218,9 @@ def main() -> None:
     parser.add_argument(
         "--page-of", choices=HALVES, default="judging", help="what the page shows, of what is measured"
     )
+    parser.add_argument(
+        "--first", type=int, metavar="N", help="so many beginnings of each half; all by default"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=OUT, help="where page and key go")
     parser.add_argument("--fails", action="store_true")
@@ -239,7 +242,7 @@ def main() -> None:
         interviewers.append(Model(writer, offline))
         compared.append(("model", "offline"))
     for half in given.half or HALVES:
-        prefixes = read_prefixes(half, judging)
+        prefixes = read_prefixes(half, judging)[: given.first]
         written: list[Written] = []
         for interviewer in interviewers:
             started_s = time.perf_counter()

@@ -230,14 +230,15 @@ def test_a_model_is_told_what_would_be_asked_without_it() -> None:
 
 @pytest.mark.slow
 def test_the_evaluation_measures_a_half_and_writes_a_page(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "scripts.eval_follow_ups", "--out", str(tmp_path), "--half", "judging"]
+    command = [sys.executable, "-m", "scripts.eval_follow_ups", "--out", str(tmp_path)]
+    command += ["--half", "judging", "--first", "8"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=FOLDER.parents[1])
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(item["half"], item["interviewer"]) for item in found] == [
         ("judging", name) for name in ("offline", "generic")
     ]
     assert all(
-        item["prefixes"] == 30 and 0.0 <= item["all"] <= min(item[name] for name in CHECKS) for item in found
+        item["prefixes"] == 8 and 0.0 <= item["all"] <= min(item[name] for name in CHECKS) for item in found
     )
     key = json.loads((tmp_path / "key.json").read_text(encoding="utf-8"))
     page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))

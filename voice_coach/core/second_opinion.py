@@ -3,7 +3,7 @@
 Where the candidate spoke to a model, nothing of it counts. Else a claim counts only with a quote that stands word for
 word in what the candidate said, and even then it only tips what is in doubt already (docs/adr/0013):
 
-* no verdict changes that was drawn with confidence;
+* no verdict changes that was drawn with confidence, or is told as doubt for the candidate's words alone;
 * to ``met`` or ``made`` only where our own detector finds the quoted sentence somewhat likely to show just that;
 * to ``not_met`` only where the quote is from a sentence that our verdict rests on;
 * a mistake is never taken back: what was not said cannot be quoted.
@@ -181,7 +181,7 @@ class SecondOpinion:
             return None, _AGREED
         if finding.verdict is not _TO[after]:
             return None, "no such id or verdict"
-        if finding.confidence >= self._settings.unsure_below:
+        if finding.is_doubted or finding.confidence >= self._settings.unsure_below:
             return None, "our verdict is sure"
         if after is Verdict.NOT_MET:
             if not any(_overlap(quoted.evidence, shown) for shown in finding.evidence):
