@@ -128,6 +128,14 @@ def test_every_verdict_quotes_or_says_what_was_listened_for(kind: str, name: str
         assert item.why
 
 
+def test_no_words_are_quoted_twice() -> None:
+    result = judged("tradeoffs", {"sql-nosql": "I would go for SQL because. It has transactions and joins."})
+    (item,) = (one for one in result.items if one.id == "sql-nosql/one-side")
+    assert [one.quote for one in item.evidence] == [
+        "I would go for SQL because. It has transactions and joins."
+    ]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_judged_where_nothing_was_heard(kind: str) -> None:
     result = judged(kind, {})

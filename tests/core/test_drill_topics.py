@@ -40,6 +40,18 @@ def reasons(*sentences: str) -> list[str]:
         (["It is flexible."], []),
         (["Cassandra scales when money moves, SQL is old."], []),
         (["Cassandra for logs, when money moves, SQL."], ["money"]),
+        (["I'd pick SQL over NoSQL because it has joins."], ["joins"]),
+        (["SQL, unlike a Cassandra, has joins."], ["joins"]),
+        (["SQL instead of NoSQL has joins."], ["joins"]),
+        (["SQL and not NoSQL, since it has joins."], ["joins"]),
+        (["SQL, not NoSQL, because it has joins."], ["joins"]),
+        (["I prefer SQL to NoSQL, as it has joins."], ["joins"]),
+        (["Compared to NoSQL, SQL has joins."], ["joins"]),
+        (["I'd pick NoSQL over SQL because it scales."], []),
+        (["NoSQL is harder than SQL, which has joins."], ["joins"]),
+        (["Sent over SQL it is flexible."], ["flexible"]),
+        (["I prefer to SQL because it is flexible."], ["flexible"]),
+        (["It scales better than SQL."], []),
     ],
 )
 def test_a_reason_belongs_to_the_side_that_it_is_given_for(said: list[str], expected: list[str]) -> None:

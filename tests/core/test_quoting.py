@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.spoken import dialogue, judge, marked, subtitles
 from voice_coach.core.clarity import SaidBack, is_fluent, is_quotable, is_sure, is_written, unsure_share
 from voice_coach.core.cues import Span, compile_cue, plain_text
-from voice_coach.core.heard import quote_of
+from voice_coach.core.heard import quote_of, quotes_of
 from voice_coach.core.quoting import FEWEST_WORDS, MOST_WORDS, run_on, short_quote, whole_quote
 from voice_coach.core.transcript import Speaker, Word, evidence, laid_out
 
@@ -255,6 +255,9 @@ def test_no_quote_ends_before_the_mechanism() -> None:
         ("We handle duplicates by...", "Giving each request an id of its own.", True),
         ("We handle duplicates by.", "Giving each request an id of its own.", True),
         ("We handle duplicates with an id.", "Giving each request one is cheap.", False),
+        ("That is what I'm thinking of.", "Giving each request an id.", False),
+        ("I want to know who it was sent from.", "Giving each request an id.", False),
+        ("And that is what an id is for.", "Giving each request an id.", False),
         ("We handle duplicates by...", " ".join(["Word", *["word"] * 39]), False),
     ],
 )
@@ -265,6 +268,17 @@ def test_evidence_that_breaks_off_runs_on_into_the_next_line(first: str, then: s
     last = lines[-1]
     assert quote_of(lines, len(lines) - 1, 0, 1) == evidence(last.words)
     assert SaidBack(lines).place_of(shown) == (lines[0], Span(first=0, end=len(lines[0].words)))
+
+
+def test_evidence_has_no_words_twice() -> None:
+    talk = "We handle duplicates by. Giving each request an id. Giving each request an id."
+    lines = judge().listen(dialogue((Speaker.CANDIDATE, talk))).lines
+    shown = quotes_of(lines, [(number, 0, 3) for number in range(3)])
+    assert [one.quote for one in shown] == [
+        "We handle duplicates by. Giving each request an id.",
+        "Giving each request an id.",
+    ]
+    assert shown[-1] == evidence(lines[-1].words)
 
 
 def test_evidence_does_not_run_on_into_another_turn() -> None:

@@ -18,7 +18,7 @@ from voice_coach.core.drill_topics import given_for
 from voice_coach.core.feedback_line import FeedbackLine
 from voice_coach.core.findings import Verdict
 from voice_coach.core.gate import median_p
-from voice_coach.core.heard import Heard, Line, quote, quote_of
+from voice_coach.core.heard import Heard, Line, quote, quotes_of
 from voice_coach.core.lexicon_cues import with_lexicon
 from voice_coach.core.quoting import short_quote, whole_quote
 from voice_coach.core.speakable_time import spoken_number
@@ -314,7 +314,7 @@ class DrillJudge:
         if found is None:
             return verdict
         in_order = sorted(found.places, key=lambda place: place[0])
-        shown = tuple(quote_of(lines, at, span.first, span.end) for at, span in in_order)
+        shown = quotes_of(lines, ((at, span.first, span.end) for at, span in in_order))
         number, span = found.places[0]
         words = lines[number].words
         whole = whole_quote(words, [span], _QUOTED_WORDS)

@@ -2,7 +2,8 @@
 
 A sentence is cut into clauses. A reason belongs to what is named before it in its clause, or else behind it there;
 where its clause names neither, to what was named last, or to what the sentence goes on to name. After a pause "when you
-need joins" may belong to either side.
+need joins" may belong to either side. What something is only compared with ("SQL over NoSQL, because it has joins") is
+given no reason.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_coach.core.cues import Cue, PlainText, Span, plain_text
+from voice_coach.core.english import compares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _ENDS = (",", ";", ":", "–", "—", ".", "?", "!")
 _BEGINS = frozenset({"and", "but", "while", "whereas", "if", "when", "where", "although", "though"})
 _CONDITIONS = frozenset({"if", "when", "where"})
+_RELATIVES = frozenset({"which", "that", "where", "who", "whose"})
+"""Right behind a name they go on about it."""
 _SENTENCES_BACK = 1
 
 
@@ -38,6 +42,7 @@ class _Clause:
     span: Span
     is_condition: bool
     named: tuple[_Named, ...]
+    """Those that a reason may be given for."""
 
 
 def given_for(
@@ -102,12 +107,23 @@ def _cut(words: Sequence[Word]) -> list[Span]:
 def _clause(line: int, span: Span, words: Sequence[Word], named: Sequence[_Named]) -> _Clause:
     is_apart = span.first == 0 or words[span.first - 1].text.endswith(_ENDS)
     begins = [word.bare for word in words[span.first : span.end]][:2]
+    inside = [one for one in named if span.first <= one.span.first < span.end]
     return _Clause(
         line=line,
         span=span,
         is_condition=is_apart and not _CONDITIONS.isdisjoint(begins),
-        named=tuple(one for one in named if span.first <= one.span.first < span.end),
+        named=tuple(
+            one for at, one in enumerate(inside) if not _is_compared(one.span, span, words, is_second=at > 0)
+        ),
     )
+
+
+def _is_compared(named: Span, clause: Span, words: Sequence[Word], *, is_second: bool) -> bool:
+    """Whether what is named there is only what something else is compared with."""
+    if any(word.bare in _RELATIVES for word in words[named.end : named.end + 1]):
+        return False
+    before = [word.bare for word in words[clause.first : named.first]]
+    return compares(before, is_second=is_second)
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -49,8 +54,14 @@ DANGLING = _words(
     "is are was were be the a an of to like with for in on i'd we'd it's that's there's and but so because"
 )
 """Nothing is cut behind these even where a comma follows: the speaker was searching for words."""
-BROKEN_OFF = _words("a an the of by from into and but because")
-"""More is to come after these, whatever stop the recogniser wrote behind them."""
+BROKEN_OFF = _words("a an the by into and but because")
+"""More is to come after these, whatever stop the recogniser wrote behind them. Sentences do end in "of" and "from"."""
+COMPARED = (
+    *("than", "than with", "than in", "unlike", "against", "beats", "beat", "instead of", "ahead of"),
+    *("compared to", "compared with", "opposed to", "and not", "but not"),
+)
+"""What is named right behind these is what another is compared with; so it is behind "over" and "prefer … to"."""
+_ARTICLES = _words("a an the")
 MODALS = _words("must can could will would should may might to and don't doesn't didn't can't won't cannot")
 """A verb follows."""
 VERBS = _words(
@@ -70,3 +81,16 @@ def breaks_off(text: str, bare: str) -> bool:
     """
     is_stopped = text.endswith((".", "?", "!")) and not text.endswith("..")
     return bare in (BROKEN_OFF if is_stopped else BROKEN_OFF | DANGLING | PHRASE)
+
+
+def compares(words: Sequence[str], *, is_second: bool) -> bool:
+    """Whether what is named right behind *words* is only what something else is compared with: "I'd pick SQL over".
+
+    *words*: of its clause, without signs. *is_second*: another thing is named in them; "sent over" and "I prefer to"
+    compare nothing else.
+    """
+    ends = words[:-1] if words and words[-1] in _ARTICLES else words
+    *before, last = ends or [""]
+    if last == "over" or (last == "to" and any(word.startswith("prefer") for word in before)):
+        return is_second
+    return list(ends) == ["not"] or last in COMPARED or " ".join(ends[-2:]) in COMPARED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
@@ -155,6 +155,16 @@ def quote_of(lines: Sequence[Line], number: int, first: int, end: int) -> Eviden
         if len(both) <= _QUOTED_WORDS:
             return quote(both, first, end)
     return quote(line.words, first, end)
+
+
+def quotes_of(lines: Sequence[Line], places: Iterable[tuple[int, int, int]]) -> tuple[Evidence, ...]:
+    """The same of several places, each a line's number and the words in it, in their order; no words stand twice."""
+    shown: list[Evidence] = []
+    for number, first, end in places:
+        one = quote_of(lines, number, first, end)
+        if not shown or one.end_s > shown[-1].end_s or one.quote not in shown[-1].quote:
+            shown.append(one)
+    return tuple(shown)
 
 
 def _by_tag(index: CueIndex, words: tuple[Word, ...]) -> Mapping[str, tuple[Hit, ...]]:

@@ -21,7 +21,7 @@ from voice_coach.core.detectors import Detected, Detectors
 from voice_coach.core.features import NAMED_PRODUCT
 from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import OFF_TOPIC, Refusal, refusal
-from voice_coach.core.heard import Heard, Line, quote, quote_of
+from voice_coach.core.heard import Heard, Line, quote, quotes_of
 from voice_coach.core.own_words import clause, gather
 from voice_coach.core.quoting import short_quote
 from voice_coach.core.replies import Replies
@@ -342,13 +342,12 @@ class Judge:
         return replace(
             finding,
             prompted=len(prompted) == len(numbers),
-            evidence=tuple(
-                quote_of(
-                    heard.lines,
-                    number,
-                    *_around(self._keys(finding.id, heard.lines[number], number, seen)),
-                )
-                for number in sorted(shown[: self._places(finding.id)])
+            evidence=quotes_of(
+                heard.lines,
+                (
+                    (number, *_around(self._keys(finding.id, heard.lines[number], number, seen)))
+                    for number in sorted(shown[: self._places(finding.id)])
+                ),
             ),
             heard=short_quote(best.words, keys),
             own=clause(best.words, keys, _SAID_WORDS),
