@@ -234,3 +234,32 @@ def test_the_closing_waits_for_longer_than_any_other_entry() -> None:
     coach = {0: 0.2, 3600: 0.2}  # at 72 s
     _, heard = Hearing([line(0.5, When.ASKED), closing(0.5, When.ASKED)], coach, wraps_up=3599).run(75.0)
     assert [entry.index for entry in heard] == [0, 1]
+
+
+WRAPS_UP = 1000
+"""At 20 s."""
+
+
+@pytest.mark.parametrize(
+    ("when", "said_at"),
+    [(When.START, 20.0), (When.THEN, 20.1), (When.ASKED, 20.1 + 1.0 + 0.1), (When.OVER, 20.1 + 0.1)],
+)
+def test_the_closing_has_its_time_from_the_wrap_up_on_and_is_heard_whole(when: When, said_at: float) -> None:
+    lines = [line(1.0, When.START), closing(3.0, when, 0.1)]
+    coach = {100: 0.5, WRAPS_UP + 5: 1.0}
+    heard, said = Hearing(lines, coach, wraps_up=WRAPS_UP).run(30.0)
+    assert starts(said) == [0.0, pytest.approx(said_at, abs=0.021)]
+    first = round(said[1].start_s * 16_000)
+    assert np.array_equal(heard[first : first + len(lines[1].pcm)], lines[1].pcm)
+
+
+def test_what_waits_when_the_wrap_up_comes_was_not_begun() -> None:
+    lines = [line(1.0, When.START), line(1.0, When.THEN, 25.0), closing(1.0, When.THEN)]
+    _, said = Hearing(lines, wraps_up=WRAPS_UP).run(30.0)
+    assert [(entry.index, entry.start_s) for entry in said] == [(0, 0.0), (2, 20.0)]
+
+
+def test_the_closing_has_a_cue_of_its_own() -> None:
+    lines = [line(1.0, When.START), line(1.0, When.OVER, 25.0), closing(1.0, When.OVER)]
+    _, said = Hearing(lines, {100: 0.5, WRAPS_UP + 50: 0.5}, wraps_up=WRAPS_UP).run(30.0)
+    assert [(entry.index, entry.start_s) for entry in said] == [(0, 0.0), (2, pytest.approx(21.0, abs=0.021))]

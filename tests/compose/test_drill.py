@@ -63,16 +63,24 @@ class Place:
     def sessions(self) -> Path:
         return self.root / "sessions"
 
-    def room(self, lines: int) -> Path:
-        """A candidate who says something *lines* times, each time when asked."""
+    def room(self, lines: int, entry: str = "") -> Path:
+        """A candidate who says something *lines* times, each time when asked; *entry*: what else stands there."""
         write_wav(self.root / "line.wav", tone(2.0))
         path = self.root / "room.toml"
-        path.write_text('[[say]]\naudio = "line.wav"\n' * lines)
+        path.write_text(f'[[say]]\naudio = "line.wav"\n{entry}' * lines)
         return path
 
-    def run(self, kind: str, lines: int, *, stops_at_words: int | None = None, **more: Any) -> DrillOutcome:  # noqa: ANN401 - options
+    def run(
+        self,
+        kind: str,
+        lines: int,
+        *,
+        stops_at_words: int | None = None,
+        entry: str = "",
+        **more: Any,  # noqa: ANN401 - options
+    ) -> DrillOutcome:
         options = PracticeOptions(
-            input=str(self.room(lines)), speed=Speed.MAX, sessions=self.sessions, seed=0, **more
+            input=str(self.room(lines, entry)), speed=Speed.MAX, sessions=self.sessions, seed=0, **more
         )
 
         def screen(_: Look) -> Watcher:
@@ -110,6 +118,14 @@ def test_an_attempt_is_kept_judged_and_told(place: Place, monkeypatch: pytest.Mo
     assert document["feedback"]["lines"] == document["drill"]["said"]
     assert {item["verdict"] for item in document["mistakes"]} == {"not_assessed"}
     assert document["drill"]["seconds"] == pytest.approx(document["pacing"]["answer_s"])
+
+
+def test_a_room_that_waits_for_a_wrap_up_is_heard_to_its_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, [SEVEN, "No, thank you."], ToneVoice())
+    outcome = place.run("framework", 2, entry="closing = true\n")
+    assert outcome.passed
 
 
 def test_what_the_rubric_knows_has_its_verdict_there_as_well(

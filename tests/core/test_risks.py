@@ -216,6 +216,20 @@ def test_a_question_fits_what_was_said(pack: str, fits: str, misfits: str, id_: 
     assert id_ not in ids(misfits, pack=pack)
 
 
+def test_the_line_beside_is_one_of_the_same_turn() -> None:
+    def is_found(risk: RiskBook, *turns: str) -> bool:
+        coach = (Speaker.COACH, "And what else?")
+        talk = dialogue(coach, *(item for said in turns for item in ((Speaker.CANDIDATE, said), coach)))
+        return bool(list(RiskEar(risk, "").find(lines_of(talk))))
+
+    needing = book(needs=("worker*",))
+    assert is_found(needing, "Workers do it. There is one queue.")
+    assert not is_found(needing, "Workers do it.", "There is one queue.")
+    taken_back = replace(CONTENT.risks, risk=book().risk)
+    assert not is_found(taken_back, "There is one queue. No.")
+    assert is_found(taken_back, "There is one queue.", "No.")
+
+
 def test_what_the_coach_has_asked_for_is_not_asked_again() -> None:
     said = "Redis has the counters."
     talk = dialogue((Speaker.COACH, "Design it."), (Speaker.CANDIDATE, said))
@@ -273,6 +287,14 @@ def test_a_quote_has_no_hedges_at_its_edges() -> None:
     assert found(said, book=book(said=("copies the board",)))[0].said.endswith("copies the board")
 
 
+def put_off(said: str, before: tuple[str, str] | None = None) -> list[str]:
+    """What is said back of *said* as put off; *before*: the candidate's words and the coach's right before it."""
+    turns = [] if before is None else [(Speaker.CANDIDATE, before[0]), (Speaker.COACH, before[1])]
+    talk = dialogue((Speaker.COACH, "Design it."), *turns, (Speaker.CANDIDATE, said))
+    heard = RiskEar(CONTENT.risks, "url-shortener").find(lines_of(talk))
+    return [item.said for item in heard if item.risk.id == "risk_put_off"]
+
+
 class TestDeferral:
     def test_what_was_put_off_is_said_back(self) -> None:
         heard = found("Time zones are the real horror, I'll return to that.", FILLING)
@@ -288,6 +310,36 @@ class TestDeferral:
         said = ("Time zones are the real horror, I'll return to that.", FILLING)
         assert "risk_put_off" in ids(*said)
         assert "risk_put_off" not in ids(*said, "So the time zones, that horror: we store local times.")
+
+    def test_what_the_coach_asked_between_was_put_off_and_is_not_the_candidates(self) -> None:
+        stored = "We store the short links in a relational database with an index on the code."
+        later = "I'll come back to that later."
+        assert "risk_put_off" in ids(stored, later)
+        assert put_off(later, before=(stored, "What happens when the cache goes down?")) == []
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Reads are cached, and it's another story with writes because they all go to the leader.",
+            "We come to caching now. That's a whole topic of its own but here it is.",
+            "If the network splits, then that's another story.",
+            "So when the whole network splits between the sites, that's another story.",
+        ],
+    )
+    def test_an_idiom_puts_off_neither_what_is_explained_nor_a_condition(self, said: str) -> None:
+        assert put_off(said) == []
+
+    def test_an_idiom_at_the_end_puts_off(self) -> None:
+        assert put_off("Time zones across countries are hard, and that's another story.") == [
+            "time zones across countries are hard"
+        ]
+
+    def test_a_word_of_five_letters_tells_what_was_put_off(self) -> None:
+        said = (
+            "The way one goes to the shard of that user for one of the calls in the app the retries of the calls "
+            "to the bank, I'll come back to that."
+        )
+        assert put_off(said) == ["the way one goes to the shard of that user"]
 
 
 class TestPut:

@@ -103,6 +103,8 @@ class Room:
         """The wrap-up is asked for: of what was not begun yet, all before the answer to it is left out."""
         if not self._is_closing:
             self._is_closing, self._closes_from = True, self._frames * FRAME_SAMPLES
+            if self._start is not None and self._start >= self._closes_from:
+                self._start = None
 
     def read(self) -> AudioFrame:
         """The next frame."""
@@ -126,7 +128,8 @@ class Room:
             if line.is_closing and not self._is_closing:
                 break
             if self._start is None:
-                self._start = self._cue(line, begin)
+                cue = self._cue(line, begin)
+                self._start = None if cue is None else max(begin, cue)
             if (begin if self._start is None else self._start) > self._deadline:
                 self._give_up()
                 break
@@ -152,34 +155,36 @@ class Room:
         if not self._is_closing:
             return
         left = range(self._current, len(self._lines))
-        self._current = next((at for at in left if self._lines[at].is_closing), self._current)
+        closing = next((at for at in left if self._lines[at].is_closing), self._current)
+        if closing != self._current:
+            self._current, self._cued_at = closing, None
 
     def _cue(self, line: Line, begin: int) -> int | None:
         """The sample at which *line* begins, once that is certain within the frame at *begin*."""
         wait = round(line.wait_s * RATE_HZ)
+        since = max(self._previous_end, self._closes_from) if line.is_closing else self._previous_end
         match line.when:
             case When.START:
-                return max(begin, self._previous_end)
+                return since
             case When.THEN:
-                return self._previous_end + wait
+                return since + wait
             case When.ASKED:
-                return self._asked(begin, wait)
+                return self._asked(begin, since, wait)
             case When.OVER:
-                return self._over(wait)
+                return self._over(since, wait)
             case _:
                 assert_never(line.when)
 
-    def _asked(self, begin: int, wait: int) -> int | None:
+    def _asked(self, begin: int, since: int, wait: int) -> int | None:
         ended = self._coach.ended
-        is_cued = not self._coach.is_speaking and ended is not None and ended >= self._previous_end
-        if ended is None or not is_cued:
+        if self._coach.is_speaking or ended is None or ended < since:
             return None
-        start = max(ended, self._previous_end) + wait
+        start = ended + wait
         return start if start < begin + FRAME_SAMPLES else None
 
-    def _over(self, wait: int) -> int | None:
+    def _over(self, since: int, wait: int) -> int | None:
         began = self._coach.began
-        if self._cued_at is None and began is not None and began >= self._previous_end:
+        if self._cued_at is None and began is not None and began >= since:
             self._cued_at = began
         return None if self._cued_at is None else self._cued_at + wait
 

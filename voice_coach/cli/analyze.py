@@ -76,7 +76,7 @@ def analyze(
 
 
 def _tell_of(question: str | None, questions: Mapping[str, Question]) -> None:
-    """Says so where *question*, which a transcript names, reads like a pack's id and is none."""
+    """Says so where *question*, which a transcript names, is nearly a pack's id."""
     told = None if question is None else not_a_pack(questions, question)
     if told is not None:
         click.echo(f"voice-coach: {told} judging it as the question's words", err=True)

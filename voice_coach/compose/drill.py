@@ -83,7 +83,7 @@ def plan_drill(
     """
     drill = drill_named(content.drills, kind)
     check(options, config.audio)
-    scene = choose_scene(options, config, content.drill_room(drill.kind))
+    scene = _as_plain(choose_scene(options, config, content.drill_room(drill.kind)))
     config = under_pressure(config, options)
     if options.minutes is not None:
         with_pace(config, options.minutes)
@@ -96,6 +96,14 @@ def plan_drill(
         seed=seed_for(options, scene),
         why=why,
     )
+
+
+def _as_plain(scene: Scene) -> Scene:
+    """*scene*, where no entry of a room waits for a wrap-up: in a drill there is none."""
+    if scene.room is None:
+        return scene
+    entries = tuple(replace(entry, is_closing=False) for entry in scene.room.entries)
+    return replace(scene, room=replace(scene.room, entries=entries))
 
 
 def run_drill(  # noqa: PLR0913 - all that a drill runs in

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from voice_coach.core.content import Question
 
 _JOURNAL = "journal.jsonl"
-_ID = re.compile(r"\w+(?:[-_]\w+)*")
+_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_LIKENESS = 0.8
+"""What is written like an id and is as like one (of 1, by difflib) was meant to be it."""
+_MISTYPED_LETTERS = 2
+"""A single word that is longer or shorter by more is a word: "scheduler" is not "job-scheduler"."""
 
 
 def check_named(
@@ -81,7 +85,7 @@ def check_kept(config: Config, override: Path | None, config_path: Path | None) 
 
 
 def check_asked(questions: Mapping[str, Question], question: str | None) -> None:
-    """Raises InputError for a ``--question`` that is empty, or reads like a pack's id and is none."""
+    """Raises InputError for a ``--question`` that is empty, or is nearly a pack's id."""
     if question is not None and not question.strip():
         message = "--question is empty; give a pack's id or the question's words, or leave it out"
         raise InputError(message)
@@ -92,16 +96,17 @@ def check_asked(questions: Mapping[str, Question], question: str | None) -> None
 
 
 def not_a_pack(questions: Mapping[str, Question], question: str) -> str | None:
-    """What to tell of *question* where it reads like a pack's id and is none; None where it does not."""
-    if match_question(questions, question) is not None or not _ID.fullmatch(question.strip()):
+    """What to tell of *question* where it is written like a pack's id and nearly is one; None where it is text."""
+    written = question.strip()
+    if match_question(questions, question) is not None or not _ID.fullmatch(written):
         return None
-    near = difflib.get_close_matches(question.strip().lower(), questions)
-    if not near and not re.search(r"[-_]", question):
-        return None  # one word may be all that was asked: "Instagram"
-    told = f"no question pack is called {question!r}"
-    return (
-        f"{told}; did you mean {' or '.join(near)}?" if near else f"{told}; see voice-coach questions list,"
-    )
+    ids = [
+        id_
+        for id_ in questions
+        if re.search(r"[-_]", written) or abs(len(id_) - len(written)) <= _MISTYPED_LETTERS
+    ]
+    near = difflib.get_close_matches(written, ids, cutoff=_LIKENESS)
+    return f"no question pack is called {question!r}; did you mean {' or '.join(near)}?" if near else None
 
 
 def _checked_room(path: Path, options: PracticeOptions, questions: Mapping[str, Question]) -> str | None:

@@ -33,6 +33,8 @@ _FEWEST_PUT_OFF = 2
 """With fewer words before it in its sentence, the sentence before is what was put off."""
 _TELLING_LETTERS = 5
 """Shorter words tell nothing of what was put off."""
+_CONDITIONS = frozenset({"if", "when", "whenever", "unless", "until", "once", "while"})
+"""What begins with one of these was not put off: it is when something else holds."""
 _TAKEN_UP = 0.5
 """What was put off is taken up again by a sentence that has more than this share of its telling words."""
 _JOINING = frozenset({"and", "so", "but", "because", "or", "well", "oh", "okay"})
@@ -178,9 +180,10 @@ class RiskEar:
         line = lines[number]
         if line.is_question or line.text in known.unless:
             return False
-        if any(following.text in self._withdrawn for following in lines[number + 1 : number + 2]):
+        before, after = _beside(lines, number, -1), _beside(lines, number, 1)
+        if after is not None and after.text in self._withdrawn:
             return False
-        near = lines[max(0, number - 1) : number + 1]
+        near = (line,) if before is None else (before, line)
         return not known.risk.needs or any(said.text in known.needs for said in near)
 
     def _said(self, known: _Known, lines: Sequence[SaidLine], number: int) -> str | None:
@@ -206,6 +209,13 @@ class RiskEar:
             return found.risk.text
         lead = found.risk.lead or self._lead[turn % len(self._lead)]
         return f"{lead.replace(SAID, found.said)} {found.risk.text}"
+
+
+def _beside(lines: Sequence[SaidLine], number: int, step: int) -> SaidLine | None:
+    """The line *step* from a line; None where that is none of the same turn: the coach spoke between."""
+    at = number + step
+    is_same = 0 <= at < len(lines) and lines[at].turn == lines[number].turn
+    return lines[at] if is_same else None
 
 
 def spoken_words(risk: Risk, lead: str) -> int:
@@ -254,25 +264,36 @@ def _put_off(lines: Sequence[SaidLine], number: int, span: Span, most: int) -> s
     again, or may not be said back.
     """
     before = lines[number].words[: span.first]
-    if sum(word.bare not in CLAUSE for word in before) < _FEWEST_PUT_OFF and number:
-        before = lines[number - 1].words
+    if sum(word.bare not in CLAUSE for word in before) < _FEWEST_PUT_OFF:
+        beside = _beside(lines, number, -1)
+        before = () if beside is None else beside.words
     found = max(
         ((clause.end, worth, clause) for worth, clause in whole_quotes(before, most)),
         key=lambda item: item[:2],
         default=None,
     )
-    telling = [
-        Span(first=at, end=at + 1) for at, word in enumerate(before) if len(word.bare) > _TELLING_LETTERS
-    ]
+    telling = [Span(first=at, end=at + 1) for at, word in enumerate(before) if _tells(word)]
     clause = cut(before, telling, most) if found is None else found[2]
     words = before[clause.first : clause.end]
-    if not words:
+    if not words or _is_condition(before, clause.first):
         return None
-    keys = {stem(word.bare) for word in words if len(word.bare) >= _TELLING_LETTERS}
+    keys = {stem(word.bare) for word in words if _tells(word)}
     later = ({stem(word.bare) for word in line.words} for line in lines[number + 1 :])
     if not keys or any(len(keys & stems) > _TAKEN_UP * len(keys) for stems in later):
         return None
     return said_back(words, most=most, begins=clause.first <= 1)
+
+
+def _tells(word: Word) -> bool:
+    """Whether *word* is long enough to tell what was put off."""
+    return len(word.bare) >= _TELLING_LETTERS
+
+
+def _is_condition(words: Sequence[Word], first: int) -> bool:
+    """Whether the clause that the word at *first* stands in begins with a condition."""
+    begins = next((at + 1 for at in range(first - 1, -1, -1) if ends_clause(words[at])), 0)
+    opening = next((word.bare for word in words[begins:] if word.bare not in LEADING), "")
+    return opening in _CONDITIONS
 
 
 def _clause(words: Sequence[Word], span: Span, most: int) -> Span | None:
