@@ -121,9 +121,10 @@ class Bench:
         asked = self._reader.read(words or laid_out(claim.asked, 0.0, 3.0))
         stretch = other = None
         if asked is not None and asked.claim:
-            found = recall.best(asked.claim)
+            places = recall.find(asked.claim)
+            found = recall.best_of(places)
             if found is not None:
-                stretch, near = recall.stretch(found, goes_on=True), recall.other(asked.claim, found)
+                stretch, near = recall.stretch(found, goes_on=True), recall.other(places)
                 other = None if near is None else recall.stretch(near, goes_on=True)
         return Tried(claim=claim, stretch=stretch, other=other, seconds=time.perf_counter() - begun_s)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scripts.bench_review import Bench, Claim, holds
-from voice_coach.core.recall import SIGNS, Recall
+from voice_coach.core.recall import ALIKE_ALONE, OTHER_WORDS_FROM, SIGNS, Recall
 from voice_coach.core.transcript import laid_out
 
 if TYPE_CHECKING:
@@ -91,6 +91,13 @@ def _is_right(asked: Sequence[Asked], weights: Values) -> Values:
     return np.array([bool(item.is_right[_best(item, weights)[0]]) for item in asked], float)
 
 
+def _counted(signs: Values, likely: float) -> float:
+    """*likely*; 0 where the part is not played for want of anything that ties it to the claim."""
+    words, same, _, part, sentence, _ = signs
+    is_near = words > 0 or same > 0 or max(part, sentence) >= ALIKE_ALONE
+    return likely if is_near and (words > 0 or likely >= OTHER_WORDS_FROM) else 0.0
+
+
 def _right(recall: Recall, claim: Claim) -> Values:
     meant = [[word.bare for word in laid_out(text, 0.0, 1.0)] for text in claim.said]
     played = [
@@ -115,9 +122,8 @@ def main() -> int:
         for item in asked:
             if item.claim.answer == answer:
                 at, row = _best(item, weights)
-                outcome.append(
-                    (item, bool(item.is_right[at]), float(1.0 / (1.0 + np.exp(-np.dot(logit, row)))))
-                )
+                likely = float(1.0 / (1.0 + np.exp(-np.dot(logit, row))))
+                outcome.append((item, bool(item.is_right[at]), _counted(item.signs[at], likely)))
     said = [item for item in outcome if item[0].claim.said]
     unsaid = [item for item in outcome if not item[0].claim.said]
     print(f"left-out answers: the best part is right {sum(right for _, right, _ in said)} of {len(said)}")

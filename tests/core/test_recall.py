@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +18,11 @@ from voice_coach.core.review_state import ReviewSettings
 from voice_coach.core.same_words import same_index
 from voice_coach.core.transcript import Speaker, Transcript, Word, laid_out
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voice_coach.core.features import Encoder, Matrix
+
 SETTINGS = ReviewSettings()
 SAME = same_index(CONTENT.same_words, CONTENT.lexicon)
 SAID = (
@@ -24,11 +32,22 @@ SAID = (
 )
 
 
-def recall(text: str = SAID) -> Recall:
+class AsNear:
+    """A sentence model to which all is as near to the first as it is told."""
+
+    def __init__(self, near: float) -> None:
+        self._near = near
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        far = [self._near, math.sqrt(1.0 - self._near**2)]
+        return np.array([[1.0, 0.0], *[far] * (len(texts) - 1)], np.float32)
+
+
+def recall(text: str = SAID, encoder: Encoder | None = None) -> Recall:
     words = laid_out(text, 10.0, 10.0 + len(text.split()) / 2.5)
     heard = RULES.listen(Transcript().with_words(Speaker.CANDIDATE, words))
     plain = frozenset(CONTENT.review.when.plain)
-    return Recall(heard, None, alike, plain, SAME, SETTINGS)
+    return Recall(heard, encoder, alike, plain, SAME, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +66,39 @@ def test_words_find_their_sentence_however_they_end_or_sound(claim: str, said: s
     assert said in looked.stretch(found).quote
 
 
-def test_what_has_no_word_in_common_is_not_found() -> None:
-    assert recall().best(laid_out("penguins on icebergs", 0.0, 1.0)) is None
+@pytest.mark.parametrize("said", [SAID, "We use one table.", "Good. It is so."])
+@pytest.mark.parametrize("claim", ["penguins on icebergs", "that it is so"])
+def test_what_has_no_telling_word_in_common_is_not_found(said: str, claim: str) -> None:
+    assert recall(said).best(laid_out(claim, 0.0, 1.0)) is None
+
+
+@pytest.mark.parametrize("said", [SAID, "The clicks go into a queue."])
+def test_what_only_stands_for_the_words_of_the_claim_is_never_told_without_doubt(said: str) -> None:
+    looked = recall(said)
+    found = looked.best(laid_out("that I would use kafka and zookeeper", 0.0, 1.0))
+    assert found is None or not looked.is_sure(found)
+    queue = looked.best(laid_out("that the clicks go into a queue", 0.0, 1.0))
+    assert queue is not None
+    assert looked.is_sure(queue)
+
+
+@pytest.mark.parametrize(("near", "is_played"), [(0.44, False), (0.8, True)])
+def test_meaning_alone_is_played_only_where_it_is_near(near: float, *, is_played: bool) -> None:
+    looked = recall("We use one table.", AsNear(near))
+    assert (looked.best(laid_out("penguins on icebergs", 0.0, 1.0)) is not None) == is_played
+
+
+@pytest.mark.parametrize(("near", "is_sure"), [(0.2, False), (0.6, True)])
+def test_words_that_stand_for_the_claim_are_sure_only_with_the_meaning(near: float, *, is_sure: bool) -> None:
+    looked = recall("The clicks go into a queue.", AsNear(near))
+    found = looked.best(laid_out("kafka", 0.0, 1.0))
+    assert found is not None
+    assert looked.is_sure(found) == is_sure
+
+
+@pytest.mark.parametrize("fits", [[0.05], [1.0, 1.0, 1.0]])
+def test_a_short_answer_does_not_make_a_weak_fit_likely(fits: list[float]) -> None:
+    assert likelihoods(np.array(fits)).max() < SETTINGS.unsure_from
 
 
 @pytest.mark.parametrize(
@@ -75,17 +125,28 @@ def test_another_place_is_told_of_only_where_it_fits_as_well() -> None:
     twice = "We retry with a key. Then there is the shop. It sells shoes. Later we retry with a key."
     looked = recall(twice)
     claim = laid_out("that we retry with a key", 0.0, 1.0)
-    best = looked.find(claim)[0]
-    other = looked.other(claim, best)
+    found = looked.find(claim)
+    other = looked.other(found)
     assert other is not None
-    assert {best.number, other.number} == {0, 3}
+    assert {found[0].number, other.number} == {0, 3}
     looked = recall("Retries with a key. We retry with a key. Then there is a shop that sells shoes.")
-    best, second = looked.find(claim)[:2]
+    best, second = found = looked.find(claim)[:2]
     assert (best.number, second.number) == (0, 1)
     assert second.fit >= best.fit - SETTINGS.other_within
-    assert looked.other(claim, best) is None  # it is played behind the first
+    assert looked.other(found) is None  # it is played behind the first
     shoes = laid_out("the shoes", 0.0, 1.0)
-    assert looked.other(shoes, looked.find(shoes)[0]) is None
+    assert looked.other(looked.find(shoes)) is None
+
+
+def test_a_third_place_is_told_of_where_the_second_is_played_with_the_first() -> None:
+    looked = recall(
+        "Retries with a key. We retry with a key. The shop sells shoes. Later we retry with a key."
+    )
+    found = looked.find(laid_out("that we retry with a key", 0.0, 1.0))
+    assert [item.number for item in found[:2]] == [0, 1]
+    other = looked.other(found)
+    assert other is not None
+    assert other.number == 3
 
 
 def test_a_heading_is_played_with_what_follows_it_and_a_sentence_alone() -> None:

@@ -45,6 +45,15 @@ WEIGHTS: Mapping[str, float] = {
 BIAS, SCORE, AHEAD = 0.52, 0.18, 1.62
 """The logit of the probability that a part is what was meant: a constant, and what its score and the logarithm of its
 share among all parts count."""
+FEWEST_PARTS, APART = 26, 2.1
+"""The fewest parts of an answer that was fitted to. A shorter one is padded with parts of this score, the median,
+by question, of what parts have by their meaning alone; without a sentence model 0."""
+ALIKE, ALIKE_ALONE = 0.26, 0.45
+"""The likeness in meaning from which a part is told without doubt that only has words that stand for the claim's, and
+one is played that has not even those: in those questions what was never said reached 0.25 and 0.43."""
+OTHER_WORDS_FROM = 0.3
+"""The probability from which a part without a word of the claim is played: in those questions what was meant had 0.42
+or more, and whatever had less than 0.3 was wrong or never said."""
 _MOST = 0.5
 
 
@@ -62,7 +71,11 @@ class Found:
     likely: float
     """The probability that it is what was meant."""
     share: float
-    """How much of the claim's words it holds, the rare ones counting more."""
+    """How much of the claim's telling words it holds, the rare ones counting more."""
+    same: float
+    """The same of those that it holds only by words that stand for them."""
+    alike: float
+    """How near it, or its sentence, is in meaning; 0 where that is not known."""
     common: frozenset[int]
     """The indices of those words of the line that the claim holds as well."""
 
@@ -120,7 +133,8 @@ class Recall:
         shared = self._shared.with_claim(claim)
         signs = self._signs(claim, shared)
         fits = signs @ np.array([WEIGHTS[name] for name in SIGNS])
-        likely = likelihoods(fits)
+        alike = signs[:, [SIGNS.index("part"), SIGNS.index("sentence")]].max(axis=1, initial=0.0)
+        likely = likelihoods(fits, APART if alike.any() else 0.0)
         best: dict[int, Found] = {}
         for index, part in enumerate(self.parts):
             if part.number not in best or fits[index] > best[part.number].fit:
@@ -130,7 +144,9 @@ class Recall:
                     end=part.end,
                     fit=float(fits[index]),
                     likely=float(likely[index]),
-                    share=float(shared.words[index]),
+                    share=float(shared.words[index]) if shared.is_telling else 0.0,
+                    same=float(shared.same[index]),
+                    alike=float(alike[index]),
                     common=shared.common[index],
                 )
         return tuple(sorted(best.values(), key=lambda item: (-item.fit, item.number)))
@@ -142,18 +158,26 @@ class Recall:
 
     def best(self, claim: Sequence[Word]) -> Found | None:
         """The sentence that was meant, surely or not; None where none is near enough."""
-        found = self.find(claim)
-        is_near = bool(found) and found[0].fit > 0 and found[0].likely >= self._settings.unsure_from
-        return found[0] if is_near else None
+        return self.best_of(self.find(claim))
 
-    def other(self, claim: Sequence[Word], best: Found) -> Found | None:
-        """Another place that may as well be meant, and is not played with the *best*; None where none comes near it."""
-        played = self.stretch(best, goes_on=True)
-        for found in self.find(claim)[1:2]:
-            words = self.heard.lines[found.number].words[found.first : found.end]
-            is_near = found.fit >= best.fit - self._settings.other_within
-            if is_near and not set(words) & set(played.words):
-                return found
+    def best_of(self, found: Sequence[Found]) -> Found | None:
+        """The same of what was *found*."""
+        least = self._settings.unsure_from
+        if not found or found[0].fit <= 0 or not _is_near(found[0]):
+            return None
+        if not found[0].share:
+            least = max(least, OTHER_WORDS_FROM)
+        return found[0] if found[0].likely >= least else None
+
+    def other(self, found: Sequence[Found]) -> Found | None:
+        """Another place that may as well be meant, and is not played with the first *found*; None where none is."""
+        played = set(self.stretch(found[0], goes_on=True).words)
+        for item in found[1:]:
+            if item.fit < found[0].fit - self._settings.other_within:
+                break
+            words = self.heard.lines[item.number].words[item.first : item.end]
+            if _is_near(item) and played.isdisjoint(words):
+                return item
         return None
 
     def is_said(self, found: Found) -> bool:
@@ -162,7 +186,8 @@ class Recall:
 
     def is_sure(self, found: Found) -> bool:
         """Whether it is near enough to be told without doubt."""
-        return found.likely >= self._settings.found_from
+        is_held = found.share > 0 or found.alike >= ALIKE
+        return is_held and found.likely >= self._settings.found_from
 
     def stretch(self, found: Found, *, goes_on: bool = False) -> Stretch:
         """What is played of a sentence; where it *goes_on*, behind a short one as much of the next as fits, too.
@@ -216,12 +241,18 @@ class Recall:
         return of_parts @ asked, of_lines @ asked, around @ asked
 
 
-def likelihoods(fits: Values) -> Values:
-    """For each of *fits* the probability that it is that of the part that was meant."""
+def _is_near(found: Found) -> bool:
+    """Whether anything ties it to the claim, however little else there is to choose from."""
+    return found.share > 0 or found.same > 0 or found.alike >= ALIKE_ALONE
+
+
+def likelihoods(fits: Values, apart: float = 0.0) -> Values:
+    """For each of *fits* the probability that it is that of the part that was meant; few are padded with *apart*."""
     if not len(fits):
         return fits
     highest = float(fits.max())
-    shares = fits - highest - math.log(float(np.exp(fits - highest).sum()))
+    padding = max(0, FEWEST_PARTS - len(fits)) * math.exp(apart - highest)
+    shares = fits - highest - math.log(float(np.exp(fits - highest).sum()) + padding)
     result: Values = 1.0 / (1.0 + np.exp(-(BIAS + SCORE * fits + AHEAD * shares)))
     return result
 

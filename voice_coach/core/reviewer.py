@@ -173,14 +173,15 @@ class Reviewer:
                     asked, [_fit(texts.found, {"time": spoken_moment(stretch.words[0].start_s)})], stretch
                 )
             return _said(asked, [finding.why if finding is not None else _fit(texts.unclear, {})])
-        found = recall.best(asked.claim)
+        places = recall.find(asked.claim)
+        found = recall.best_of(places)
         if found is None:
             return _said(asked, [_fit(texts.nothing, {"claim": _claimed(asked.claim)})])
         stretch = recall.stretch(found, goes_on=True)
         variants = texts.found if recall.is_sure(found) else texts.unsure
         line = _fit(variants, {"time": spoken_moment(stretch.words[0].start_s)})
         played = _played(asked, [line], stretch)
-        near = recall.other(asked.claim, found)
+        near = recall.other(places)
         if near is None:
             return played
         other = recall.stretch(near, goes_on=True)

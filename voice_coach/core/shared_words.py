@@ -52,6 +52,8 @@ class Shared:
     """The share that it holds only by words that stand for them."""
     groups: Values
     """The share of the groups of words that the claim names, of those that the answer names at all."""
+    is_telling: bool
+    """Whether any word of the claim tells what it is about; where none does, all are compared."""
     common: tuple[frozenset[int], ...]
     """The indices of the words of the part's line, inside the part, that the claim holds as well."""
 
@@ -111,6 +113,7 @@ class SharedWords:
             words=weights @ held / total,
             same=(weights @ np.maximum(0.0, covered - held) + extra) / (total + extra_weight),
             groups=groups / max(known, 1.0),
+            is_telling=any(word.text not in self._plain for word in wanted),
             common=tuple(self._common(part, places) for part in self._parts),
         )
 
