@@ -216,6 +216,16 @@ class TestShow:
             (line,) = (line for line in out.splitlines() if line.startswith("not heard"))
             assert line.split("  ")[-1].strip() == said
 
+    def test_it_is_the_doubt_of_the_report_whatever_counts_in_a_trend(
+        self, capsys: Printed, root: Path, tmp_path: Path
+    ) -> None:
+        settings = tmp_path / "config.toml"
+        settings.write_text("[history]\nsure_probability = 0.9\n", encoding="utf-8")
+        made = Made(started=after(9.1), missed=["storage_decision"], confidence=0.7)
+        make_session(root, made, name="surer")
+        out, _ = done(capsys, root, "show", "surer", "--config", str(settings))
+        assert "(perhaps)" not in out
+
     def test_where_it_came_from(self, capsys: Printed, root: Path) -> None:
         out, _ = done(capsys, root, "show")
         assert "origin             simulated; counts for nothing in trends, streaks and drills" in out

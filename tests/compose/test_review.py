@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scripts.bench_review import read_claims
 from scripts.labelled import read_answers
 from tests.compose.small_engines import CONTENT, small_config
+from tests.core.test_doubts import answer
 from voice_coach.adapters.session_folder import SessionFolder
 from voice_coach.compose.judging import Judging
 from voice_coach.core.commands import LookUp
@@ -89,6 +90,13 @@ def test_why_gives_the_judges_reason_and_its_quote(setting: Setting) -> None:
     assert answered.lines[0] == "You named a choice of storage and tied a reason to it."
     assert "you said:" in answered.lines[1]
     assert max(words(answered.lines)) <= MOST_WORDS
+
+
+def test_why_says_the_quote_of_a_doubt_once(tmp_path: Path) -> None:
+    doubted = Setting(tmp_path, answer("links", "If the cache dies we have a big problem."))
+    (line,) = doubted.ask(Ask.WHY, "failure_mitigation").lines
+    assert line == doubted.finding("failure_mitigation")["why"]
+    assert '"If the cache dies we have a big problem."' in line
 
 
 @pytest.mark.parametrize("about", [None, "pacing", "fillers_per_100", "opening_roadmap", "rambling"])

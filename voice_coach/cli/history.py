@@ -15,6 +15,7 @@ from voice_coach.cli.completion import session_names
 from voice_coach.cli.options import CommandOptions, NamedPath, command_options, progress_console
 from voice_coach.compose import forget as forgetting
 from voice_coach.compose import history as past
+from voice_coach.compose.content import content_for
 from voice_coach.compose.named import check_kept
 from voice_coach.config import session_folder
 from voice_coach.core.counting import counted
@@ -104,7 +105,7 @@ def show(given: CommandOptions, session: str, sessions: Path | None) -> None:
         given.print_json(past.row_json(row))
         return
     console = given.console()
-    for label, value in past.details(row, config.history.sure_probability):
+    for label, value in past.details(row, content_for(config).rubric.checklist.doubt_below):
         console.print(f"{label:18} {value}", soft_wrap=True)
 
 

@@ -34,9 +34,10 @@ class Doubts:
     def __init__(self, rubric: Rubric, sets: Mapping[str, Sequence[str]]) -> None:
         """*sets*: those that cues may name, the lexicon's among them."""
         self._doubts = [
-            (doubt, any_of([compile_cue(cue, sets) for cue in doubt.said])) for doubt in rubric.reasons.doubt
+            (doubt, _compiled(doubt.said, sets), _compiled(doubt.unless, sets))
+            for doubt in rubric.reasons.doubt
         ]
-        self._negation = any_of([compile_cue(cue, sets) for cue in rubric.checklist.negation])
+        self._negation = _compiled(rubric.checklist.negation, sets)
         self._reach = rubric.checklist.negation_reach
 
     def named(self, id_: str, heard: Heard, likely: Sequence[float]) -> Named | None:
@@ -46,16 +47,27 @@ class Doubts:
         """
         found = [
             Named(doubt=doubt, line=number, span=span)
-            for doubt, cue in self._doubts
+            for doubt, cue, unless in self._doubts
             if id_ in (*doubt.not_flat, *doubt.not_made)
             for number, line in enumerate(heard.lines)
             if line.words_before >= (1.0 - (doubt.last_share or 1.0)) * len(heard.words)
-            for span in self._affirmed(cue, plain_text(line.words))
+            for span in self._affirmed(cue, unless, plain_text(line.words))
         ]
         return max(found, key=lambda item: (likely[item.line], -item.line, -item.span.first), default=None)
 
-    def _affirmed(self, cue: Cue, text: PlainText) -> Iterator[Span]:
-        negations = list(self._negation.find_all(text))
-        for span in cue.find_all(text):
-            if not any(0 <= span.first - negation.end < self._reach for negation in negations):
+    def _affirmed(self, cue: Cue | None, unless: Cue | None, text: PlainText) -> Iterator[Span]:
+        negations, exceptions = list(_all(self._negation, text)), list(_all(unless, text))
+        for span in _all(cue, text):
+            is_negated = any(0 <= span.first - negation.end < self._reach for negation in negations)
+            if not is_negated and not any(
+                span.first < other.end and other.first < span.end for other in exceptions
+            ):
                 yield span
+
+
+def _compiled(cues: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Cue | None:
+    return any_of([compile_cue(cue, sets) for cue in cues]) if cues else None
+
+
+def _all(cue: Cue | None, text: PlainText) -> Iterator[Span]:
+    return iter(()) if cue is None else cue.find_all(text)

@@ -21,6 +21,7 @@ from voice_coach.core.rubric import FeedbackTexts
 from voice_coach.core.sayings import Sayings
 from voice_coach.core.speech_faults import SpeechFault
 from voice_coach.core.transcript import Evidence
+from voice_coach.core.verdict_told import in_doubt
 from voice_coach.core.verdicts import CLOSING_SHARE, OPENING_S
 
 _EARLY_SHARE = 0.4
@@ -32,8 +33,6 @@ _ANNOUNCING = frozenset({"opening_roadmap", "signposts", "scope_summary"})
 
 
 _ROADMAP = "opening_roadmap"
-_DOUBT = 0.01
-"""So far below the rubric's confidence a doubt is."""
 _MORE_LIKELY_THAN_NOT = 0.5
 _SEVERAL = frozenset({"explicit_requirements"})
 """One sentence alone does not meet them."""
@@ -146,9 +145,9 @@ class Faults:
             near = None
         confidence = finding.confidence - self._unheard(finding.id)
         if near is not None and self._quotes.goes_on(near, advice.goes_on):
-            near, confidence = None, min(confidence, doubt_below - _DOUBT)
+            near, confidence = None, in_doubt(confidence, doubt_below)
         if finding.likely >= _MORE_LIKELY_THAN_NOT and finding.id not in _SEVERAL:
-            confidence = min(confidence, doubt_below - _DOUBT)
+            confidence = in_doubt(confidence, doubt_below)
         return self._fix(Kind.GAP, finding, near, confidence, doubt_below)
 
     def _mistake(self, finding: Finding, doubt_below: float) -> Fix:

@@ -36,7 +36,7 @@ class Finding:
     heard: Evidence | None = None
     """A few words that show it best; where the item is not met, half of what was looked for."""
     is_doubted: bool = False
-    """It was not found, but behind the words in *heard* it may stand."""
+    """It was not found, but behind the words in *heard* it may stand, as *why* says."""
     own: str | None = None
     """The same as a clause that a sentence can be built upon."""
     whole: str | None = None

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from voice_coach.core import gate, rubric_ids
 from voice_coach.core.candidate_time import Interval
+from voice_coach.core.clarity import is_quotable
 from voice_coach.core.content import Lexicon
 from voice_coach.core.cues import Span, compile_cue, plain
 from voice_coach.core.detectors import Detected, Detectors
@@ -23,12 +24,14 @@ from voice_coach.core.findings import Assessment, Finding, Verdict
 from voice_coach.core.gate import OFF_TOPIC, Refusal, refusal
 from voice_coach.core.heard import Heard, Line, quote, quotes_of
 from voice_coach.core.own_words import clause, gather
-from voice_coach.core.quoting import short_quote
+from voice_coach.core.quoting import cut, short_quote
 from voice_coach.core.replies import Replies
 from voice_coach.core.rubric import Reason, Rubric
 from voice_coach.core.rule_judge import RuleJudge
+from voice_coach.core.speakable_time import spoken_moment
 from voice_coach.core.stages import Transitions, most_likely_stages, stretches_of
-from voice_coach.core.transcript import Transcript
+from voice_coach.core.transcript import Transcript, evidence
+from voice_coach.core.verdict_told import in_doubt
 from voice_coach.core.verdicts import Seen, VerdictModel, Where, region
 
 _MOST_QUOTES = 3
@@ -50,8 +53,6 @@ _HALF_UP_TO = 0.2
 _CHECK_FROM = 0.5
 _SUREST = 0.98
 """Two careful readers disagree about one verdict in fifty (evaluation/README.md)."""
-_DOUBT = 0.01
-"""So far below the rubric's confidence a doubt is."""
 _SAID_WORDS = 14
 _SENTENCE_WORDS = 20
 _KEPT_FROM = {
@@ -307,16 +308,18 @@ class Judge:
         named = self._rules.doubts.named(id_, seen.heard, likely.tolist())
         if named is None:
             return None
-        doubt = self.rubric.checklist.doubt_below - _DOUBT
-        if id_ in rubric_ids.MISTAKES:
-            why = self.why(id_, is_true=False)
-            return Finding(id=id_, verdict=Verdict.NOT_MADE, confidence=doubt, why=why)
-        said = short_quote(seen.heard.lines[named.line].words, [named.span])
+        is_mistake = id_ in rubric_ids.MISTAKES
+        sure = 1.0 if is_mistake else round(1.0 - probability, 2)
+        words = seen.heard.lines[named.line].words
+        span = cut(words, [named.span])
+        shown = words[span.first : span.end]
+        said = evidence(shown)
+        moment = f"something at {spoken_moment(said.start_s)}"
         return Finding(
             id=id_,
-            verdict=Verdict.NOT_MET,
-            confidence=min(doubt, round(1.0 - probability, 2)),
-            why=named.doubt.why.format(quote=said.quote),
+            verdict=Verdict.NOT_MADE if is_mistake else Verdict.NOT_MET,
+            confidence=in_doubt(sure, self.rubric.checklist.doubt_below),
+            why=named.doubt.why.format(quote=f'"{said.quote}"' if is_quotable(shown) else moment),
             likely=float(likely.max()),
             heard=said,
             is_doubted=True,

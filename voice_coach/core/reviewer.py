@@ -120,6 +120,8 @@ class Reviewer:
         is_judged = finding.verdict is not Verdict.NOT_ASSESSED
         is_doubt = is_judged and finding.confidence < self._judge.rubric.checklist.doubt_below
         lines = [finding.why]
+        if finding.is_doubted:
+            return _said(asked, lines)
         if shown is not None:
             slots = {"time": spoken_moment(shown.start_s), "quote": _quoted(_whole_of(shown, known.heard))}
             lines.append(_fit(texts.quote_doubt if is_doubt else texts.quote, slots, asked.request))

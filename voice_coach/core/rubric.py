@@ -180,6 +180,8 @@ class Doubt:
 
     said: Cues
     """A match right after "not", "without" and the like does not count."""
+    unless: Cues = ()
+    """Nor does one that shares words with a match of these."""
     last_share: float | None = None
     """Only in sentences that begin within this last share of the candidate's words."""
     not_flat: tuple[str, ...] = ()
@@ -187,7 +189,7 @@ class Doubt:
     not_made: tuple[str, ...] = ()
     """Mistakes that are made by silence, and by these words not made."""
     why: str
-    """Why something is said not to be met all the same, one sentence: ``{quote}``."""
+    """Why it may be all the same, one sentence: ``{quote}``, the words with their marks, or when they were said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+_DOUBT = 0.01
+"""So far below the rubric's confidence a doubt is."""
 _GOOD = frozenset({"met", "not_made"})
 _NOT_ASSESSED = "not_assessed"
 
@@ -28,3 +30,8 @@ def told(finding: Mapping[str, Any], doubt_below: float) -> Told:
     if finding["confidence"] < doubt_below:
         return Told.DOUBT
     return Told.GOOD if finding["verdict"] in _GOOD else Told.BAD
+
+
+def in_doubt(confidence: float, doubt_below: float) -> float:
+    """*confidence*, or less, so that it is told as doubt."""
+    return min(confidence, doubt_below - _DOUBT)

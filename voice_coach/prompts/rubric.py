@@ -62,14 +62,17 @@ def load_rubric(folder: Path, lexicon: Lexicon | None = None) -> Rubric:
     """The files of *folder* (``prompts/rubric``). Raises PromptError naming file, line and key."""
     named = load_checked(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
     sets = CueSets(with_lexicon(named.sets, lexicon or Lexicon(term=())))
+    reasons = load_checked(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets))
     return Rubric(
         sets=named.sets,
         checklist=load_checked(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
         gate=load_checked(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
         stages=load_checked(folder / "stages.toml", Stages, partial(_stage_problems, sets=sets)),
-        reasons=load_checked(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets)),
+        reasons=reasons,
         score=load_checked(folder / "score.toml", Score, _score_problems),
-        feedback=load_checked(folder / "feedback.toml", FeedbackTexts, feedback_problems),
+        feedback=load_checked(
+            folder / "feedback.toml", FeedbackTexts, partial(_feedback_problems, doubts=reasons.doubt)
+        ),
         adaptation=load_checked(
             folder / "adaptation.toml", AdaptationCues, partial(_adaptation_problems, sets=sets)
         ),
@@ -83,13 +86,16 @@ def check_rubric(folder: Path, lexicon: Lexicon | None = None) -> list[str]:
         return found
     named = load_checked(folder / "cues.toml", NamedCues, partial(_set_problems, lexicon=lexicon))
     sets = CueSets(with_lexicon(named.sets, lexicon or Lexicon(term=())))
+    reasons = (folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets))
+    wrong = _listed(*reasons)
+    doubts = () if wrong else load_checked(*reasons).doubt
     return [
         *_listed(folder / "checklist.toml", Checklist, partial(_checklist_problems, sets=sets)),
         *_listed(folder / "gate.toml", Gate, partial(_gate_problems, sets=sets)),
         *_listed(folder / "stages.toml", Stages, partial(_stage_problems, sets=sets)),
-        *_listed(folder / "reasons.toml", Reasons, partial(_reason_problems, sets=sets)),
+        *wrong,
         *_listed(folder / "score.toml", Score, _score_problems),
-        *_listed(folder / "feedback.toml", FeedbackTexts, feedback_problems),
+        *_listed(folder / "feedback.toml", FeedbackTexts, partial(_feedback_problems, doubts=doubts)),
         *_listed(folder / "adaptation.toml", AdaptationCues, partial(_adaptation_problems, sets=sets)),
     ]
 
@@ -187,6 +193,7 @@ def _doubt_problems(where: Location, doubt: Doubt, sets: Sets) -> Iterator[Probl
     if not doubt.said:
         yield Problem((*where, "said"), "needs at least one cue")
     yield from _cue_problems((*where, "said"), doubt.said, sets)
+    yield from _cue_problems((*where, "unless"), doubt.unless, sets)
     try:
         slots = slots_of(doubt.why)
     except ValueError as error:
@@ -194,6 +201,17 @@ def _doubt_problems(where: Location, doubt: Doubt, sets: Sets) -> Iterator[Probl
         return
     if slots != {"quote"}:
         yield Problem((*where, "why"), "must hold {quote} and no other")
+
+
+def _feedback_problems(texts: FeedbackTexts, *, doubts: Sequence[Doubt]) -> Iterator[Problem]:
+    yield from feedback_problems(texts)
+    not_flat = {name for doubt in doubts for name in doubt.not_flat}
+    for index, advice in enumerate(texts.advice):
+        if advice.item in not_flat and not (advice.doubted or advice.doubted_alone):
+            yield Problem(
+                ("advice", index),
+                f"{advice.item!r} is not_flat in reasons.toml; give it doubted and doubted_alone, or take it out there",
+            )
 
 
 def _adaptation_problems(cues: AdaptationCues, *, sets: Sets) -> Iterator[Problem]:
