@@ -326,7 +326,7 @@ class TestTold:
             assert "went well" not in self.told.closing(evening)[0]
         assert "You went through the tradeoffs" in self.told.closing(failed)[0]
         assert "You went through the tradeoffs" in self.told.closing(unjudged)[0]
-        assert "nothing" in self.told.closing(skipped)[0]
+        assert "did not practise" in self.told.closing(skipped)[0]
 
     def test_the_morning_is_given_what_the_weakest_point_asks_for(self) -> None:
         evening = Evening(needs={"storage": 0.6}).after(done(TRADEOFFS, passed=False, score=10.0))
