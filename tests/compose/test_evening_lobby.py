@@ -66,7 +66,7 @@ def test_a_whole_evening_of_talk(night: Night) -> None:
 def test_the_sound_is_checked_once_and_first(monkeypatch: pytest.MonkeyPatch, night: Night) -> None:
     checks: list[str] = []
     monkeypatch.setattr(evening_lobby, "is_due", lambda _scene, _config, *, wanted: wanted)
-    monkeypatch.setattr(evening_lobby, "check_sound", lambda _needs, tell: tell("checked"))
+    monkeypatch.setattr(evening_lobby, "check_and_report", lambda _needs, tell: tell("checked"))
     options = replace(night.options, practice=replace(night.options.practice, checks_sound=True))
     lobbies = Lobbies(replace(night, options=options), scene_of(night), checks.append)
     for _ in range(2):

@@ -10,7 +10,7 @@ from voice_coach.adapters.coach_track import CoachTrack
 from voice_coach.adapters.keyboard import pressed
 from voice_coach.compose.engines import engine_needs, make_stt, make_voice
 from voice_coach.compose.session_engines import open_stage
-from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
+from voice_coach.compose.sound_check import CheckNeeds, check_and_report, is_due
 from voice_coach.core.evening_said import between_steps, in_a_break
 from voice_coach.core.spoken_commands import CommandReader
 from voice_coach.evening_talk import Lobby, Talk
@@ -86,6 +86,4 @@ class Lobbies:
         needs = CheckNeeds(
             config=self._config, texts=self._content.sound_check, scene=self._scene, voice=voice, stt=stt
         )
-        checked = check_sound(needs, self._tell)
-        for line in () if checked is None else report(checked):
-            self._tell(line)
+        check_and_report(needs, self._tell)

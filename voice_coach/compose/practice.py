@@ -22,7 +22,7 @@ from voice_coach.compose.review import ReviewDesk, review_wait_s
 from voice_coach.compose.scene import HEADLESS_MINUTES, Scene, choose_scene, seed_for
 from voice_coach.compose.session_engines import SessionEngines, open_sound
 from voice_coach.compose.session_records import open_folder, open_records
-from voice_coach.compose.sound_check import CheckNeeds, check_sound, is_due, report
+from voice_coach.compose.sound_check import CheckNeeds, check_and_report, is_due
 from voice_coach.config import model_key, with_pace
 from voice_coach.config import session_folder as sessions_root
 from voice_coach.core.errors import LanguageModelError, SpeechToTextError
@@ -216,9 +216,7 @@ def check_sound_first(plan: Plan, engines: SessionEngines, tell: Callable[[str],
         voice=engines.voice,
         stt=engines.drafter or engines.stt,
     )
-    checked = check_sound(needs, tell)
-    for line in () if checked is None else report(checked):
-        tell(line)
+    check_and_report(needs, tell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

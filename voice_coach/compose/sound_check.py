@@ -92,6 +92,13 @@ def check_sound(needs: CheckNeeds, tell: Callable[[str], None]) -> Checked | Non
     return result
 
 
+def check_and_report(needs: CheckNeeds, tell: Callable[[str], None]) -> None:
+    """The check before a session; what was found is *told* as well."""
+    checked = check_sound(needs, tell)
+    for line in () if checked is None else report(checked):
+        tell(line)
+
+
 def report(checked: Checked) -> list[str]:
     """What was found, for the screen."""
     lines = [f"Sound check, {checked.took_s:.0f} s:"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, plain_text
+from voice_coach.core.cues import Cue, PlainText, Span, any_of, compile_cue, sentence_text
 from voice_coach.core.heard import Heard
 from voice_coach.core.rubric import Doubt, Rubric
 
@@ -51,7 +51,7 @@ class Doubts:
             if id_ in (*doubt.not_flat, *doubt.not_made)
             for number, line in enumerate(heard.lines)
             if line.words_before >= (1.0 - (doubt.last_share or 1.0)) * len(heard.words)
-            for span in self._affirmed(cue, unless, plain_text(line.words))
+            for span in self._affirmed(cue, unless, sentence_text(line.words))
         ]
         return max(found, key=lambda item: (likely[item.line], -item.line, -item.span.first), default=None)
 
